@@ -1,0 +1,15 @@
+export { type ErrorCode, type Failure, Refusal, catalogue, catalogueEntry, refuse, refuseField } from './errors.js';
+export {
+  type Access,
+  type CredentialKind,
+  type Effect,
+  type Method,
+  type Operation,
+  type OperationSpec,
+  type Plane,
+  type RestRoute,
+  defineOperation,
+  people,
+} from './operation.js';
+export { type FieldIssue, type JsonSchema, type Parsed, isoSeconds, jsonSchema, parse, timestamp } from './schema.js';
+export { FULL_ACCESS, covers, isScope } from './scopes.js';

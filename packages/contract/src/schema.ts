@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/** One thing wrong with one field. `path` is dotted (`items.0.name`); the empty path is the whole value. */
+export interface FieldIssue {
+  readonly path: string;
+  readonly message: string;
+}
+
+export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly FieldIssue[] };
+
+/** A JSON Schema (2020-12) document or part of one. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** Checks `value` against `schema`; never throws for bad input. */
+export function parse<S extends z.ZodType>(schema: S, value: unknown): Parsed<z.output<S>> {
+  const result = schema.safeParse(value);
+  return result.success ? { ok: true, value: result.data } : { ok: false, issues: fieldIssues(result.error) };
+}
+
+/** Derives the JSON Schema of what goes in, or comes out of, `schema`. Meant for start-up, not for requests. */
+export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const { $schema: _dialect, '~standard': _standard, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+  }) as Record<string, unknown>;
+  return rest;
+}
+
+/**
+ * A moment: Unix milliseconds inside the server, ISO 8601 UTC with `Z` and no fraction on the wire.
+ * For outputs.
+ */
+export function timestamp() {
+  return z
+    .number()
+    .transform(isoSeconds)
+    .pipe(z.string().meta({ format: 'date-time' }));
+}
+
+/** Unix milliseconds as ISO 8601 UTC, whole seconds: `2026-01-31T09:30:00Z`. */
+export function isoSeconds(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+function fieldIssues(error: z.ZodError): FieldIssue[] {
+  return error.issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'Unknown field' }));
+    }
+    return [{ path: path.join('.'), message: issue.message }];
+  });
+}

@@ -1,0 +1,87 @@
+import type { CredentialKind, Operation } from '@gatehouse/contract';
+
+/** What a change is about, and what a cached principal depends on. */
+export type Tag = `${'key' | 'grant' | 'session' | 'user' | 'role' | 'tenant' | 'plan' | 'client'}:${string}`;
+
+export interface Credential {
+  readonly kind: CredentialKind;
+  /** The key's id, the session's id, or the subject of an identity provider's token. Never the secret. */
+  readonly id: string;
+  readonly grant?: string;
+  /** Unix milliseconds; at this moment it has expired. */
+  readonly expiresAt?: number;
+}
+
+/** What the caller may do: credential ∩ role ∩ plan, expanded to operations. Empty means nothing. */
+export interface Rights {
+  has(op: Operation): boolean;
+  /** Whether a scope asked for at key creation lies within what the caller holds. */
+  covers(scope: string): boolean;
+  /** The same for every caller who may call the same operations. */
+  readonly cacheKey: string;
+}
+
+/** Who is calling. Immutable; made once per credential and change, then cached. */
+export interface Principal {
+  /** null: valid, but bound to no tenant. */
+  readonly tenant: string | null;
+  readonly user?: string;
+  /** The user's role in the tenant. */
+  readonly role?: string;
+  readonly agent?: { readonly client: string; readonly name: string; readonly host?: string };
+  readonly credential: Credential;
+  readonly rights: Rights;
+  readonly plan?: string;
+  readonly dependsOn: readonly Tag[];
+}
+
+/** A credential as it came in, with its hash, computed once. */
+export interface Presented {
+  readonly value: string;
+  /** SHA-256, lower-case hex. */
+  readonly hash: string;
+  readonly via: 'authorization' | 'x-api-key' | 'cookie' | 'message';
+}
+
+/** Why a credential was refused: for the log and for the owner, never for the caller. */
+export type RefusalReason =
+  | 'missing'
+  | 'ambiguous'
+  | 'malformed'
+  | 'unknown'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'revoked'
+  | 'rotated'
+  | 'disabled'
+  | 'wrong_issuer'
+  | 'wrong_audience'
+  | 'bad_signature'
+  | 'bad_claims'
+  | 'not_configured'
+  | 'no_membership';
+
+export type Resolution =
+  /** Not this resolver's kind of credential: ask the next. */
+  | { readonly is: 'foreign' }
+  | { readonly is: 'ok'; readonly principal: Principal }
+  | { readonly is: 'refused'; readonly reason: RefusalReason }
+  | { readonly is: 'unavailable'; readonly retryAfterSeconds: number };
+
+/** One kind of credential. Answers synchronously where it can: no promise for a known one. */
+export interface Resolver {
+  readonly kind: CredentialKind;
+  resolve(presented: Presented, now: number): Resolution | Promise<Resolution>;
+}
+
+/** Who calls, before it is known who that is. */
+export interface Caller {
+  readonly presented: readonly Presented[];
+  /** The client's address, after trusted proxies. */
+  readonly address: string;
+  /** Reached over TLS, directly or through a trusted proxy. */
+  readonly secure: boolean;
+  readonly requestId: string;
+  /** W3C trace context, kept for the log. */
+  readonly traceparent?: string;
+}

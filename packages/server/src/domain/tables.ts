@@ -1,0 +1,71 @@
+/**
+ * Declared tables: the DDL of both dialects, keys that lead with the tenant and composite foreign keys derive,
+ * so that a row can neither collide with nor refer to another tenant's.
+ */
+export type ColumnKind = 'uuid' | 'text' | 'integer' | 'real' | 'boolean' | 'timestamp' | 'json' | 'bytes';
+
+export interface Column<T = unknown, Defaulted extends boolean = boolean> {
+  readonly kind: ColumnKind;
+  readonly nullable: boolean;
+  /** A literal default, applied by the database. */
+  readonly default?: string | number | boolean;
+  /** Only at the type level: what a row holds, and whether an insert may leave it out. */
+  readonly holds?: { readonly value: T; readonly defaulted: Defaulted };
+}
+
+export interface Reference {
+  /** Columns of this table, then the table they refer to; always within the tenant, always to its `id`. */
+  readonly column: string;
+  readonly table: string;
+  readonly onDelete: 'restrict' | 'cascade' | 'set null';
+}
+
+export interface TableDef<Name extends string = string, Columns extends Record<string, Column> = Record<string, Column>> {
+  readonly name: Name;
+  readonly columns: Columns;
+  /** Each a list of columns, unique within a tenant. `id` is unique without saying. */
+  readonly unique: readonly (readonly string[])[];
+  /** Each a list of columns to look rows up by; the tenant leads without saying. */
+  readonly indexes: readonly (readonly string[])[];
+  readonly references: readonly Reference[];
+}
+
+function column<T, Defaulted extends boolean = false>(kind: ColumnKind, over: Partial<Column> = {}): Column<T, Defaulted> {
+  return { kind, nullable: false, ...over } as Column<T, Defaulted>;
+}
+
+/** Column kinds. `timestamp` holds Unix milliseconds; `or` is the default that the database fills in. */
+export const col = {
+  uuid: () => column<string>('uuid'),
+  text: () => column<string>('text'),
+  integer: () => column<number>('integer'),
+  real: () => column<number>('real'),
+  boolean: () => column<boolean>('boolean'),
+  timestamp: () => column<number>('timestamp'),
+  json: <T = unknown>() => column<T>('json'),
+  bytes: () => column<Uint8Array>('bytes'),
+  /** The same column, but it may be null, and is where an insert leaves it out. */
+  nullable: <T>(base: Column<T, false>): Column<T | null, true> => ({ ...base, nullable: true }) as Column<T | null, true>,
+  /** The same column with a default: `col.or(col.integer(), 0)`. */
+  or: <T extends string | number | boolean>(base: Column<T, false>, value: T): Column<T, true> => ({ ...base, default: value }) as Column<T, true>,
+} as const;
+
+export interface TableOptions<Columns> {
+  readonly columns: Columns;
+  readonly unique?: readonly (readonly (keyof Columns & string)[])[];
+  readonly indexes?: readonly (readonly (keyof Columns & string)[])[];
+  /** `{ project_id: { table: 'projects', onDelete: 'cascade' } }`. @default onDelete 'restrict' */
+  readonly references?: { readonly [C in keyof Columns & string]?: { readonly table: string; readonly onDelete?: Reference['onDelete'] } };
+}
+
+/** Declares a table whose every row belongs to one tenant. It has an `id`, unique within the tenant. */
+export function tenantTable<const Name extends string, Columns extends { id: Column<string> } & Record<string, Column>>(name: Name, options: TableOptions<Columns>): TableDef<Name, Columns> {
+  const references = Object.entries(options.references ?? {}) as [string, { table: string; onDelete?: Reference['onDelete'] }][];
+  return {
+    name,
+    columns: options.columns,
+    unique: options.unique ?? [],
+    indexes: options.indexes ?? [],
+    references: references.map(([column, to]) => ({ column, table: to.table, onDelete: to.onDelete ?? 'restrict' })),
+  };
+}

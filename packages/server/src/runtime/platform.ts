@@ -1,0 +1,106 @@
+import type { CredentialKind, Failure } from '@gatehouse/contract';
+import type { KeyRecord } from '../domain/records.js';
+import type { TableDef } from '../domain/tables.js';
+import type { IdentityProvider } from '../services/identity.js';
+import type { Binding } from './types.js';
+
+/** How this platform's API keys look and what they open. */
+export interface KeySettings {
+  /** `nen_`. Everything that starts with it is claimed as a key. */
+  readonly prefix: string;
+  /** The last 8 of the 64 hex digits are the CRC-32 of what is before them. */
+  readonly checksum: boolean;
+  /** What a key made without scopes holds; read once, at mint. `full` is stored as `*`. */
+  readonly whenNoScopes: 'none' | 'full';
+  /** Characters of the raw key that are kept for display. */
+  readonly displayLength: number;
+  /** A new key's id. @default a UUID */
+  readonly id?: () => string;
+  /** Headers a key may come in. @default both */
+  readonly accept?: readonly ('authorization' | 'x-api-key')[];
+}
+
+/** One limit: `limit` calls in any `periodSeconds`, bursts included. */
+export interface LimitSettings {
+  readonly limit: number;
+  readonly periodSeconds: number;
+}
+
+/** What one plan allows. */
+export interface Plan {
+  /** @default every scope */
+  readonly scopes?: readonly string[];
+  readonly limits?: { readonly key?: LimitSettings; readonly user?: LimitSettings; readonly tenant?: LimitSettings };
+}
+
+export interface Role {
+  /** Scopes its holders have, and so the bound of their keys. */
+  readonly scopes: readonly string[];
+  /** May manage other members' keys. */
+  readonly administers: boolean;
+}
+
+export interface Tenancy {
+  readonly roles: Readonly<Record<string, Role>>;
+  /** The role of whoever a space belongs to, and of members from an identity provider's organisation. */
+  readonly ownerRole: string;
+  readonly plans: Readonly<Record<string, Plan>>;
+  /** The plan of a tenant that has none of its own. */
+  readonly defaultPlan: string;
+}
+
+/** A key as a presenter sees it: never its hash. */
+export type KeyView = Omit<KeyRecord, 'hash'>;
+
+/** The platform's own wire shapes. */
+export interface Presenters {
+  /** The body of a failed REST call. */
+  rest(failure: Failure, requestId: string): object;
+  /** A key just made, with the raw key, once. */
+  keyCreated(key: KeyView, raw: string): object;
+  keyListed(key: KeyView): object;
+}
+
+export interface McpSettings {
+  /** Answered to an `initialize` that names no version, or one we do not speak. @default '2025-11-25' */
+  readonly defaultVersion?: string;
+  /** Status of an accepted notification. @default 202 */
+  readonly notificationStatus?: 202 | 204;
+  /** How to use this server, for the model. */
+  readonly instructions?: string;
+}
+
+export type Settings = Readonly<Record<string, string | undefined>>;
+
+export interface IdentitySettings {
+  readonly settings: Settings;
+  /** Bound to loopback without a public URL. */
+  readonly development: boolean;
+}
+
+export interface PlatformSpec {
+  /** Lower case; `serverInfo.name`. */
+  readonly name: string;
+  readonly version: string;
+  readonly title?: string;
+  readonly scopes: readonly string[];
+  readonly keys: KeySettings;
+  /** Names of the environment's settings that `identity` reads. */
+  readonly settings?: readonly string[];
+  /** Identity providers whose tokens are accepted. */
+  readonly identity?: (from: IdentitySettings) => readonly IdentityProvider[];
+  readonly tenancy?: Partial<Tenancy>;
+  readonly tables: readonly TableDef[];
+  readonly operations: readonly Binding[];
+  readonly present?: Partial<Presenters>;
+  readonly mcp?: McpSettings;
+  /** Which credentials open `/mcp`. @default all */
+  readonly mcpBy?: readonly CredentialKind[];
+}
+
+/** A checked platform, with every default filled in. */
+export interface Platform extends Required<Omit<PlatformSpec, 'tenancy' | 'present' | 'mcp'>> {
+  readonly tenancy: Tenancy;
+  readonly present: Presenters;
+  readonly mcp: Required<McpSettings>;
+}

@@ -1,0 +1,64 @@
+import type { CredentialKind, Failure, Operation } from '@gatehouse/contract';
+import type { z } from 'zod';
+import type { Caller, Principal, Resolution } from '../domain/principal.js';
+import type { Verdict } from '../domain/window.js';
+import type { Access } from '../services/access.js';
+import type { TenantDb, Unit } from '../store/unit.js';
+
+/** What a handler is given beside its input. No connection is held until `db` or `tx` is touched. */
+export interface Context<Database = never> {
+  readonly principal: Principal;
+  /** Statement by statement, within the caller's tenant. */
+  readonly db: TenantDb<Database>;
+  /** One atomic unit of at most 5 s. What throws, or returns a `Refusal`, is undone. Nests. */
+  tx<T>(work: (unit: Unit<Database>) => Promise<T>): Promise<T>;
+  /** Keys, members and identities, always bounded by this caller. */
+  readonly access: Access;
+  /** Unix milliseconds. */
+  now(): number;
+  /** A new UUID, version 4. */
+  id(): string;
+  /** Aborted when the caller is gone or the server stops. */
+  readonly signal: AbortSignal;
+  log(event: object): void;
+}
+
+/** An operation and the function that does it. */
+export interface Binding {
+  readonly op: Operation;
+  readonly run: (input: never, context: never) => unknown;
+}
+
+export type Handler<In extends z.ZodObject, Out extends z.ZodType, Database> = (
+  input: z.output<In>,
+  context: Context<Database>,
+) => z.input<Out> | Error | Promise<z.input<Out> | Error>;
+
+export type SurfaceName = 'rest' | 'mcp' | 'ws';
+
+export interface Call {
+  readonly op: Operation;
+  /** Decoded, not yet checked. */
+  readonly input: unknown;
+  readonly caller: Caller;
+  readonly surface: SurfaceName;
+  readonly signal: AbortSignal;
+}
+
+export type Outcome = ({ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly failure: Failure }) & {
+  /** The tightest limit that applied, where one did. */
+  readonly limit?: Verdict;
+};
+
+/** All that a surface can ask for. A surface is a codec over these three and nothing else. */
+export interface Runtime {
+  authenticate(caller: Caller): Resolution | Promise<Resolution>;
+  /** What this caller may use, in a stable order; the same array for the same rights, so that it can key a cache. */
+  visible(principal: Principal, surface: SurfaceName): readonly Operation[];
+  /** Never rejects: whatever goes wrong becomes a failure with its text. */
+  run(call: Call, resolution: Resolution): Promise<Outcome>;
+  /** The failure that a resolution which is not `ok` amounts to, counted against the address. */
+  denial(resolution: Exclude<Resolution, { is: 'ok' }>, caller: Caller): Failure;
+}
+
+export type { CredentialKind };

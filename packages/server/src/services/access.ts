@@ -1,0 +1,52 @@
+import type { Refusal } from '@gatehouse/contract';
+import type { Principal } from '../domain/principal.js';
+import type { KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../domain/records.js';
+
+/** A key as it may be shown: never its hash. */
+export type KeyView = Omit<KeyRecord, 'hash'>;
+
+export interface NewKey {
+  readonly name: string;
+  /** Absent or empty: what the platform's `whenNoScopes` says. */
+  readonly scopes?: readonly string[] | undefined;
+  /** Unix milliseconds; must be in the future. null or absent: never. */
+  readonly expiresAt?: number | null | undefined;
+  /** Another member's key, for who administers the tenant. @default the caller's own */
+  readonly user?: string | undefined;
+}
+
+export interface MintedKey {
+  readonly key: KeyView;
+  /** The whole key. Show it once and forget it. */
+  readonly raw: string;
+}
+
+/** Keys within the caller's tenant. What the caller may not touch, or does not exist, is the same refusal. */
+export interface KeyAccess {
+  /** Newest first, revoked ones left out; those of `user`, by default the caller. */
+  list(filter?: { readonly user?: string | undefined }): Promise<readonly KeyView[] | Refusal>;
+  get(id: string): Promise<KeyView | Refusal>;
+  create(request: NewKey): Promise<MintedKey | Refusal>;
+  /** Effective before it settles. */
+  revoke(id: string): Promise<undefined | Refusal>;
+  setDisabled(id: string, disabled: boolean): Promise<KeyView | Refusal>;
+  /** The old key goes on for `overlapSeconds`, which may be 0. */
+  rotate(id: string, overlapSeconds: number): Promise<MintedKey | Refusal>;
+  /** Takes over a key by the SHA-256 of its raw form. */
+  import(request: NewKey & { readonly hash: string; readonly format: 'hex' | 'base64' | 'base64url' }): Promise<KeyView | Refusal>;
+}
+
+/** Gatehouse's own services for a handler, always bounded by who is calling. */
+export interface Access {
+  readonly keys: KeyAccess;
+  /** The caller as a user; a refusal for a credential that belongs to a tenant alone. */
+  me(): Promise<UserRecord | Refusal>;
+  tenant(): Promise<TenantRecord | Refusal>;
+  renameTenant(name: string): Promise<TenantRecord | Refusal>;
+  /** The tenants that the caller is a member of. */
+  tenants(): Promise<readonly (TenantRecord & { readonly role: string })[] | Refusal>;
+  members(): Promise<readonly (MemberRecord & { readonly email: string | null; readonly name: string | null })[] | Refusal>;
+  /** Resolves a credential that came inside an input, such as the token of a verify call. */
+  verify(value: string): Promise<Principal | Refusal>;
+  user(id: string): Promise<UserRecord | undefined>;
+}

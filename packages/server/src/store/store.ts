@@ -1,0 +1,78 @@
+import type { KeyGrant, KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../domain/records.js';
+import type { Changes } from './changes.js';
+import type { Unit, TenantDb } from './unit.js';
+
+/** Verbs of the domain; each is atomic, and durable when its promise settles. Times are Unix milliseconds. */
+export interface KeyStore {
+  /** One indexed statement. Synchronous where the database is. */
+  findByHash(hash: string): KeyGrant | undefined | Promise<KeyGrant | undefined>;
+  find(tenant: string, id: string): Promise<KeyRecord | undefined>;
+  /** Newest first, without the revoked ones. */
+  list(tenant: string, by: { readonly user?: string }): Promise<readonly KeyRecord[]>;
+  /** For the operator: across tenants, newest first, without the revoked ones. */
+  listAll(): Promise<readonly KeyRecord[]>;
+  /** For the operator: the tenant that a key id belongs to. */
+  tenantOf(id: string): Promise<string | undefined>;
+  create(tenant: string, key: KeyRecord): Promise<'created' | 'exists'>;
+  /** A key already revoked is unknown. */
+  revoke(tenant: string, id: string, at: number): Promise<'revoked' | 'unknown'>;
+  setDisabled(tenant: string, id: string, at: number | null): Promise<'done' | 'unknown'>;
+  /** The old key expires at `overlapUntil`; where that is not in the future of `at`, it is revoked. */
+  rotate(tenant: string, id: string, next: KeyRecord, at: number, overlapUntil: number): Promise<'rotated' | 'unknown'>;
+  /** Batched `last_used_at`: key id to moment. */
+  touch(seen: ReadonlyMap<string, number>): Promise<void>;
+}
+
+export interface UserStore {
+  find(id: string): Promise<UserRecord | undefined>;
+  findByEmail(email: string): Promise<UserRecord | undefined>;
+  findByIdentity(issuer: string, subject: string): Promise<UserRecord | undefined>;
+  list(): Promise<readonly UserRecord[]>;
+  /** Makes the user, the own space and its ownership together. `exists`: the e-mail or the identity is taken. */
+  create(user: UserRecord, home: TenantRecord, identity?: { readonly issuer: string; readonly subject: string }): Promise<'created' | 'exists'>;
+  linkIdentity(user: string, issuer: string, subject: string, at: number): Promise<void>;
+}
+
+export interface TenantStore {
+  find(id: string): Promise<TenantRecord | undefined>;
+  findByExternalId(externalId: string): Promise<TenantRecord | undefined>;
+  list(): Promise<readonly TenantRecord[]>;
+  listOf(user: string): Promise<readonly (TenantRecord & { readonly role: string })[]>;
+  create(tenant: TenantRecord): Promise<'created' | 'exists'>;
+  rename(id: string, name: string): Promise<'done' | 'unknown'>;
+  member(tenant: string, user: string): Promise<MemberRecord | undefined>;
+  members(tenant: string): Promise<readonly (MemberRecord & { readonly email: string | null; readonly name: string | null })[]>;
+  setMember(member: MemberRecord): Promise<'created' | 'changed' | 'same'>;
+}
+
+/** Where limits are remembered between starts: bucket to theoretical arrival time. */
+export interface LedgerStore {
+  load(now: number): Promise<ReadonlyMap<string, number>>;
+  save(entries: ReadonlyMap<string, number>, now: number): Promise<void>;
+}
+
+/** Small facts about the installation, such as the check value of the root secret. */
+export interface MetaStore {
+  get(name: string): Promise<string | undefined>;
+  /** Stores the value where there is none yet, and answers what is stored. */
+  settle(name: string, value: string): Promise<string>;
+}
+
+export interface Store {
+  readonly keys: KeyStore;
+  readonly users: UserStore;
+  readonly tenants: TenantStore;
+  readonly ledger: LedgerStore;
+  readonly meta: MetaStore;
+  readonly changes: Changes;
+  /** Statement by statement, within one tenant. Nothing is held until it is touched. */
+  db(tenant: string): TenantDb;
+  /** One atomic, time-capped unit. A thrown error or a returned `Refusal` undoes it. Nests: an inner one is a savepoint. */
+  tx<T>(tenant: string, work: (unit: Unit) => Promise<T>): Promise<T>;
+  /** Raw SQL over all tenants. Every use is listed by `npm run check`. */
+  unsafe(sql: string, parameters?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
+  /** One cheap statement; rejects where the database is out of reach. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+

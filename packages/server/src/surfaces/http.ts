@@ -1,0 +1,39 @@
+/** HTTP as every surface sees it, whichever server carries it. */
+export interface HttpIn {
+  readonly method: string;
+  /** As sent, without the query; still percent-encoded. */
+  readonly path: string;
+  /** Without the question mark; empty where there is none. */
+  readonly query: string;
+  /** One header by its lower-case name. */
+  header(name: string): string | undefined;
+  /** Whole, already bounded in size; empty where there is none. */
+  readonly body: Uint8Array;
+  /** The client's address, after trusted proxies. */
+  readonly address: string;
+  readonly secure: boolean;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpOut {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | AsyncIterable<Uint8Array> | null;
+  /** For the access log: what was called, by whom, how it ended. Never a secret. */
+  readonly log?: LogFields;
+}
+
+export interface LogFields {
+  readonly operation?: string;
+  readonly tenant?: string | null;
+  readonly credential?: string;
+  readonly code?: string;
+  readonly reason?: string;
+}
+
+export interface Surface {
+  readonly name: string;
+  handle(request: HttpIn): HttpOut | Promise<HttpOut>;
+}
