@@ -45,9 +45,9 @@ export const col = {
   json: <T = unknown>() => column<T>('json'),
   bytes: () => column<Uint8Array>('bytes'),
   /** The same column, but it may be null, and is where an insert leaves it out. */
-  nullable: <T>(base: Column<T, false>): Column<T | null, true> => ({ ...base, nullable: true }) as Column<T | null, true>,
+  nullable: <T>(base: Column<T, false>): Column<T | null, true> => column<T | null, true>(base.kind, { nullable: true }),
   /** The same column with a default: `col.or(col.integer(), 0)`. */
-  or: <T extends string | number | boolean>(base: Column<T, false>, value: T): Column<T, true> => ({ ...base, default: value }) as Column<T, true>,
+  or: <T extends string | number | boolean>(base: Column<T, false>, value: T): Column<T, true> => column<T, true>(base.kind, { default: value }),
 } as const;
 
 export interface TableOptions<Columns> {
