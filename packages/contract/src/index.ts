@@ -13,3 +13,4 @@ export {
 } from './operation.js';
 export { type FieldIssue, type JsonSchema, type Parsed, isoSeconds, jsonSchema, parse, timestamp } from './schema.js';
 export { FULL_ACCESS, covers, isScope } from './scopes.js';
+export * as management from './management/index.js';

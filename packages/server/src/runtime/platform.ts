@@ -1,7 +1,8 @@
 import type { CredentialKind, Failure } from '@gatehouse/contract';
-import type { KeyRecord } from '../domain/records.js';
 import type { TableDef } from '../domain/tables.js';
+import type { KeyView } from '../services/access.js';
 import type { IdentityProvider } from '../services/identity.js';
+import type { Tenancy } from '../services/tenancy.js';
 import type { Binding } from './types.js';
 
 /** How this platform's API keys look and what they open. */
@@ -19,38 +20,6 @@ export interface KeySettings {
   /** Headers a key may come in. @default both */
   readonly accept?: readonly ('authorization' | 'x-api-key')[];
 }
-
-/** One limit: `limit` calls in any `periodSeconds`, bursts included. */
-export interface LimitSettings {
-  readonly limit: number;
-  readonly periodSeconds: number;
-}
-
-/** What one plan allows. */
-export interface Plan {
-  /** @default every scope */
-  readonly scopes?: readonly string[];
-  readonly limits?: { readonly key?: LimitSettings; readonly user?: LimitSettings; readonly tenant?: LimitSettings };
-}
-
-export interface Role {
-  /** Scopes its holders have, and so the bound of their keys. */
-  readonly scopes: readonly string[];
-  /** May manage other members' keys. */
-  readonly administers: boolean;
-}
-
-export interface Tenancy {
-  readonly roles: Readonly<Record<string, Role>>;
-  /** The role of whoever a space belongs to, and of members from an identity provider's organisation. */
-  readonly ownerRole: string;
-  readonly plans: Readonly<Record<string, Plan>>;
-  /** The plan of a tenant that has none of its own. */
-  readonly defaultPlan: string;
-}
-
-/** A key as a presenter sees it: never its hash. */
-export type KeyView = Omit<KeyRecord, 'hash'>;
 
 /** The platform's own wire shapes. */
 export interface Presenters {

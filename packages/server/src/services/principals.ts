@@ -1,5 +1,8 @@
-import type { Principal } from '../domain/principal.js';
+import type { CredentialKind } from '@gatehouse/contract';
+import type { Principal, Rights, Tag } from '../domain/principal.js';
 import type { KeyGrant } from '../domain/records.js';
+import type { Bounds } from '../domain/rights.js';
+import { type Tenancy, roleTag } from './tenancy.js';
 
 export interface Person {
   readonly tenant: string;
@@ -18,4 +21,41 @@ export interface Principals {
   forKey(grant: KeyGrant): Principal;
   forPerson(person: Person): Principal;
   readonly anonymous: Principal;
+}
+
+const NOTHING: readonly string[] = [];
+const EVERYTHING: readonly string[] = ['*'];
+
+export function makePrincipals(tenancy: Tenancy, rightsOf: (bounds: Bounds) => Rights): Principals {
+  const roleScopes = (role: string) => tenancy.roles[role]?.scopes ?? NOTHING;
+  const planName = (plan: string | null) => plan ?? tenancy.defaultPlan;
+  const planScopes = (plan: string) => {
+    const known = tenancy.plans[plan];
+    return known === undefined ? NOTHING : (known.scopes ?? EVERYTHING);
+  };
+  const bounded = (kind: CredentialKind, plan: string, lists: readonly (readonly string[])[]) => rightsOf({ kind, lists: [...lists, planScopes(plan)] });
+
+  return {
+    forKey({ key, role, plan: tenantPlan }) {
+      const plan = planName(tenantPlan);
+      const tags: Tag[] = [`key:${key.id}`, `tenant:${key.tenant}`, `plan:${plan}`];
+      const credential = { kind: 'key' as const, id: key.id, ...(key.expiresAt === null ? {} : { expiresAt: key.expiresAt }) };
+      if (key.user === null) {
+        return { tenant: key.tenant, credential, plan, rights: bounded('key', plan, [key.scopes]), dependsOn: tags };
+      }
+      tags.push(`user:${key.user}`, roleTag(key.tenant, key.user));
+      const held = role ?? '';
+      return { tenant: key.tenant, user: key.user, role: held, credential, plan, rights: bounded('key', plan, [key.scopes, roleScopes(held)]), dependsOn: tags };
+    },
+
+    forPerson({ tenant, user, role, plan: tenantPlan, kind, credential: id, expiresAt }) {
+      const plan = planName(tenantPlan);
+      const tags: Tag[] = [`user:${user}`, `tenant:${tenant}`, roleTag(tenant, user), `plan:${plan}`];
+      if (kind === 'session') tags.push(`session:${id}`);
+      const credential = { kind, id, ...(expiresAt === undefined ? {} : { expiresAt }) };
+      return { tenant, user, role, credential, plan, rights: bounded(kind, plan, [roleScopes(role)]), dependsOn: tags };
+    },
+
+    anonymous: { tenant: null, credential: { kind: 'none', id: 'none' }, rights: rightsOf({ kind: 'none', lists: [] }), dependsOn: [] },
+  };
 }

@@ -1,0 +1,47 @@
+import { hash } from 'node:crypto';
+import type { Caller, Presented } from './principal.js';
+
+/** What is needed of a request to know what it presents. */
+export interface Bearing {
+  header(name: string): string | undefined;
+  readonly address: string;
+  readonly secure: boolean;
+  readonly requestId: string;
+}
+
+/** SHA-256 as lower-case hex: how every high-entropy secret is stored and looked up. */
+export function sha256(value: string): string {
+  return hash('sha256', value, 'hex');
+}
+
+/**
+ * Reads the credentials of a request: `X-API-Key`, and `Authorization` with the scheme Bearer (RFC 6750, section 2.1;
+ * schemes are case-insensitive, RFC 9110, section 11.1). Any other scheme is presented as it is, and nobody claims it.
+ */
+export function callerOf(request: Bearing): Caller {
+  const traceparent = request.header('traceparent');
+  const caller = { presented: presentedIn(request), address: request.address, secure: request.secure, requestId: request.requestId };
+  return traceparent === undefined || !TRACEPARENT.test(traceparent) ? caller : { ...caller, traceparent };
+}
+
+/** W3C Trace Context, section 3.2. */
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+function presentedIn(request: Bearing): Presented[] {
+  const presented: Presented[] = [];
+  const authorization = request.header('authorization');
+  if (authorization !== undefined) presented.push(present(bearerOf(authorization), 'authorization'));
+  const key = request.header('x-api-key');
+  if (key !== undefined) presented.push(present(key.trim(), 'x-api-key'));
+  return presented;
+}
+
+export function present(value: string, via: Presented['via']): Presented {
+  return { value, hash: sha256(value), via };
+}
+
+function bearerOf(header: string): string {
+  if (header.startsWith('Bearer ')) return header.slice(7).trim();
+  const space = header.indexOf(' ');
+  return space > 0 && header.slice(0, space).toLowerCase() === 'bearer' ? header.slice(space + 1).trim() : header;
+}

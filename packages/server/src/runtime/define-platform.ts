@@ -1,0 +1,106 @@
+import { type Operation, isScope, isoSeconds } from '@gatehouse/contract';
+import { defaultTenancy } from '../services/tenancy.js';
+import type { Platform, PlatformSpec, Presenters } from './platform.js';
+
+/** A platform that cannot be served, with the name of what is wrong in it. */
+export class PlatformError extends Error {
+  constructor(platform: string, offence: string) {
+    super(`The platform "${platform}" cannot be served: ${offence}`);
+    this.name = 'PlatformError';
+  }
+}
+
+/** Checks a platform and fills in its defaults. @throws {PlatformError} naming the offender */
+export function definePlatform(spec: PlatformSpec): Platform {
+  if (!/^[a-z][a-z0-9-]*$/.test(spec.name)) throw new PlatformError(spec.name, 'its name must be lower-case letters, digits and dashes.');
+  const operations = spec.operations.map(({ op }) => op);
+  const tenancy = { ...defaultTenancy, ...spec.tenancy };
+  for (const offence of [
+    ...spec.scopes.filter((scope) => !isScope(scope)).map((scope) => `the scope "${scope}" does not have the form resource:permission.`),
+    ...repeated(spec.scopes, 'scope'),
+    ...repeated(operations.map((op) => op.name), 'operation'),
+    ...repeated(operations.flatMap((op) => (op.rest === null ? [] : [routeKey(op)])), 'route'),
+    ...repeated(spec.tables.map((table) => table.name), 'table'),
+    ...operations.flatMap((op) => offencesOf(op, spec)),
+    ...Object.entries({ ownerRole: tenancy.ownerRole, adminRole: tenancy.adminRole, memberRole: tenancy.memberRole }).flatMap(([name, role]) =>
+      Object.hasOwn(tenancy.roles, role) ? [] : [`tenancy.${name} names "${role}", which is no role.`],
+    ),
+    ...(Object.hasOwn(tenancy.plans, tenancy.defaultPlan) ? [] : [`tenancy.defaultPlan names "${tenancy.defaultPlan}", which is no plan.`]),
+  ]) {
+    throw new PlatformError(spec.name, offence);
+  }
+  return {
+    ...spec,
+    title: spec.title ?? spec.name,
+    settings: spec.settings ?? [],
+    identity: spec.identity ?? (() => []),
+    mcpBy: spec.mcpBy ?? ['key', 'session', 'idp', 'token'],
+    keys: { ...spec.keys, accept: spec.keys.accept ?? ['authorization', 'x-api-key'] },
+    tenancy,
+    present: { ...defaultPresenters, ...spec.present },
+    mcp: { defaultVersion: '2025-11-25', notificationStatus: 202, instructions: '', ...spec.mcp },
+  };
+}
+
+function offencesOf(op: Operation, { scopes }: PlatformSpec): string[] {
+  const offences: string[] = [];
+  const { access, rest, name } = op;
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) offences.push(`the operation "${name}" must be named in lower case, with underscores.`);
+  if (access.scope !== null && !scopes.includes(access.scope)) offences.push(`the operation "${name}" asks for the scope "${access.scope}", which the platform does not declare.`);
+  if (access.by.length === 0) offences.push(`the operation "${name}" is open to no credential at all.`);
+  if (op.tool && (op.secretOutput === true || access.plane !== 'platform')) offences.push(`the operation "${name}" must be no tool: ${op.secretOutput === true ? 'its output is secret' : 'it manages access'}.`);
+  if (rest === null) return offences;
+  if (!/^(\/[a-z0-9._-]+|\/:[a-z][a-z0-9_]*)+$/.test(rest.path)) offences.push(`the path "${rest.path}" of the operation "${name}" is not of the form /things/:id.`);
+  for (const parameter of pathParameters(rest.path)) {
+    if (!Object.hasOwn(op.input.shape, parameter)) offences.push(`the path "${rest.path}" of the operation "${name}" has the parameter "${parameter}", which its input lacks.`);
+  }
+  return offences;
+}
+
+export function pathParameters(path: string): string[] {
+  return [...path.matchAll(/:([a-z0-9_]+)/g)].map(([, name]) => name ?? '');
+}
+
+/** Two routes that differ only in the names of their parameters are the same route. */
+function routeKey({ rest }: Operation): string {
+  return `${rest?.method} ${rest?.path.replace(/:[a-z0-9_]+/g, ':')}`;
+}
+
+function repeated(names: readonly string[], what: string): string[] {
+  return names.filter((name, i) => names.indexOf(name) !== i).map((name) => `the ${what} "${name}" is declared twice.`);
+}
+
+const iso = (ms: number | null) => (ms === null ? null : isoSeconds(ms));
+
+export const defaultPresenters: Presenters = {
+  rest: ({ text, code, fields, missing, retryAfterSeconds, next }, requestId) => ({
+    error: text,
+    code,
+    request_id: requestId,
+    ...(fields === undefined ? {} : { fields: messagesByField(fields) }),
+    ...(missing === undefined ? {} : { missing }),
+    ...(retryAfterSeconds === undefined ? {} : { retry_after_seconds: Math.ceil(retryAfterSeconds) }),
+    ...(next === undefined ? {} : { next }),
+  }),
+  keyCreated: (key, raw) => ({ ...defaultPresenters.keyListed(key), raw_key: raw }),
+  keyListed: (key) => ({
+    id: key.id,
+    name: key.name,
+    key_prefix: key.prefix,
+    tenant_id: key.tenant,
+    user_id: key.user,
+    scopes: key.scopes,
+    expires_at: iso(key.expiresAt),
+    last_used_at: iso(key.lastUsedAt),
+    disabled_at: iso(key.disabledAt),
+    revoked_at: iso(key.revokedAt),
+    created_at: iso(key.createdAt),
+  }),
+};
+
+/** `{"title": ["Required"]}`: validation messages by field, the same shape on every surface. */
+export function messagesByField(fields: readonly { readonly path: string; readonly message: string }[]): Record<string, string[]> {
+  const byField: Record<string, string[]> = {};
+  for (const { path, message } of fields) (byField[path] ??= []).push(message);
+  return byField;
+}

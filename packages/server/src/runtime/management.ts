@@ -1,0 +1,55 @@
+import { Refusal, management } from '@gatehouse/contract';
+import type { KeyView, MintedKey, NewKey } from '../services/access.js';
+import { bindTo } from './bind.js';
+import type { Binding } from './types.js';
+
+const bind = bindTo([]);
+
+/** Gatehouse's own operations, served on every platform in one canonical shape. */
+export const managementBindings: readonly Binding[] = [
+  bind(management.listKeys, async ({ user_id }, { access }) => each(await access.keys.list({ user: user_id }), shown)),
+  bind(management.getKey, async ({ id }, { access }) => one(await access.keys.get(id), shown)),
+  bind(management.createKey, async (input, { access }) => one(await access.keys.create(requested(input)), shownOnce)),
+  bind(management.importKey, async ({ hash, format, ...input }, { access }) => one(await access.keys.import({ ...requested(input), hash, format }), shown)),
+  bind(management.revokeKey, async ({ id }, { access }) => (await access.keys.revoke(id)) ?? {}),
+  bind(management.disableKey, async ({ id }, { access }) => one(await access.keys.setDisabled(id, true), shown)),
+  bind(management.enableKey, async ({ id }, { access }) => one(await access.keys.setDisabled(id, false), shown)),
+  bind(management.rotateKey, async ({ id, overlap_seconds }, { access }) => one(await access.keys.rotate(id, overlap_seconds), shownOnce)),
+  bind(management.getMe, async (_input, { access, principal }) => one(await access.me(), (user) => ({ ...dated(user), tenant_id: principal.tenant ?? '', role: principal.role ?? '' }))),
+  bind(management.getTenant, async (_input, { access }) => one(await access.tenant(), dated)),
+  bind(management.renameTenant, async ({ name }, { access }) => one(await access.renameTenant(name), dated)),
+  bind(management.listTenants, async (_input, { access }) => each(await access.tenants(), dated)),
+  bind(management.listMembers, async (_input, { access }) => each(await access.members(), (member) => ({ ...dated(member), user_id: member.user }))),
+];
+
+/** What a create call asks for, from the wire's words to the service's. */
+export function requested(input: { name: string; scopes?: readonly string[] | undefined; expires_at?: string | null | undefined; user_id?: string | undefined }): NewKey {
+  const { name, scopes, expires_at, user_id } = input;
+  return { name, scopes, expiresAt: typeof expires_at === 'string' ? Date.parse(expires_at) : null, user: user_id };
+}
+
+function shown(key: KeyView) {
+  return {
+    id: key.id,
+    name: key.name,
+    key_prefix: key.prefix,
+    tenant_id: key.tenant,
+    user_id: key.user,
+    scopes: [...key.scopes],
+    expires_at: key.expiresAt,
+    last_used_at: key.lastUsedAt,
+    disabled_at: key.disabledAt,
+    created_at: key.createdAt,
+  };
+}
+
+const shownOnce = ({ key, raw }: MintedKey) => ({ ...shown(key), raw_key: raw });
+const dated = <T extends { readonly createdAt: number }>(record: T) => ({ ...record, created_at: record.createdAt });
+
+function one<T, R>(answer: T | Refusal, show: (value: T) => R): R | Refusal {
+  return answer instanceof Refusal ? answer : show(answer);
+}
+
+function each<T, R>(answer: readonly T[] | Refusal, show: (value: T) => R): R[] | Refusal {
+  return answer instanceof Refusal ? answer : answer.map(show);
+}

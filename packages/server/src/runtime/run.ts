@@ -1,0 +1,146 @@
+import { type Failure, type Operation, Refusal, parse, refuse } from '@gatehouse/contract';
+import type { Principal, Resolution } from '../domain/principal.js';
+import type { Bucket, Verdict } from '../domain/window.js';
+import type { ContextFactory } from './context.js';
+import type { Binding, Call, Outcome } from './types.js';
+
+/** A call on its way through the pipeline. */
+interface Passage {
+  readonly call: Call;
+  readonly resolution: Resolution;
+  readonly binding: Binding;
+  principal: Principal;
+  input: unknown;
+  value: unknown;
+  limit: Verdict | undefined;
+}
+
+type StepResult = Failure | undefined;
+
+interface Step {
+  readonly name: string;
+  readonly take: (passage: Passage) => StepResult | Promise<StepResult>;
+}
+
+export interface PipelineOptions {
+  readonly denial: (resolution: Exclude<Resolution, { is: 'ok' }>, caller: Call['caller']) => Failure;
+  readonly anonymous: Principal;
+  readonly bucketsOf: (principal: Principal) => readonly Bucket[];
+  readonly take: (buckets: readonly Bucket[], cost: number, now: number) => Verdict | undefined;
+  readonly now: () => number;
+  readonly context: ContextFactory;
+  readonly log: (event: object) => void;
+}
+
+/** The one way from a call to its outcome, whatever surface it came by. */
+export function pipeline(options: PipelineOptions): readonly Step[] {
+  return [
+    { name: 'authenticate', take: (passage) => authenticate(passage, options) },
+    { name: 'scope', take: scope },
+    { name: 'limit', take: (passage) => limit(passage, options) },
+    { name: 'validate', take: validate },
+    { name: 'handle', take: (passage) => handle(passage, options) },
+    { name: 'check output', take: checkOutput },
+  ];
+}
+
+/** Runs the steps in order; the first failure ends it. Never rejects. */
+export async function run(steps: readonly Step[], passage: Passage, log: PipelineOptions['log']): Promise<Outcome> {
+  let at = '';
+  let failure: StepResult;
+  try {
+    for (const step of steps) {
+      at = step.name;
+      const taken = step.take(passage);
+      failure = taken instanceof Promise ? await taken : taken;
+      if (failure !== undefined) break;
+    }
+  } catch (error) {
+    failure = surprise(error, at, passage, log);
+  }
+  const outcome = failure === undefined ? { ok: true as const, value: passage.value } : { ok: false as const, failure };
+  return passage.limit === undefined ? outcome : { ...outcome, limit: passage.limit };
+}
+
+export type { Passage };
+
+function authenticate(passage: Passage, { denial, anonymous }: PipelineOptions): StepResult {
+  const { resolution, call } = passage;
+  if (resolution.is === 'ok') {
+    passage.principal = resolution.principal;
+    return undefined;
+  }
+  passage.principal = anonymous;
+  return call.op.access.by.includes('none') ? undefined : denial(resolution, call.caller);
+}
+
+function scope({ call: { op }, principal }: Passage): StepResult {
+  return principal.rights.has(op) ? undefined : deniedTo(principal, op);
+}
+
+/** Why this principal may not call this operation, and what would help. */
+function deniedTo({ credential }: Principal, op: Operation): Failure {
+  const { by, scope: wanted } = op.access;
+  if (!by.includes(credential.kind) || wanted === null) {
+    return { code: 'forbidden', text: `${op.name} cannot be called with this kind of credential.`, next: by.includes('key') ? 'Use an API key.' : 'Sign in as a person.' };
+  }
+  return {
+    code: 'insufficient_scope',
+    text: `Permission denied: ${op.name} needs the scope ${wanted}.`,
+    missing: [wanted],
+    next: `Use a credential that holds ${wanted}.`,
+  };
+}
+
+function limit(passage: Passage, { bucketsOf, take, now }: PipelineOptions): StepResult {
+  const buckets = bucketsOf(passage.principal);
+  if (buckets.length === 0) return undefined;
+  passage.limit = take(buckets, passage.call.op.cost ?? 1, now());
+  if (passage.limit === undefined || passage.limit.allowed) return undefined;
+  return limited(passage.limit);
+}
+
+/** What a caller over a limit is told. */
+export function limited({ bucket, retryAfterSeconds }: Verdict): Failure {
+  const [what = 'caller'] = bucket.key.split(':', 1);
+  const seconds = Math.ceil(retryAfterSeconds);
+  return {
+    code: 'rate_limited',
+    text: `Too many requests: the limit of ${bucket.limit} in ${bucket.periodSeconds} s for this ${what} is reached.`,
+    retryAfterSeconds,
+    next: `Try again in ${seconds} s.`,
+  };
+}
+
+function validate(passage: Passage): StepResult {
+  const parsed = parse(passage.call.op.input, passage.call.input);
+  if (parsed.ok) {
+    passage.input = parsed.value;
+    return undefined;
+  }
+  const [first] = parsed.issues;
+  const text = first === undefined || first.path === '' ? (first?.message ?? 'The input is not valid.') : `${first.path}: ${first.message}`;
+  return { code: 'invalid_input', text, fields: parsed.issues };
+}
+
+async function handle(passage: Passage, { context }: PipelineOptions): Promise<StepResult> {
+  const { binding, call, principal } = passage;
+  const value: unknown = await binding.run(passage.input as never, context(call, principal) as never);
+  if (value instanceof Refusal) return value.failure;
+  if (value instanceof Error) throw value;
+  passage.value = value;
+  return undefined;
+}
+
+function checkOutput(passage: Passage): StepResult {
+  const parsed = parse(passage.call.op.output, passage.value);
+  if (!parsed.ok) throw new Error(`The output of ${passage.call.op.name} does not match its schema: ${parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}`);
+  passage.value = parsed.value;
+  return undefined;
+}
+
+function surprise(error: unknown, step: string, { call, principal }: Passage, log: PipelineOptions['log']): Failure {
+  if (error instanceof Refusal) return error.failure;
+  log({ event: 'internal_error', request_id: call.caller.requestId, operation: call.op.name, step, tenant: principal.tenant, error });
+  return refuse('internal', 'Something went wrong on our side. It is on record; quote the request id when you report it.').failure;
+}

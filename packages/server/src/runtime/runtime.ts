@@ -1,0 +1,70 @@
+import type { Failure, Operation } from '@gatehouse/contract';
+import type { Principal, Resolution } from '../domain/principal.js';
+import type { Bucket } from '../domain/window.js';
+import { type PipelineOptions, limited, pipeline, run } from './run.js';
+import type { Binding, Runtime, SurfaceName } from './types.js';
+
+export interface RuntimeOptions extends Omit<PipelineOptions, 'denial'> {
+  readonly bindings: readonly Binding[];
+  readonly authenticate: Runtime['authenticate'];
+  /** The bucket of failed authentications from an address. */
+  readonly failureBucket: (address: string) => Bucket;
+}
+
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const byOperation = new Map(options.bindings.map((binding) => [binding.op, binding]));
+  const operations = options.bindings.map(({ op }) => op);
+  const denial = denialWith(options);
+  const steps = pipeline({ ...options, denial });
+
+  return {
+    authenticate: options.authenticate,
+    visible: visibleOf(operations),
+    denial,
+    run(call, resolution) {
+      const binding = byOperation.get(call.op);
+      if (binding === undefined) throw new Error(`${call.op.name} is not bound.`);
+      const passage = { call, resolution, binding, principal: options.anonymous, input: undefined, value: undefined, limit: undefined };
+      return run(steps, passage, options.log);
+    },
+  };
+}
+
+/** Distinct lists kept; equal rights share one. */
+const LISTS = 1024;
+
+function visibleOf(operations: readonly Operation[]): Runtime['visible'] {
+  const served = (op: Operation, surface: SurfaceName) => (surface === 'mcp' ? op.tool : surface === 'ws' ? op.socket : op.rest !== null);
+  const lists = new Map<string, readonly Operation[]>();
+  return ({ rights }: Principal, surface) => {
+    const key = `${surface} ${rights.cacheKey}`;
+    const known = lists.get(key);
+    if (known !== undefined) return known;
+    if (lists.size >= LISTS) lists.clear();
+    const list = operations.filter((op) => served(op, surface) && rights.has(op)).sort((a, b) => (a.name < b.name ? -1 : 1));
+    lists.set(key, list);
+    return list;
+  };
+}
+
+/**
+ * The failure of a call whose credential did not resolve. Every bad credential gets the same answer; the reason is
+ * for the log. Bad ones are counted against their address, and beyond the limit the answer is 429 instead.
+ */
+function denialWith({ take, failureBucket, now, log }: RuntimeOptions): Runtime['denial'] {
+  return (resolution, caller): Failure => {
+    if (resolution.is === 'unavailable') {
+      return { code: 'unavailable', text: 'The credential cannot be checked right now.', retryAfterSeconds: resolution.retryAfterSeconds, next: 'Try again shortly.' };
+    }
+    const reason = refusalReason(resolution);
+    if (reason === 'missing') return { code: 'unauthenticated', text: 'A credential is required.', next: 'Send an API key as "Authorization: Bearer <key>" or "X-API-Key: <key>".' };
+    log({ event: 'authentication_failed', reason, address: caller.address, request_id: caller.requestId });
+    const verdict = take([failureBucket(caller.address)], 1, now());
+    if (verdict !== undefined && !verdict.allowed) return limited(verdict);
+    return { code: 'invalid_credential', text: reason === 'ambiguous' ? 'Two credentials came in one request; send one.' : 'The credential is not valid.' };
+  };
+}
+
+function refusalReason(resolution: Exclude<Resolution, { is: 'ok' | 'unavailable' }>): string {
+  return resolution.is === 'refused' ? resolution.reason : 'malformed';
+}

@@ -1,0 +1,75 @@
+import type { Caller, Presented, Principal, Resolution, Resolver } from '../domain/principal.js';
+import type { Changes } from '../store/changes.js';
+import type { LastUsed } from './last-used.js';
+import { PrincipalCache } from './principal-cache.js';
+
+export interface AuthenticatorOptions {
+  /** Asked in order; each declines what is not its own, and stops the chain at what is its own but bad. */
+  readonly resolvers: readonly Resolver[];
+  readonly changes: Changes;
+  readonly lastUsed: LastUsed;
+  /** Headers that a key may come in; a known key in another one is refused all the same. */
+  readonly acceptKeysVia: readonly Presented['via'][];
+  readonly now: () => number;
+  /** Principals kept; at most twice as many. */
+  readonly cacheSize: number;
+}
+
+/** Who is calling? One hash and one look-up in memory for a known credential; the chain of resolvers for any other. */
+export class Authenticator {
+  readonly #options: AuthenticatorOptions;
+  readonly #cache: PrincipalCache;
+
+  constructor(options: AuthenticatorOptions) {
+    this.#options = options;
+    this.#cache = new PrincipalCache(options.cacheSize);
+    options.changes.onChange((tags, epoch) => this.#cache.note(tags, epoch));
+  }
+
+  /** Two credentials in one request are refused, never mixed. */
+  resolve({ presented }: Caller): Resolution | Promise<Resolution> {
+    const [only] = presented;
+    if (only === undefined) return { is: 'refused', reason: 'missing' };
+    return presented.length > 1 ? { is: 'refused', reason: 'ambiguous' } : this.resolveOne(only);
+  }
+
+  resolveOne(presented: Presented): Resolution | Promise<Resolution> {
+    const now = this.#options.now();
+    const known = this.#options.changes.current(now) ? this.#cache.get(presented.hash) : undefined;
+    if (known !== undefined) {
+      const { expiresAt } = known.credential;
+      if (expiresAt === undefined || expiresAt > now) return this.#accept(known, presented, now);
+      this.#cache.drop(presented.hash);
+    }
+    return this.#fill(presented, now, this.#options.changes.epoch());
+  }
+
+  #fill(presented: Presented, now: number, epoch: number): Resolution | Promise<Resolution> {
+    const settle = (resolution: Resolution): Resolution => {
+      if (resolution.is === 'foreign') return { is: 'refused', reason: 'malformed' };
+      if (resolution.is !== 'ok') return resolution;
+      this.#cache.set(presented.hash, resolution.principal, epoch);
+      return this.#accept(resolution.principal, presented, now);
+    };
+    const resolution = this.#ask(presented, now, 0);
+    return resolution instanceof Promise ? resolution.then(settle) : settle(resolution);
+  }
+
+  #ask(presented: Presented, now: number, from: number): Resolution | Promise<Resolution> {
+    const { resolvers } = this.#options;
+    for (let i = from; i < resolvers.length; i += 1) {
+      const answer = resolvers[i]?.resolve(presented, now);
+      if (answer instanceof Promise) return answer.then((resolution) => (resolution.is === 'foreign' ? this.#ask(presented, now, i + 1) : resolution));
+      if (answer !== undefined && answer.is !== 'foreign') return answer;
+    }
+    return { is: 'foreign' };
+  }
+
+  #accept(principal: Principal, presented: Presented, now: number): Resolution {
+    if (principal.credential.kind === 'key') {
+      if (!this.#options.acceptKeysVia.includes(presented.via) && presented.via !== 'message') return { is: 'refused', reason: 'malformed' };
+      this.#options.lastUsed.seen(principal.credential.id, now);
+    }
+    return { is: 'ok', principal };
+  }
+}

@@ -1,0 +1,80 @@
+import type { Principal, Tag } from '../domain/principal.js';
+
+interface Entry {
+  readonly principal: Principal;
+  /** The change count up to which this entry is known to be true. */
+  epoch: number;
+}
+
+/** Tags whose last change is remembered one by one; beyond that, older entries are simply looked up again. */
+const REMEMBERED_TAGS = 16_384;
+
+/**
+ * Principals by the hash of their credential. A hit costs one look-up and one comparison: what a change has touched
+ * is found out at the next hit of each entry, never by a walk over all of them. Bounded: two generations, of which
+ * the older is dropped when the younger is full.
+ */
+export class PrincipalCache {
+  readonly #capacity: number;
+  #young = new Map<string, Entry>();
+  #old = new Map<string, Entry>();
+  #epoch = 0;
+  /** Entries filled before this count are no longer believed. */
+  #floor = 0;
+  readonly #changed = new Map<Tag, number>();
+
+  /** @param capacity entries a generation; at most twice as many are held */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get(hash: string): Principal | undefined {
+    const entry = this.#young.get(hash) ?? this.#promote(hash);
+    if (entry === undefined) return undefined;
+    if (entry.epoch === this.#epoch || this.#revalidate(entry)) return entry.principal;
+    this.#young.delete(hash);
+    return undefined;
+  }
+
+  /** @param epoch the change count read before the look-up began: a change since then makes the entry stale at once */
+  set(hash: string, principal: Principal, epoch: number): void {
+    if (this.#young.size >= this.#capacity) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(hash, { principal, epoch });
+  }
+
+  drop(hash: string): void {
+    this.#young.delete(hash);
+    this.#old.delete(hash);
+  }
+
+  /** Takes note of a change. Synchronous: the next `get` no longer answers what depended on it. */
+  note(tags: readonly Tag[], epoch: number): void {
+    this.#epoch = epoch;
+    if (this.#changed.size + tags.length > REMEMBERED_TAGS) {
+      this.#changed.clear();
+      this.#floor = epoch;
+    }
+    for (const tag of tags) this.#changed.set(tag, epoch);
+  }
+
+  #promote(hash: string): Entry | undefined {
+    const entry = this.#old.get(hash);
+    if (entry === undefined) return undefined;
+    this.#old.delete(hash);
+    this.set(hash, entry.principal, entry.epoch);
+    return this.#young.get(hash);
+  }
+
+  #revalidate(entry: Entry): boolean {
+    if (entry.epoch < this.#floor) return false;
+    for (const tag of entry.principal.dependsOn) {
+      const changedAt = this.#changed.get(tag);
+      if (changedAt !== undefined && changedAt > entry.epoch) return false;
+    }
+    entry.epoch = this.#epoch;
+    return true;
+  }
+}

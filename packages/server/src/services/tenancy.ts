@@ -1,0 +1,50 @@
+import type { Tag } from '../domain/principal.js';
+
+/** What a role gives its holders within one tenant. */
+export interface Role {
+  /** The scopes they have, and so the bound of every key of theirs. */
+  readonly scopes: readonly string[];
+  /** May manage other members' keys, and the tenant. */
+  readonly administers: boolean;
+}
+
+/** One limit: `limit` calls in any `periodSeconds`, bursts included. */
+export interface LimitSettings {
+  readonly limit: number;
+  readonly periodSeconds: number;
+}
+
+/** What one plan allows a tenant. No limit is on unless a plan sets it. */
+export interface Plan {
+  /** @default every scope of the platform's plane */
+  readonly scopes?: readonly string[];
+  readonly limits?: { readonly key?: LimitSettings; readonly user?: LimitSettings; readonly tenant?: LimitSettings };
+}
+
+export interface Tenancy {
+  readonly roles: Readonly<Record<string, Role>>;
+  /** The role of whoever a space belongs to. */
+  readonly ownerRole: string;
+  /** The roles that an identity provider's organisation gives its administrators and its other members. */
+  readonly adminRole: string;
+  readonly memberRole: string;
+  readonly plans: Readonly<Record<string, Plan>>;
+  /** The plan of a tenant that has none of its own. */
+  readonly defaultPlan: string;
+}
+
+/** Three roles that may do all the platform offers, of which two administer; one plan without limits. */
+export const defaultTenancy: Tenancy = {
+  roles: {
+    owner: { scopes: ['*'], administers: true },
+    admin: { scopes: ['*'], administers: true },
+    member: { scopes: ['*'], administers: false },
+  },
+  ownerRole: 'owner',
+  adminRole: 'admin',
+  memberRole: 'member',
+  plans: { default: {} },
+  defaultPlan: 'default',
+};
+
+export const roleTag = (tenant: string, user: string): Tag => `role:${tenant}:${user}`;

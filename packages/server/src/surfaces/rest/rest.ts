@@ -1,0 +1,107 @@
+import { type Failure, type Operation, Refusal, catalogueEntry } from '@gatehouse/contract';
+import findMyWay from 'find-my-way';
+import { callerOf } from '../../domain/presented.js';
+import type { Resolution } from '../../domain/principal.js';
+import type { Verdict } from '../../domain/window.js';
+import type { Platform } from '../../runtime/platform.js';
+import type { Call, Outcome, Runtime } from '../../runtime/types.js';
+import type { HttpIn, HttpOut, LogFields, Surface } from '../http.js';
+import { challengeOf } from '../challenge.js';
+import { coercionsOf } from './coerce.js';
+import { type Route, inputOf } from './input.js';
+
+/** Where the REST surface lives. */
+export const REST_ROOT = '/api/v1';
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+export interface RestOptions {
+  readonly runtime: Runtime;
+  readonly platform: Pick<Platform, 'present'>;
+  readonly operations: readonly Operation[];
+}
+
+/** REST from the definitions: `GET /api/v1/tickets/:id`. Static paths win over parameters. */
+export function createRestSurface({ runtime, platform, operations }: RestOptions): Surface {
+  const router = routerOf(operations);
+  const failed = (failure: Failure, request: HttpIn, log: LogFields = {}, limit?: Verdict) => failureOut(failure, platform, request.requestId, log, limit);
+
+  const call = async (request: HttpIn, route: Route, parameters: Record<string, string | undefined>): Promise<HttpOut> => {
+    const { op } = route;
+    const caller = callerOf(request);
+    const asked = runtime.authenticate(caller);
+    const resolution = asked instanceof Promise ? await asked : asked;
+    const log = { operation: op.name, ...identified(resolution) };
+    // Who may not call at all learns nothing about how to: authentication is told before a malformed body.
+    if (resolution.is !== 'ok' && !op.access.by.includes('none')) return failed(runtime.denial(resolution, caller), request, log);
+    const input = inputOf(request, route, parameters);
+    if (input instanceof Refusal) return failed(input.failure, request, log);
+    const call: Call = { op, input, caller, surface: 'rest', signal: request.signal };
+    const outcome = await runtime.run(call, resolution);
+    return outcome.ok ? successOut(op, outcome, request.requestId, log) : failed(outcome.failure, request, log, outcome.limit);
+  };
+
+  return {
+    name: 'rest',
+    handle(request) {
+      const path = request.path.slice(REST_ROOT.length);
+      const method = request.method === 'HEAD' ? 'GET' : request.method;
+      const found = METHODS.includes(method as (typeof METHODS)[number]) ? router.find(method as 'GET', path) : null;
+      if (found !== null) return call(request, found.store as Route, found.params);
+      return failed(nothingThere(router, path, request), request);
+    },
+  };
+}
+
+function routerOf(operations: readonly Operation[]) {
+  const router = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 1024 });
+  for (const op of operations) {
+    if (op.rest === null) continue;
+    const { method, path } = op.rest;
+    const route: Route = { op, coercions: coercionsOf(op), hasBody: method !== 'GET' && method !== 'DELETE' };
+    router.on(method, path, () => undefined, route);
+  }
+  return router;
+}
+
+function nothingThere(router: ReturnType<typeof routerOf>, path: string, request: HttpIn): Failure {
+  const allowed = METHODS.filter((method) => router.find(method, path) !== null);
+  if (allowed.length === 0) return { code: 'unknown_route', text: 'There is nothing at this address.' };
+  return { code: 'method_not_allowed', text: `${request.method} is not allowed here.`, next: `Use ${allowed.join(', ')}.` };
+}
+
+function identified(resolution: Resolution): LogFields {
+  if (resolution.is !== 'ok') return resolution.is === 'refused' ? { reason: resolution.reason } : {};
+  const { tenant, credential } = resolution.principal;
+  return { tenant, credential: `${credential.kind}:${credential.id}` };
+}
+
+function successOut(op: Operation, { value, limit }: Extract<Outcome, { ok: true }>, requestId: string, log: LogFields): HttpOut {
+  const status = op.rest?.status ?? (op.effect === 'create' ? 201 : 200);
+  const headers = { ...limitHeaders(limit), 'x-request-id': requestId };
+  if (status === 204) return { status, headers, body: null, log };
+  return { status, headers: { ...headers, 'content-type': JSON_TYPE }, body: JSON.stringify(value), log };
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** A failure in the platform's wire shape, with the headers that its status calls for. */
+export function failureOut(failure: Failure, { present }: Pick<Platform, 'present'>, requestId: string, log: LogFields = {}, limit?: Verdict): HttpOut {
+  const { status } = catalogueEntry(failure.code);
+  const headers: Record<string, string> = { ...limitHeaders(limit), 'content-type': JSON_TYPE, 'x-request-id': requestId };
+  if (failure.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(failure.retryAfterSeconds)));
+  if (status === 401) headers['www-authenticate'] = challengeOf(failure);
+  if (failure.code === 'method_not_allowed' && failure.next !== undefined) headers['allow'] = failure.next.slice('Use '.length, -1);
+  return { status, headers, body: JSON.stringify(present.rest(failure, requestId)), log: { ...log, code: failure.code } };
+}
+
+/** RateLimit header fields (draft-ietf-httpapi-ratelimit-headers). */
+function limitHeaders(limit: Verdict | undefined): Record<string, string> {
+  if (limit === undefined) return {};
+  const { bucket, remaining, retryAfterSeconds } = limit;
+  const [name = 'limit'] = bucket.key.split(':', 1);
+  return {
+    'ratelimit-policy': `"${name}";q=${bucket.limit};w=${bucket.periodSeconds}`,
+    ratelimit: `"${name}";r=${remaining}${retryAfterSeconds > 0 ? `;t=${Math.ceil(retryAfterSeconds)}` : ''}`,
+  };
+}
