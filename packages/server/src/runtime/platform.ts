@@ -1,7 +1,7 @@
 import type { CredentialKind, Failure } from '@gatehouse/contract';
 import type { TableDef } from '../domain/tables.js';
 import type { KeyView } from '../services/access.js';
-import type { IdentityProvider } from '../services/identity.js';
+import type { IdentityProvider } from '../services/identity/provider.js';
 import type { Tenancy } from '../services/tenancy.js';
 import type { Binding } from './types.js';
 

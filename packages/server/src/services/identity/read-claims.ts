@@ -1,0 +1,29 @@
+import type { JWTPayload } from 'jose';
+
+export const MAX_SUBJECT_LENGTH = 255;
+const MAX_NAME_LENGTH = 200;
+/** RFC 5321, section 4.5.3.1.3, less the angle brackets. */
+const MAX_EMAIL_LENGTH = 254;
+const EMAIL = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u;
+
+/** A claim that holds some text; undefined for anything else. */
+export function textClaim(claims: object, name: string): string | undefined {
+  const value: unknown = Reflect.get(claims, name);
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+export function emailIn(claims: JWTPayload): { readonly email?: string; readonly emailVerified: boolean } {
+  const found = ['email', 'primary_email_address', 'email_address'].map((name) => textClaim(claims, name)).find((value) => value !== undefined);
+  if (found === undefined || found.length > MAX_EMAIL_LENGTH || !EMAIL.test(found)) return { emailVerified: false };
+  return { email: asciiLower(found), emailVerified: claims.email_verified === true };
+}
+
+export function nameIn(claims: JWTPayload): { readonly name?: string } {
+  const name = (textClaim(claims, 'name') ?? textClaim(claims, 'full_name'))?.trim().slice(0, MAX_NAME_LENGTH);
+  return name === undefined ? {} : { name };
+}
+
+/** Letters outside ASCII stay: some fold to an ASCII letter (the Kelvin sign to k), and would make one address another's. */
+function asciiLower(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
