@@ -1,0 +1,56 @@
+// A test run's own corner of the system: a folder for temporary files and a mark on its processes, so that both can be swept.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+const MARK = 'GATEHOUSE_TEST_RUN';
+
+/** `env` is what the run's processes must be given; `sweep` removes what is left, and says what that was. */
+export function testCorner() {
+  // Short, since tests open Unix sockets below it, and a socket's path may have about 100 bytes.
+  const folder = mkdtempSync(join(tmpdir(), 'gh-'));
+  const mark = `${MARK}=${basename(folder)}`;
+  return {
+    env: { ...process.env, TMPDIR: folder, TMP: folder, TEMP: folder, [MARK]: basename(folder) },
+    sweep() {
+      const processes = marked(mark);
+      for (const { pid } of processes) end(pid);
+      const files = readdirSync(folder);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      return [...processes.map(({ pid, command }) => `process ${pid}: ${command}`), ...files.map((name) => `temporary: ${name}`)];
+    },
+  };
+}
+
+/** Processes of this run, where the system tells (Linux). */
+function marked(mark) {
+  return readdirIfAny('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => readIfAny(`/proc/${pid}/environ`).split('\0').includes(mark))
+    .map((pid) => ({ pid: Number(pid), command: readIfAny(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim() }))
+    .filter(({ command }) => command !== '');
+}
+
+function end(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
+}
+
+function readdirIfAny(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function readIfAny(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,60 @@
+// `npm test`: prepares the checkout, checks it, runs the tests, and ends with one line: `N passed, N failed`.
+// What follows `--` goes to Vitest; `--node 24` runs everything in a copy of the checkout under that Node.
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { testCorner } from './lib/leftovers.mjs';
+import { checkNode, install, NotReady, root } from './lib/prepare.mjs';
+
+const args = process.argv.slice(2);
+const total = { passed: 0, failed: 0 };
+
+if (args[0] === '--node') {
+  const { testUnder } = await import('./lib/other-node.mjs');
+  process.exitCode = await testUnder(args[1], args.slice(2));
+} else {
+  await everything();
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+async function everything() {
+  try {
+    checkNode();
+    await install();
+  } catch (error) {
+    console.log(error instanceof NotReady ? error.message : error);
+    add({ passed: 0, failed: 1 });
+    return;
+  }
+  // Only now: the checks import packages. The first of them builds.
+  const { runChecks } = await import('./check/index.mjs');
+  add(await runChecks());
+  const corner = testCorner();
+  add(await vitest(corner.env));
+  const left = corner.sweep();
+  console.log(left.length === 0 ? '✓ nothing left behind' : `✗ the tests left behind:\n    ${left.join('\n    ')}`);
+  add(left.length === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+}
+
+function add({ passed, failed }) {
+  total.passed += passed;
+  total.failed += failed;
+}
+
+function vitest(env) {
+  return new Promise((resolve) => {
+    const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts/lib/count-reporter.mjs')}`];
+    const child = fork(join(root, 'node_modules/vitest/vitest.mjs'), ['run', ...reporters, ...args], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // Without a count (it crashed, was ended, or found no tests) the run has failed.
+    let counts = { passed: 0, failed: 1 };
+    child.on('message', (message) => {
+      counts = message;
+    });
+    const stop = (signal) => child.kill(signal);
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+    child.once('close', (code) => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve(code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts);
+    });
+  });
+}
