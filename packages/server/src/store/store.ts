@@ -28,8 +28,11 @@ export interface UserStore {
   findByEmail(email: string): Promise<UserRecord | undefined>;
   findByIdentity(issuer: string, subject: string): Promise<UserRecord | undefined>;
   list(): Promise<readonly UserRecord[]>;
-  /** Makes the user, the own space and its ownership together. `exists`: the e-mail or the identity is taken. */
-  create(user: UserRecord, home: TenantRecord, identity?: { readonly issuer: string; readonly subject: string }): Promise<'created' | 'exists'>;
+  /**
+   * Makes the user, the own space and its ownership together. `exists`: the e-mail or the identity is taken.
+   * `role` is the user's role in the own space. @default 'owner'
+   */
+  create(user: UserRecord, home: TenantRecord, identity?: { readonly issuer: string; readonly subject: string }, role?: string): Promise<'created' | 'exists'>;
   linkIdentity(user: string, issuer: string, subject: string, at: number): Promise<void>;
 }
 
@@ -75,4 +78,3 @@ export interface Store {
   ping(): Promise<void>;
   close(): Promise<void>;
 }
-
