@@ -59,7 +59,10 @@ export interface TableOptions<Columns> {
 }
 
 /** Declares a table whose every row belongs to one tenant. It has an `id`, unique within the tenant. */
-export function tenantTable<const Name extends string, Columns extends { id: Column<string> } & Record<string, Column>>(name: Name, options: TableOptions<Columns>): TableDef<Name, Columns> {
+export function tenantTable<const Name extends string, Columns extends { id: Column<string> } & Record<string, Column>>(
+  name: Name,
+  options: TableOptions<Columns>,
+): TableDef<Name, Columns> {
   const references = Object.entries(options.references ?? {}) as [string, { table: string; onDelete?: Reference['onDelete'] }][];
   return {
     name,

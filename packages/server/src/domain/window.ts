@@ -35,7 +35,12 @@ export function step(bucket: Bucket, cost: number, arrival: number, now: number)
   const room = now + period - next;
   // Sums of fractions drift by far less than a microsecond; a whole call is never refused for that.
   if (room < -0.001) {
-    return { allowed: false, arrival, remaining: Math.max(0, Math.floor((now + period - Math.max(arrival, now)) / interval + 1e-6)), retryAfterSeconds: -room / 1000 };
+    return {
+      allowed: false,
+      arrival,
+      remaining: Math.max(0, Math.floor((now + period - Math.max(arrival, now)) / interval + 1e-6)),
+      retryAfterSeconds: -room / 1000,
+    };
   }
   return { allowed: true, arrival: next, remaining: Math.max(0, Math.floor(room / interval + 1e-6)), retryAfterSeconds: 0 };
 }

@@ -1,4 +1,4 @@
-import { type Principal } from '../domain/principal.js';
+import type { Principal } from '../domain/principal.js';
 import type { Access } from '../services/access.js';
 import type { Store } from '../store/store.js';
 import type { TenantDb, Unit } from '../store/unit.js';

@@ -18,9 +18,18 @@ export function definePlatform(spec: PlatformSpec): Platform {
   for (const offence of [
     ...spec.scopes.filter((scope) => !isScope(scope)).map((scope) => `the scope "${scope}" does not have the form resource:permission.`),
     ...repeated(spec.scopes, 'scope'),
-    ...repeated(operations.map((op) => op.name), 'operation'),
-    ...repeated(operations.flatMap((op) => (op.rest === null ? [] : [routeKey(op)])), 'route'),
-    ...repeated(spec.tables.map((table) => table.name), 'table'),
+    ...repeated(
+      operations.map((op) => op.name),
+      'operation',
+    ),
+    ...repeated(
+      operations.flatMap((op) => (op.rest === null ? [] : [routeKey(op)])),
+      'route',
+    ),
+    ...repeated(
+      spec.tables.map((table) => table.name),
+      'table',
+    ),
     ...operations.flatMap((op) => offencesOf(op, spec)),
     ...Object.entries({ ownerRole: tenancy.ownerRole, adminRole: tenancy.adminRole, memberRole: tenancy.memberRole }).flatMap(([name, role]) =>
       Object.hasOwn(tenancy.roles, role) ? [] : [`tenancy.${name} names "${role}", which is no role.`],
@@ -34,6 +43,7 @@ export function definePlatform(spec: PlatformSpec): Platform {
     title: spec.title ?? spec.name,
     settings: spec.settings ?? [],
     identity: spec.identity ?? (() => []),
+    publicVersion: spec.publicVersion ?? false,
     mcpBy: spec.mcpBy ?? ['key', 'session', 'idp', 'token'],
     keys: { ...spec.keys, accept: spec.keys.accept ?? ['authorization', 'x-api-key'] },
     tenancy,
@@ -46,13 +56,17 @@ function offencesOf(op: Operation, { scopes }: PlatformSpec): string[] {
   const offences: string[] = [];
   const { access, rest, name } = op;
   if (!/^[a-z][a-z0-9_]*$/.test(name)) offences.push(`the operation "${name}" must be named in lower case, with underscores.`);
-  if (access.scope !== null && !scopes.includes(access.scope)) offences.push(`the operation "${name}" asks for the scope "${access.scope}", which the platform does not declare.`);
+  if (access.scope !== null && !scopes.includes(access.scope))
+    offences.push(`the operation "${name}" asks for the scope "${access.scope}", which the platform does not declare.`);
   if (access.by.length === 0) offences.push(`the operation "${name}" is open to no credential at all.`);
-  if (op.tool && (op.secretOutput === true || access.plane !== 'platform')) offences.push(`the operation "${name}" must be no tool: ${op.secretOutput === true ? 'its output is secret' : 'it manages access'}.`);
+  if (op.tool && (op.secretOutput === true || access.plane !== 'platform'))
+    offences.push(`the operation "${name}" must be no tool: ${op.secretOutput === true ? 'its output is secret' : 'it manages access'}.`);
   if (rest === null) return offences;
-  if (!/^(\/[a-z0-9._-]+|\/:[a-z][a-z0-9_]*)+$/.test(rest.path)) offences.push(`the path "${rest.path}" of the operation "${name}" is not of the form /things/:id.`);
+  if (!/^(\/[a-z0-9._-]+|\/:[a-z][a-z0-9_]*)+$/.test(rest.path))
+    offences.push(`the path "${rest.path}" of the operation "${name}" is not of the form /things/:id.`);
   for (const parameter of pathParameters(rest.path)) {
-    if (!Object.hasOwn(op.input.shape, parameter)) offences.push(`the path "${rest.path}" of the operation "${name}" has the parameter "${parameter}", which its input lacks.`);
+    if (!Object.hasOwn(op.input.shape, parameter))
+      offences.push(`the path "${rest.path}" of the operation "${name}" has the parameter "${parameter}", which its input lacks.`);
   }
   return offences;
 }

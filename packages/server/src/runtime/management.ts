@@ -15,7 +15,9 @@ export const managementBindings: readonly Binding[] = [
   bind(management.disableKey, async ({ id }, { access }) => one(await access.keys.setDisabled(id, true), shown)),
   bind(management.enableKey, async ({ id }, { access }) => one(await access.keys.setDisabled(id, false), shown)),
   bind(management.rotateKey, async ({ id, overlap_seconds }, { access }) => one(await access.keys.rotate(id, overlap_seconds), shownOnce)),
-  bind(management.getMe, async (_input, { access, principal }) => one(await access.me(), (user) => ({ ...dated(user), tenant_id: principal.tenant ?? '', role: principal.role ?? '' }))),
+  bind(management.getMe, async (_input, { access, principal }) =>
+    one(await access.me(), (user) => ({ ...dated(user), tenant_id: principal.tenant ?? '', role: principal.role ?? '' })),
+  ),
   bind(management.getTenant, async (_input, { access }) => one(await access.tenant(), dated)),
   bind(management.renameTenant, async ({ name }, { access }) => one(await access.renameTenant(name), dated)),
   bind(management.listTenants, async (_input, { access }) => each(await access.tenants(), dated)),
@@ -23,7 +25,12 @@ export const managementBindings: readonly Binding[] = [
 ];
 
 /** What a create call asks for, from the wire's words to the service's. */
-export function requested(input: { name: string; scopes?: readonly string[] | undefined; expires_at?: string | null | undefined; user_id?: string | undefined }): NewKey {
+export function requested(input: {
+  name: string;
+  scopes?: readonly string[] | undefined;
+  expires_at?: string | null | undefined;
+  user_id?: string | undefined;
+}): NewKey {
   const { name, scopes, expires_at, user_id } = input;
   return { name, scopes, expiresAt: typeof expires_at === 'string' ? Date.parse(expires_at) : null, user: user_id };
 }

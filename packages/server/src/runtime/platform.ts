@@ -65,6 +65,8 @@ export interface PlatformSpec {
   readonly mcp?: McpSettings;
   /** Which credentials open `/mcp`. @default all */
   readonly mcpBy?: readonly CredentialKind[];
+  /** Whether `GET /api/v1/version` answers without a credential. @default false */
+  readonly publicVersion?: boolean;
 }
 
 /** A checked platform, with every default filled in. */

@@ -82,7 +82,11 @@ function scope({ call: { op }, principal }: Passage): StepResult {
 function deniedTo({ credential }: Principal, op: Operation): Failure {
   const { by, scope: wanted } = op.access;
   if (!by.includes(credential.kind) || wanted === null) {
-    return { code: 'forbidden', text: `${op.name} cannot be called with this kind of credential.`, next: by.includes('key') ? 'Use an API key.' : 'Sign in as a person.' };
+    return {
+      code: 'forbidden',
+      text: `${op.name} cannot be called with this kind of credential.`,
+      next: by.includes('key') ? 'Use an API key.' : 'Sign in as a person.',
+    };
   }
   return {
     code: 'insufficient_scope',
@@ -134,7 +138,10 @@ async function handle(passage: Passage, { context }: PipelineOptions): Promise<S
 
 function checkOutput(passage: Passage): StepResult {
   const parsed = parse(passage.call.op.output, passage.value);
-  if (!parsed.ok) throw new Error(`The output of ${passage.call.op.name} does not match its schema: ${parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}`);
+  if (!parsed.ok)
+    throw new Error(
+      `The output of ${passage.call.op.name} does not match its schema: ${parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+    );
   passage.value = parsed.value;
   return undefined;
 }

@@ -54,10 +54,16 @@ function visibleOf(operations: readonly Operation[]): Runtime['visible'] {
 function denialWith({ take, failureBucket, now, log }: RuntimeOptions): Runtime['denial'] {
   return (resolution, caller): Failure => {
     if (resolution.is === 'unavailable') {
-      return { code: 'unavailable', text: 'The credential cannot be checked right now.', retryAfterSeconds: resolution.retryAfterSeconds, next: 'Try again shortly.' };
+      return {
+        code: 'unavailable',
+        text: 'The credential cannot be checked right now.',
+        retryAfterSeconds: resolution.retryAfterSeconds,
+        next: 'Try again shortly.',
+      };
     }
     const reason = refusalReason(resolution);
-    if (reason === 'missing') return { code: 'unauthenticated', text: 'A credential is required.', next: 'Send an API key as "Authorization: Bearer <key>" or "X-API-Key: <key>".' };
+    if (reason === 'missing')
+      return { code: 'unauthenticated', text: 'A credential is required.', next: 'Send an API key as "Authorization: Bearer <key>" or "X-API-Key: <key>".' };
     log({ event: 'authentication_failed', reason, address: caller.address, request_id: caller.requestId });
     const verdict = take([failureBucket(caller.address)], 1, now());
     if (verdict !== undefined && !verdict.allowed) return limited(verdict);

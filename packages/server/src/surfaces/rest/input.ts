@@ -56,7 +56,8 @@ function bodyOf(request: HttpIn): Record<string, unknown> | Refusal {
   const decoded = decodeJson(request.body);
   if (!decoded.ok) return refuse('malformed_json', decoded.text);
   const { value } = decoded;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse('invalid_input', 'The body must be a JSON object.', { fields: [{ path: '', message: 'Expected an object' }] });
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return refuse('invalid_input', 'The body must be a JSON object.', { fields: [{ path: '', message: 'Expected an object' }] });
   return value as Record<string, unknown>;
 }
 

@@ -1,0 +1,190 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Operation } from '@gatehouse/contract';
+import { type Core, createNodeServer } from './adapters/node.js';
+import type { Logger } from './adapters/log.js';
+import type { Config } from './config.js';
+import { callerOf } from './domain/presented.js';
+import type { Principal } from './domain/principal.js';
+import { newRequestId } from './domain/request-id.js';
+import { rightsOver } from './domain/rights.js';
+import { contextFactory } from './runtime/context.js';
+import { managementBindings } from './runtime/management.js';
+import type { Platform } from './runtime/platform.js';
+import { createRuntime } from './runtime/runtime.js';
+import { systemBindings } from './runtime/system.js';
+import type { Binding, Runtime } from './runtime/types.js';
+import { Authenticator } from './services/authenticate.js';
+import { accessFor } from './services/bounded-access.js';
+import { createEgress } from './services/egress.js';
+import { createIdpResolver } from './services/identity/index.js';
+import { keyResolver } from './services/key-resolver.js';
+import { KeyService } from './services/keys.js';
+import { LastUsed } from './services/last-used.js';
+import { Ledger, bucketsBy, failureBucket } from './services/limits.js';
+import { makePrincipals } from './services/principals.js';
+import { UserService } from './services/users.js';
+import { checkRootSecret, openVault } from './services/vault.js';
+import { openSqliteStore } from './store/sqlite/index.js';
+import type { Store } from './store/store.js';
+import { createMcpSurface } from './surfaces/mcp/index.js';
+import { REST_ROOT, createRestSurface, failureOut } from './surfaces/rest/rest.js';
+
+/** A generation of cached principals; at most twice as many are held. */
+const CACHED_PRINCIPALS = 100_000;
+
+export interface GatehouseOptions {
+  readonly platform: Platform;
+  readonly config: Config;
+  readonly logger: Logger;
+  /** The file of the SQLite database. */
+  readonly databaseFile: string;
+  /** At least 32 random characters. */
+  readonly rootSecret: string;
+  /** Unix milliseconds. @default the machine's clock */
+  readonly now?: () => number;
+}
+
+/** A request as a host application has it, for checking a caller in place. */
+export interface Knock {
+  /** Lower-case names, as in Node's `request.headers`. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The client's address, for the limit of failed authentications. */
+  readonly address: string;
+}
+
+export type Admission =
+  | { readonly ok: true; readonly principal: Principal }
+  /** `body` is the platform's wire shape, `headers` what the status calls for (`www-authenticate`, `retry-after`). */
+  | { readonly ok: false; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: object };
+
+export interface Gatehouse {
+  readonly platform: Platform;
+  /** Every operation that is served: the platform's, the management's and the system's. */
+  readonly operations: readonly Operation[];
+  readonly store: Store;
+  readonly keys: KeyService;
+  readonly users: UserService;
+  /** HTTP without a network: what every adapter calls. */
+  readonly handle: Core['handle'];
+  /** Starts to listen, and settles with the URL. */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+  /** Who is calling? For a host application that serves HTTP itself. */
+  authenticate(knock: Knock): Promise<Admission>;
+  /** Whether this principal may do what asks for `scope`. */
+  allow(principal: Principal, scope: string): boolean;
+}
+
+/** Opens the store, wires every layer, and answers when calls can be served. The only place that knows all of them. */
+export async function openGatehouse(options: GatehouseOptions): Promise<Gatehouse> {
+  const { platform, logger } = options;
+  const now = options.now ?? Date.now;
+  const vault = openVault(options.rootSecret);
+  const store = await openSqliteStore({ path: options.databaseFile, tables: platform.tables, now, log: logger.log });
+  try {
+    await checkRootSecret(vault, store.meta);
+    return await wire(options, store, now);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function wire(options: GatehouseOptions, store: Store, now: () => number): Promise<Gatehouse> {
+  const { platform, config, logger } = options;
+  const own = platform.operations.map(({ op }) => op);
+  const bindings = [...systemBindings(platform, () => store.ping(), own), ...managementBindings, ...platform.operations];
+  const operations = bindings.map(({ op }) => op);
+  const services = await wireServices(options, store, operations, now);
+  const runtime = wireRuntime(options, services, bindings, store, now);
+  const core = coreOf(platform, runtime, operations);
+  const server = createNodeServer(core, config, logger);
+  return {
+    platform,
+    operations,
+    store,
+    keys: services.keys,
+    users: services.users,
+    handle: core.handle,
+    listen: () => server.listen(),
+    async close() {
+      await server.close();
+      await services.lastUsed.flush();
+      await services.ledger.flush();
+      await store.close();
+    },
+    authenticate: admission(platform, runtime),
+    allow: ({ rights }, scope) => rights.covers(scope),
+  };
+}
+
+async function wireServices({ platform, config, logger: { log } }: GatehouseOptions, store: Store, operations: readonly Operation[], now: () => number) {
+  const { tenancy, keys: settings } = platform;
+  const accept = settings.accept ?? ['authorization', 'x-api-key'];
+  const principals = makePrincipals(tenancy, rightsOver(operations));
+  const lastUsed = new LastUsed(store.keys, log);
+  const ledger = new Ledger({ store: store.ledger, now, log });
+  await ledger.load();
+  const providers = platform.identity({ settings: config.settings, development: config.development });
+  const roles = { owner: tenancy.ownerRole, admin: tenancy.adminRole, member: tenancy.memberRole };
+  const egress = createEgress({ now, allowLoopback: config.development });
+  const resolvers = [
+    keyResolver({ prefix: settings.prefix, accept, keys: store.keys, principals, lastUsed }),
+    createIdpResolver({ providers, store, principals, egress, now, newId: randomUUID, roles, log }),
+  ];
+  const authenticator = new Authenticator({ resolvers, changes: store.changes, lastUsed, acceptKeysVia: accept, now, cacheSize: CACHED_PRINCIPALS });
+  const rules = { ...settings, newId: settings.id ?? randomUUID, scopes: platform.scopes };
+  const keys = new KeyService({ store, lastUsed, random: randomBytes, now, rules });
+  const users = new UserService({ store, now, newId: randomUUID });
+  return { principals, lastUsed, ledger, authenticator, keys, users };
+}
+
+type Services = Awaited<ReturnType<typeof wireServices>>;
+
+function wireRuntime({ platform, config, logger: { log } }: GatehouseOptions, services: Services, bindings: readonly Binding[], store: Store, now: () => number): Runtime {
+  const { authenticator, ledger, principals, keys } = services;
+  const { tenancy } = platform;
+  return createRuntime({
+    bindings,
+    authenticate: (caller) => authenticator.resolve(caller),
+    anonymous: principals.anonymous,
+    bucketsOf: bucketsBy(tenancy),
+    failureBucket: (address) => failureBucket(address, config.failedAuthPerMinute),
+    take: (buckets, cost, at) => ledger.take(buckets, cost, at),
+    context: contextFactory({ store, accessFor: accessFor({ store, keys, authenticator, tenancy }), now, newId: randomUUID, log }),
+    now,
+    log,
+  });
+}
+
+function coreOf(platform: Platform, runtime: Runtime, operations: readonly Operation[]): Core {
+  const rest = createRestSurface({ runtime, platform, operations });
+  const mcp = createMcpSurface({ runtime, platform, operations });
+  const refuse: Core['refuse'] = (failure, { path, requestId }) => (isMcp(path) ? mcp.refuse(failure, requestId) : failureOut(failure, platform, requestId));
+  return {
+    refuse,
+    handle(request) {
+      if (isMcp(request.path)) return mcp.handle(request);
+      if (request.path.startsWith(`${REST_ROOT}/`)) return rest.handle(request);
+      return refuse({ code: 'unknown_route', text: 'There is nothing at this address.', next: `REST lives under ${REST_ROOT}, MCP at /mcp.` }, request);
+    },
+  };
+}
+
+const isMcp = (path: string) => path === '/mcp' || path === '/mcp/';
+
+function admission(platform: Platform, runtime: Runtime): Gatehouse['authenticate'] {
+  return async ({ headers, address }) => {
+    const requestId = newRequestId();
+    const header = (name: string) => {
+      const value = headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    };
+    const caller = callerOf({ header, address, secure: false, requestId });
+    const resolution = await runtime.authenticate(caller);
+    if (resolution.is === 'ok') return { ok: true, principal: resolution.principal };
+    const failure = runtime.denial(resolution, caller);
+    const { status, headers: answer } = failureOut(failure, platform, requestId);
+    return { ok: false, status, headers: answer, body: platform.present.rest(failure, requestId) };
+  };
+}

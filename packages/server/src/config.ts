@@ -1,0 +1,127 @@
+import { isLoopbackName, originThrough } from './domain/address.js';
+
+/** How this server runs. Frozen; made once at start. */
+export interface Config {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** The folder of the database, the root secret and the control socket. */
+  readonly data: string;
+  /** The origin under which callers reach this server. */
+  readonly publicUrl: string | undefined;
+  /** Proxies whose `X-Forwarded-*` headers are believed. */
+  readonly trustProxy: readonly string[];
+  /** Origins, beside our own, whose pages may call us. */
+  readonly corsOrigins: readonly string[];
+  readonly secret: string | undefined;
+  readonly logLevel: string;
+  /** Failed authentications in a minute from one address before the answer is 429. */
+  readonly failedAuthPerMinute: number;
+  /** Bound to loopback, and no public URL. */
+  readonly development: boolean;
+  /** The platform's own settings, by the names it declared. */
+  readonly settings: Readonly<Record<string, string | undefined>>;
+}
+
+/** A setting that cannot be served with, by its name. */
+export class ConfigError extends Error {
+  readonly setting: string;
+  constructor(setting: string, text: string) {
+    super(`${setting}: ${text}`);
+    this.name = 'ConfigError';
+    this.setting = setting;
+  }
+}
+
+/** Flags of the command line, `--public-url` as `publicUrl`. Each is also the environment's `GATEHOUSE_PUBLIC_URL`. */
+export type Flags = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const KNOWN = ['host', 'port', 'data', 'public-url', 'trust-proxy', 'cors-origins', 'secret', 'log-level', 'failed-auth-per-minute', 'platform'] as const;
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
+
+/** Reads flags first, then the environment. @throws {ConfigError} naming the setting */
+export function readConfig(flags: Flags, environment: Environment, settings: readonly string[]): Config {
+  refuseUnknown(environment);
+  const read = (name: (typeof KNOWN)[number]) => {
+    const value = flags[camel(name)] ?? environment[variable(name)];
+    return value === undefined || value.trim() === '' ? undefined : value.trim();
+  };
+  const host = read('host') ?? '127.0.0.1';
+  const publicUrl = publicOrigin(read('public-url'));
+  const loopback = isLoopbackName(host);
+  if (!loopback && publicUrl === undefined) {
+    throw new ConfigError('--public-url', `is required when the server listens on ${host}, which is not loopback: say under which origin callers reach it, such as https://api.example.com.`);
+  }
+  return Object.freeze({
+    host,
+    port: whole('--port', read('port') ?? '4100', 0, 65_535),
+    data: read('data') ?? './data',
+    publicUrl,
+    trustProxy: ranges(read('trust-proxy')),
+    corsOrigins: list(read('cors-origins')).map((origin) => originOf('--cors-origins', origin)),
+    secret: read('secret'),
+    logLevel: oneOf('--log-level', read('log-level') ?? 'info', LEVELS),
+    failedAuthPerMinute: whole('--failed-auth-per-minute', read('failed-auth-per-minute') ?? '300', 1, 1_000_000),
+    development: loopback && publicUrl === undefined,
+    settings: Object.freeze(Object.fromEntries(settings.map((name) => [name, environment[name]?.trim() || undefined]))),
+  });
+}
+
+/** `public-url` → `GATEHOUSE_PUBLIC_URL` */
+function variable(name: string): string {
+  return `GATEHOUSE_${name.replaceAll('-', '_').toUpperCase()}`;
+}
+
+function camel(name: string): string {
+  return name.replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase());
+}
+
+function refuseUnknown(environment: Environment): void {
+  const known = new Set(KNOWN.map(variable));
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('GATEHOUSE_') && !known.has(name)) throw new ConfigError(name, `is no setting. Known are ${[...known].join(', ')}.`);
+  }
+}
+
+function publicOrigin(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const origin = originOf('--public-url', text);
+  const { protocol, hostname } = new URL(origin);
+  if (protocol !== 'https:' && !isLoopbackName(hostname)) throw new ConfigError('--public-url', `must begin with https:// (got ${text}).`);
+  return origin;
+}
+
+/** An origin (RFC 6454): scheme, host and port, and nothing behind them. */
+function originOf(setting: string, text: string): string {
+  if (!URL.canParse(text)) throw new ConfigError(setting, `"${text}" is not a URL such as https://api.example.com.`);
+  const url = new URL(text);
+  if (!['http:', 'https:'].includes(url.protocol)) throw new ConfigError(setting, `"${text}" must begin with https:// (or http:// on loopback).`);
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') throw new ConfigError(setting, `"${text}" must be an origin: scheme, host and port, without a path.`);
+  return url.origin;
+}
+
+function ranges(text: string | undefined): readonly string[] {
+  const given = list(text);
+  try {
+    originThrough(given);
+  } catch (error) {
+    throw new ConfigError('--trust-proxy', `${error instanceof Error ? error.message : String(error)}.`);
+  }
+  return given;
+}
+
+function list(text: string | undefined): string[] {
+  return (text ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+}
+
+function whole(setting: string, text: string, from: number, to: number): number {
+  const value = Number(text);
+  if (!/^[0-9]+$/.test(text) || value < from || value > to) throw new ConfigError(setting, `must be a whole number from ${from} to ${to} (got "${text}").`);
+  return value;
+}
+
+function oneOf(setting: string, text: string, allowed: readonly string[]): string {
+  if (!allowed.includes(text)) throw new ConfigError(setting, `must be one of ${allowed.join(', ')} (got "${text}").`);
+  return text;
+}

@@ -1,0 +1,26 @@
+export {
+  type CredentialKind,
+  type ErrorCode,
+  type Failure,
+  type Operation,
+  Refusal,
+  defineOperation,
+  isoSeconds,
+  people,
+  refuse,
+  refuseField,
+  timestamp,
+} from '@gatehouse/contract';
+export { type Log, type Logger, type LoggerOptions, createLogger } from './adapters/log.js';
+export { type Admission, type Gatehouse, type GatehouseOptions, type Knock, openGatehouse } from './app.js';
+export { type Config, ConfigError, type Environment, type Flags, readConfig } from './config.js';
+export type { Principal, Rights } from './domain/principal.js';
+export { type Column, type TableDef, type TableOptions, col, tenantTable } from './domain/tables.js';
+export { type Bind, bindTo } from './runtime/bind.js';
+export { PlatformError, definePlatform } from './runtime/define-platform.js';
+export { requested } from './runtime/management.js';
+export type { IdentitySettings, KeySettings, McpSettings, Platform, PlatformSpec, Presenters } from './runtime/platform.js';
+export type { Binding, Context, Handler } from './runtime/types.js';
+export type { Access, KeyAccess, KeyView, MintedKey, NewKey } from './services/access.js';
+export { type LimitSettings, type Plan, type Role, type Tenancy, defaultTenancy } from './services/tenancy.js';
+export type { DatabaseOf, TenantDb, Unit } from './store/unit.js';

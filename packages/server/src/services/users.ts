@@ -1,0 +1,58 @@
+import { Refusal, refuse, refuseField } from '@gatehouse/contract';
+import type { TenantRecord, UserRecord } from '../domain/records.js';
+import type { Store } from '../store/store.js';
+
+/** People and tenants, as the operator makes them. */
+export class UserService {
+  readonly #store: Store;
+  readonly #now: () => number;
+  readonly #newId: () => string;
+
+  constructor(options: { readonly store: Store; readonly now: () => number; readonly newId: () => string }) {
+    this.#store = options.store;
+    this.#now = options.now;
+    this.#newId = options.newId;
+  }
+
+  /** A user with an own space. The operator vouches for the e-mail. */
+  async create(email: string, name: string | null = null): Promise<UserRecord | Refusal> {
+    const address = normalEmail(email);
+    if (address === undefined) return refuseField('email', 'must be an e-mail address');
+    const createdAt = this.#now();
+    const home: TenantRecord = { id: this.#newId(), name: name ?? address, plan: null, externalId: null, createdAt };
+    const user: UserRecord = { id: this.#newId(), email: address, emailVerified: true, name, homeTenant: home.id, createdAt };
+    return (await this.#store.users.create(user, home)) === 'created' ? user : refuse('conflict', `A user with the e-mail ${address} exists already.`);
+  }
+
+  /** A user by id or e-mail; an e-mail nobody has makes the user. */
+  async findOrCreate(idOrEmail: string): Promise<UserRecord | Refusal> {
+    if (!idOrEmail.includes('@')) return (await this.#store.users.find(idOrEmail)) ?? refuse('not_found', `There is no user with the id ${idOrEmail}.`);
+    const known = await this.#store.users.findByEmail(idOrEmail.trim().toLowerCase());
+    if (known !== undefined) return known;
+    const made = await this.create(idOrEmail);
+    // Somebody else may have made it in between.
+    return made instanceof Refusal ? ((await this.#store.users.findByEmail(idOrEmail.trim().toLowerCase())) ?? made) : made;
+  }
+
+  list(): Promise<readonly UserRecord[]> {
+    return this.#store.users.list();
+  }
+
+  async createTenant(name: string): Promise<TenantRecord | Refusal> {
+    const trimmed = name.trim();
+    if (trimmed === '' || trimmed.length > 200) return refuseField('name', 'must have 1 to 200 characters');
+    const tenant: TenantRecord = { id: this.#newId(), name: trimmed, plan: null, externalId: null, createdAt: this.#now() };
+    await this.#store.tenants.create(tenant);
+    return tenant;
+  }
+
+  listTenants(): Promise<readonly TenantRecord[]> {
+    return this.#store.tenants.list();
+  }
+}
+
+/** Lower case; undefined for what cannot be an address (RFC 5321 bounds, one @, a dot in the domain or none on purpose). */
+function normalEmail(text: string): string | undefined {
+  const address = text.trim().toLowerCase();
+  return address.length <= 254 && /^[^\s@<>"]{1,64}@[^\s@<>"]+$/.test(address) ? address : undefined;
+}
