@@ -1,0 +1,18 @@
+import type { Failure } from '@gatehouse/contract';
+import { failureData } from './errors.js';
+import type { Wrapping } from './wrapping.js';
+
+/** The result of a tool that did its work, as JSON. The value is serialised once; the text holds it as it is, unwrapped. */
+export function callResult(value: unknown, wrapped: boolean, { open, close }: Wrapping): string {
+  const json = JSON.stringify(value ?? null);
+  return `{${open}"content":[{"type":"text","text":${JSON.stringify(json)}}],"structuredContent":${wrapped ? `{"result":${json}}` : json}${close}}`;
+}
+
+/**
+ * The result of a tool whose own outcome is a failure, as JSON: where the model can read it and do better.
+ * Without `structuredContent`, which would have to match the output's schema.
+ */
+export function failedResult(failure: Failure, requestId: string, { open, close }: Wrapping): string {
+  const text = JSON.stringify({ error: failure.text, ...failureData(failure, requestId) });
+  return `{${open}"content":[{"type":"text","text":${JSON.stringify(text)}}],"isError":true${close}}`;
+}

@@ -1,0 +1,63 @@
+import { type Failure, catalogueEntry } from '@gatehouse/contract';
+import type { Verdict } from '../../domain/window.js';
+import { messagesByField } from '../../runtime/define-platform.js';
+import type { LogFields } from '../http.js';
+import { JSON_HEADERS, type Reply } from './reply.js';
+
+/** A failure of the protocol itself, with what its code adds to `error.data`. */
+export interface Fault extends Failure {
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+export interface FaultContext {
+  /** JSON: the request's id, or `null` where it could not be read. */
+  readonly id: string;
+  readonly requestId: string;
+  /** HTTP status. @default the catalogue's */
+  readonly status?: number;
+  readonly limit?: Verdict | undefined;
+  readonly log?: LogFields;
+}
+
+/** JSON-RPC 2.0, section 5.1, for a code that the catalogue gives none: a tool's outcome that reached us outside of a tool. */
+const INTERNAL = -32603;
+
+/** An error response; with the headers that its status calls for. */
+export function faultReply(fault: Fault, { id, requestId, status, limit, log }: FaultContext): Reply {
+  const entry = catalogueEntry(fault.code);
+  const error = JSON.stringify({ code: entry.jsonRpc ?? INTERNAL, message: fault.text, data: { ...fault.more, ...failureData(fault, requestId, limit) } });
+  return {
+    status: status ?? entry.status,
+    headers: failureHeaders(fault, status ?? entry.status),
+    body: `{"jsonrpc":"2.0","id":${id},"error":${error}}`,
+    log: { ...log, code: fault.code },
+  };
+}
+
+/** What a machine needs to act on a failure; the same members as over REST. */
+export function failureData({ code, fields, missing, retryAfterSeconds, next }: Failure, requestId: string, limit?: Verdict): object {
+  return {
+    code,
+    request_id: requestId,
+    ...(fields === undefined ? {} : { fields: messagesByField(fields) }),
+    ...(missing === undefined ? {} : { missing }),
+    ...(retryAfterSeconds === undefined ? {} : { retry_after_seconds: Math.ceil(retryAfterSeconds) }),
+    ...(limit === undefined || limit.allowed ? {} : { limit: limitData(limit) }),
+    ...(next === undefined ? {} : { next }),
+  };
+}
+
+/** Which limit, without whose: the bucket's key holds an id. */
+function limitData({ bucket }: Verdict): object {
+  return { of: bucket.key.slice(0, bucket.key.indexOf(':')), limit: bucket.limit, period_seconds: bucket.periodSeconds };
+}
+
+function failureHeaders({ code, missing, retryAfterSeconds }: Failure, status: number): Reply['headers'] {
+  if (status === 200 || status === 400) return JSON_HEADERS;
+  if (status === 405) return { ...JSON_HEADERS, allow: 'POST' };
+  const headers: Record<string, string> = { ...JSON_HEADERS };
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterSeconds));
+  if (status === 401) headers['www-authenticate'] = code === 'unauthenticated' ? 'Bearer' : 'Bearer error="invalid_token"';
+  if (status === 403 && code === 'insufficient_scope') headers['www-authenticate'] = `Bearer error="insufficient_scope", scope="${(missing ?? []).join(' ')}"`;
+  return headers;
+}

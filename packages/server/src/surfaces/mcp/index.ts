@@ -1,0 +1,117 @@
+import type { Failure, Operation } from '@gatehouse/contract';
+import { callerOf } from '../../domain/presented.js';
+import type { Caller, Resolution } from '../../domain/principal.js';
+import type { Platform } from '../../runtime/platform.js';
+import type { Runtime } from '../../runtime/types.js';
+import type { HttpIn, LogFields, Surface } from '../http.js';
+import { decodeJson } from '../json.js';
+import { answerBatch, batchFault } from './batch.js';
+import { eraOf } from './era.js';
+import { faultReply } from './errors.js';
+import { type Exchange, faultIn } from './exchange.js';
+import { readMessage } from './message.js';
+import { type Methods, legacyMethods, modernMethods } from './methods.js';
+import { type Reply, acceptedReply } from './reply.js';
+import { ToolLists, toolsOf } from './tools.js';
+import { type Era, MODERN_VERSION } from './versions.js';
+
+export interface McpOptions {
+  readonly runtime: Runtime;
+  readonly platform: Platform;
+  /** Those that are tools are served; all are given, so that the order of the platform is kept. */
+  readonly operations: readonly Operation[];
+}
+
+/**
+ * The Model Context Protocol over Streamable HTTP, without sessions or streams: one POST, one JSON answer. Clients of
+ * 2025-03-26 to 2025-11-25 open with `initialize`; those of 2026-07-28 say with each request what they speak.
+ */
+export function createMcpSurface({ runtime, platform, operations }: McpOptions): Surface {
+  const tools = toolsOf(operations);
+  const options = { runtime, platform, tools, lists: new ToolLists(tools) };
+  return new McpSurface(runtime, platform, { legacy: legacyMethods(options), modern: modernMethods(options) });
+}
+
+class McpSurface implements Surface {
+  readonly name = 'mcp';
+  readonly #runtime: Runtime;
+  readonly #platform: Platform;
+  readonly #methods: Readonly<Record<Era, Methods>>;
+
+  constructor(runtime: Runtime, platform: Platform, methods: Readonly<Record<Era, Methods>>) {
+    this.#runtime = runtime;
+    this.#platform = platform;
+    this.#methods = methods;
+  }
+
+  /** The credential is asked for before anything that was sent is looked at. */
+  handle(request: HttpIn): Reply | Promise<Reply> {
+    if (request.method !== 'POST')
+      return refused(request, { code: 'method_not_allowed', text: 'Send each message by POST: there are no streams and no sessions.' });
+    const caller = callerOf(request);
+    const resolution = this.#runtime.authenticate(caller);
+    return resolution instanceof Promise ? resolution.then((resolved) => this.#admit(request, caller, resolved)) : this.#admit(request, caller, resolution);
+  }
+
+  #admit(request: HttpIn, caller: Caller, resolution: Resolution): Reply | Promise<Reply> {
+    if (resolution.is !== 'ok') {
+      const log = resolution.is === 'refused' ? { reason: resolution.reason } : {};
+      return refused(request, this.#runtime.denial(resolution, caller), log);
+    }
+    const { tenant, credential } = resolution.principal;
+    if (!this.#platform.mcpBy.includes(credential.kind)) {
+      return refused(request, { code: 'forbidden', text: 'This kind of credential does not open the MCP endpoint.' }, { tenant, credential: credential.id });
+    }
+    return this.#receive({ request, caller, resolution });
+  }
+
+  #receive(exchange: Exchange): Reply | Promise<Reply> {
+    const { request } = exchange;
+    if (!isJson(request.header('content-type')))
+      return faultIn(exchange, { code: 'unsupported_media_type', text: 'The Content-Type must be application/json.' }, { id: 'null' });
+    const decoded = decodeJson(request.body);
+    if (!decoded.ok) return faultIn(exchange, { code: 'malformed_json', text: decoded.text }, { id: 'null' });
+    if (!Array.isArray(decoded.value)) return this.#answer(decoded.value, exchange);
+    const elements: readonly unknown[] = decoded.value;
+    const fault = batchFault(elements, request.header('mcp-protocol-version'));
+    if (fault !== undefined) return faultIn(exchange, fault, { id: 'null' });
+    return answerBatch(elements, exchange, (element) => this.#answer(element, exchange), this.#platform.mcp.notificationStatus);
+  }
+
+  #answer(value: unknown, exchange: Exchange): Reply | Promise<Reply> {
+    const message = readMessage(value);
+    if (message.is === 'invalid') return faultIn(exchange, { code: 'malformed_request', text: message.text }, { id: message.id });
+    if (message.is === 'response') return this.#unasked(exchange);
+    const id = message.is === 'request' ? message.id : 'null';
+    const era = eraOf(message, exchange.request);
+    if (typeof era !== 'string') return faultIn(exchange, era, { id });
+    if (message.is === 'notification') {
+      if (message.method.startsWith('notifications/')) return acceptedReply(era === 'modern' ? 202 : this.#platform.mcp.notificationStatus);
+      return faultIn(exchange, { code: 'malformed_request', text: 'A request needs an "id".' }, { id });
+    }
+    // What a stateless client may not find is told by HTTP too; the others read errors out of a 200 only.
+    const inBand = era === 'legacy' ? { id, status: 200 } : { id };
+    const method = this.#methods[era].get(message.method);
+    if (method === undefined) return faultIn(exchange, { code: 'unknown_method', text: `Method not found: ${message.method}` }, inBand);
+    if (message.params === undefined) return faultIn(exchange, { code: 'invalid_input', text: 'Invalid params: parameters go by name, in an object.' }, inBand);
+    return method(message, exchange);
+  }
+
+  /** We never ask clients anything: an answer is dropped where the protocol lets them send one. */
+  #unasked(exchange: Exchange): Reply {
+    if (exchange.request.header('mcp-protocol-version') !== MODERN_VERSION) return acceptedReply(this.#platform.mcp.notificationStatus);
+    return faultIn(exchange, { code: 'malformed_request', text: `Protocol version ${MODERN_VERSION} has no responses from clients.` }, { id: 'null' });
+  }
+}
+
+function refused({ requestId }: HttpIn, failure: Failure, log: LogFields = {}): Reply {
+  return faultReply(failure, { id: 'null', requestId, log });
+}
+
+/** JSON is UTF-8 (RFC 8259, section 8.1): parameters are let by, but for another charset. */
+function isJson(contentType: string | undefined): boolean {
+  if (contentType === 'application/json') return true;
+  if (contentType === undefined) return false;
+  const [type = '', ...parameters] = contentType.split(';');
+  return type.trim().toLowerCase() === 'application/json' && parameters.every((parameter) => !/^\s*charset\s*=(?!\s*"?utf-?8"?\s*$)/i.test(parameter));
+}
