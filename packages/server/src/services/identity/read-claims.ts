@@ -12,18 +12,21 @@ export function textClaim(claims: object, name: string): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
+/** The e-mail in lower case, where there is a plausible one, and whether the issuer says that it is the bearer's. */
 export function emailIn(claims: JWTPayload): { readonly email?: string; readonly emailVerified: boolean } {
   const found = ['email', 'primary_email_address', 'email_address'].map((name) => textClaim(claims, name)).find((value) => value !== undefined);
   if (found === undefined || found.length > MAX_EMAIL_LENGTH || !EMAIL.test(found)) return { emailVerified: false };
-  return { email: asciiLower(found), emailVerified: claims.email_verified === true };
+  const email = found.toLowerCase();
+  return email === asciiLower(found) ? { email, emailVerified: claims.email_verified === true } : { emailVerified: false };
 }
 
+/** The bearer's name for display. */
 export function nameIn(claims: JWTPayload): { readonly name?: string } {
   const name = (textClaim(claims, 'name') ?? textClaim(claims, 'full_name'))?.trim().slice(0, MAX_NAME_LENGTH);
   return name === undefined ? {} : { name };
 }
 
-/** Letters outside ASCII stay: some fold to an ASCII letter (the Kelvin sign to k), and would make one address another's. */
+/** Some letters outside ASCII fold to an ASCII one (the Kelvin sign to k), and would make one address another's: such are not taken. */
 function asciiLower(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

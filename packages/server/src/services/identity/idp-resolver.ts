@@ -1,0 +1,103 @@
+import type { JWTPayload } from 'jose';
+import type { Presented, RefusalReason, Resolution, Resolver } from '../../domain/principal.js';
+import type { Egress } from '../egress.js';
+import type { Principals } from '../principals.js';
+import { Accounts, type AccountsOptions } from './accounts.js';
+import { fetchKeys } from './fetch-keys.js';
+import { IssuerKeys } from './issuer-keys.js';
+import { readJwt } from './jwt.js';
+import { NewestClaims } from './newest-claims.js';
+import type { IdentityProvider } from './provider.js';
+import { MAX_SUBJECT_LENGTH } from './read-claims.js';
+import { type Trusted, type Verification, verifyJwt } from './verify-jwt.js';
+
+export interface IdpResolverOptions extends AccountsOptions {
+  readonly providers: readonly IdentityProvider[];
+  readonly principals: Principals;
+  readonly egress: Egress;
+  /**
+   * Whether a JWT of an issuer that is not among the providers is refused here. `false` where a later resolver
+   * takes JWTs of its own. @default true
+   */
+  readonly claimsUnknownIssuers?: boolean;
+}
+
+/**
+ * People's tokens from identity providers: compact JWTs that come as bearer tokens. Asks the issuer only for its
+ * keys, and those are kept.
+ */
+export function createIdpResolver(options: IdpResolverOptions): Resolver {
+  const { providers, principals, claimsUnknownIssuers = true, log } = options;
+  const trusted = trustedIssuers(options);
+  const accounts = new Accounts(options);
+  const newest = new NewestClaims();
+  const verify = sharingWork();
+
+  const admit = async ({ claims, expiresAt }: Verification & { is: 'verified' }, provider: IdentityProvider): Promise<Resolution> => {
+    const identity = provider.identify(claims);
+    if (typeof identity === 'string') {
+      log({ event: 'identity_refused', issuer: provider.issuer, reason: identity });
+      return refused('bad_claims');
+    }
+    const { subject } = identity;
+    if (subject === '' || subject.length > MAX_SUBJECT_LENGTH) return refused('bad_claims');
+    const account = await accounts.settle(provider.issuer, identity, (tenant, user) => newest.isNewest(tenant, user, claims.iat ?? 0));
+    if (account === undefined) return refused('no_membership');
+    const { user, tenant, member } = account;
+    const credential = `${provider.issuer}#${subject}`;
+    const person = { tenant: tenant.id, user: user.id, role: member.role, plan: tenant.plan, kind: 'idp' as const, credential, expiresAt };
+    return { is: 'ok', principal: principals.forPerson(person) };
+  };
+
+  return {
+    kind: 'idp',
+    resolve(presented, now) {
+      if (presented.via !== 'authorization' && presented.via !== 'message') return FOREIGN;
+      const jwt = readJwt(presented.value);
+      if (jwt === 'foreign') return FOREIGN;
+      if (jwt === 'too_long') return refused('malformed');
+      const issuer = issuerOf(jwt.claims);
+      const known = issuer === undefined ? undefined : trusted.get(issuer);
+      if (known === undefined) {
+        if (!claimsUnknownIssuers) return FOREIGN;
+        return refused(providers.length === 0 ? 'not_configured' : issuer === undefined ? 'malformed' : 'wrong_issuer');
+      }
+      return verify(presented, () => verifyJwt(jwt, known, now)).then((result) => (result.is === 'verified' ? admit(result, known.provider) : result));
+    },
+  };
+}
+
+const FOREIGN: Resolution = { is: 'foreign' };
+
+function refused(reason: RefusalReason): Resolution {
+  return { is: 'refused', reason };
+}
+
+function issuerOf(claims: JWTPayload | undefined): string | undefined {
+  return typeof claims?.iss === 'string' ? claims.iss : undefined;
+}
+
+function trustedIssuers({ providers, egress, now, log }: IdpResolverOptions): ReadonlyMap<string, Trusted> {
+  const trusted = new Map<string, Trusted>();
+  for (const provider of providers) {
+    const { issuer } = provider;
+    if (trusted.has(issuer)) throw new Error(`The identity provider ${issuer} is there twice`);
+    trusted.set(issuer, { provider, keys: new IssuerKeys({ issuer, fetch: () => fetchKeys(egress, provider), now, log }) });
+  }
+  return trusted;
+}
+
+/**
+ * The same token many times at once is verified once. Only the verification is shared: what the store says is read
+ * by each caller after it came, for a change in between must not be missed.
+ */
+function sharingWork(): (presented: Presented, work: () => Promise<Verification>) => Promise<Verification> {
+  const underWay = new Map<string, Promise<Verification>>();
+  return ({ hash }, work) => {
+    const running = underWay.get(hash);
+    if (running !== undefined) return running;
+    const started = work().finally(() => underWay.delete(hash));
+    underWay.set(hash, started);
+    return started;
+  };
+}
