@@ -44,7 +44,11 @@ function add({ passed, failed }) {
 function vitest(env) {
   return new Promise((resolve) => {
     const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts/lib/count-reporter.mjs')}`];
-    const child = fork(join(root, 'node_modules/vitest/vitest.mjs'), ['run', ...reporters, ...args], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(join(root, 'node_modules/vitest/vitest.mjs'), ['run', ...reporters, ...args], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     // Without a count (it crashed, was ended, or found no tests) the run has failed.
     let counts = { passed: 0, failed: 1 };
     child.on('message', (message) => {

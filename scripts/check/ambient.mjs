@@ -4,7 +4,7 @@ import { walk } from './tree.mjs';
 const SOURCES = /^packages\/(server|contract)\/src\/|^platforms\/[^/]+\/src\//;
 /** The outermost wiring, where the real ones are handed in. */
 const WIRING = /^packages\/server\/src\/(config\.ts|app\.ts|cli\/)/;
-const AMBIENT = { Date: ['now'], Math: ['random'], performance: ['now'], process: ['env'] };
+const AMBIENT = { Date: ['now'], Math: ['random'], process: ['env'] };
 
 export const ambient = {
   name: 'clock, chance, environment',

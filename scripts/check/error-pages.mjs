@@ -53,7 +53,7 @@ function indexProblems(tree, catalogue, fix) {
   const text = tree.text(INDEX);
   const wanted = text.replace(TABLE, () => table);
   if (wanted === text && text.includes(table)) return [];
-  if (fix && TABLE.test(text)) {
+  if (fix !== undefined && TABLE.test(text)) {
     writeFileSync(join(tree.root, INDEX), wanted);
     return [];
   }

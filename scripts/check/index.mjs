@@ -19,8 +19,11 @@ import { words } from './words.mjs';
  */
 const CHECKS = [types, lint, formatting, layers, cycles, sizes, functionSizes, words, ambient, errorPages, dependencies, leaks, unsafe];
 
-/** Runs all checks and prints a line for each, with its offenders. Answers how many passed and failed. */
-export async function runChecks(options = { fix: false }) {
+/**
+ * Runs all checks and prints a line for each, with its offenders. Answers how many passed and failed.
+ * @param options.fix paths to mend before they are checked (lint, layout); generated tables are then written too
+ */
+export async function runChecks(options = {}) {
   const tree = readTree(root);
   const counts = { passed: 0, failed: 0 };
   for (const check of CHECKS) {

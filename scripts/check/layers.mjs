@@ -7,7 +7,7 @@ import { importsOf, packageOf } from './imports.mjs';
  */
 export const LAYERS = [
   { name: 'contract', files: /^packages\/contract\/src\//, may: [], packages: ['zod'] },
-  { name: 'domain', files: /^packages\/server\/src\/domain\//, may: ['contract'], packages: ['node:crypto', 'node:zlib', 'jose'] },
+  { name: 'domain', files: /^packages\/server\/src\/domain\//, may: ['contract'], packages: ['node:crypto', 'node:zlib', 'jose', 'ipaddr.js'] },
   { name: 'store unit', files: /^packages\/server\/src\/store\/unit\.ts$/, may: ['store ports', 'domain', 'contract'], packages: ['types:kysely'] },
   { name: 'store ports', files: /^packages\/server\/src\/store\/[^/]+\.ts$/, may: ['store unit', 'domain', 'contract'], packages: [] },
   {

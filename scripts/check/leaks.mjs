@@ -26,14 +26,12 @@ export const leaks = {
 function offences(tree, file) {
   const text = tree.text(file);
   if (!PATTERNS.some(({ pattern }) => pattern.test(text))) return [];
-  return tree
-    .lines(file)
-    .flatMap((line, index) =>
-      PATTERNS.filter(({ pattern }) => pattern.test(line)).map(({ what }) => ({
-        file,
-        line: index + 1,
-        what: `names ${what}`,
-        fix: 'take it out, or make it a parameter',
-      })),
-    );
+  return tree.lines(file).flatMap((line, index) =>
+    PATTERNS.filter(({ pattern }) => pattern.test(line)).map(({ what }) => ({
+      file,
+      line: index + 1,
+      what: `names ${what}`,
+      fix: 'take it out, or make it a parameter',
+    })),
+  );
 }

@@ -5,7 +5,8 @@ import { run } from '../lib/prepare.mjs';
 export const lint = {
   name: 'lint',
   async run(tree, { fix }) {
-    const { code, output } = await biome(tree, 'lint', fix, '--error-on-warnings', '--diagnostic-level=warn');
+    if (fix !== undefined) await biome(tree, 'lint', '--write', ...fix);
+    const { code, output } = await biome(tree, 'lint', '--error-on-warnings', '--diagnostic-level=warn');
     return { summary: count(output), problems: code === 0 ? [] : [{ text: output }] };
   },
 };
@@ -13,17 +14,19 @@ export const lint = {
 export const formatting = {
   name: 'formatting',
   async run(tree, { fix }) {
-    const { code, output } = await biome(tree, 'format', fix);
+    if (fix !== undefined) await biome(tree, 'format', '--write', ...fix);
+    const { code, output } = await biome(tree, 'format');
     const files = [...output.matchAll(/^(\S+) format ━/gm)].map(([, file]) => file);
-    const problems = files.map((file) => ({ file, what: 'is not formatted', fix: 'npm run check -- --fix' }));
+    const problems = files.map((file) => ({ file, what: 'is not formatted', fix: `npm run check -- --fix ${file}` }));
     if (code !== 0 && files.length === 0) problems.push({ text: output });
     return { summary: count(output), problems };
   },
 };
 
-async function biome(tree, command, fix, ...args) {
+/** Over the whole tree unless the arguments name paths. */
+async function biome(tree, command, ...args) {
   const program = join(tree.root, 'node_modules/@biomejs/biome/bin/biome');
-  return await run(process.execPath, [program, command, '--colors=off', '--max-diagnostics=200', ...args, ...(fix ? ['--write'] : []), '.']);
+  return await run(process.execPath, [program, command, '--colors=off', '--max-diagnostics=200', ...args]);
 }
 
 function count(output) {

@@ -8,19 +8,22 @@ const CODE = /\.(ts|mts|tsx|mjs|js)$/;
 
 /** @param root the checkout's folder */
 export function readTree(root) {
-  const files = list(root, root);
+  return treeOf(root, list(root, root), (file) => readFileSync(join(root, file), 'utf8'));
+}
+
+/** @param files relative, with forward slashes, sorted @param read answers the text of one of them */
+export function treeOf(root, files, read) {
   const texts = new Map();
   const trees = new Map();
-  const text = (file) => remember(texts, file, () => readFileSync(join(root, file), 'utf8'));
+  const text = (file) => remember(texts, file, () => read(file));
   return {
     root,
-    /** Every file, relative, with forward slashes, sorted. */
     files,
     code: files.filter((file) => CODE.test(file)),
     text,
     lines: (file) => text(file).split('\n'),
     /** The parsed file: `program` (ESTree) and `module` (its imports and exports). */
-    parsed: (file) => remember(trees, file, () => parse(file, text(file))),
+    parsed: (file) => remember(trees, file, () => parseSync(file, text(file))),
     line: (file, offset) => text(file).slice(0, offset).split('\n').length,
   };
 }
@@ -36,7 +39,6 @@ export function walk(node, visit, parent = null) {
   }
 }
 
-/** Written by people, for Gatehouse: sources as opposed to tests, and the folder that a file counts to. */
 export const isTest = (file) => file.endsWith('.test.ts') || /(^|\/)test\//.test(file);
 
 function list(root, folder) {
@@ -47,11 +49,6 @@ function list(root, folder) {
       return entry.isFile() ? [relative(root, path).split(sep).join('/')] : [];
     })
     .sort();
-}
-
-function parse(file, text) {
-  const { program, module, errors } = parseSync(file, text);
-  return { program, module, errors };
 }
 
 function remember(map, key, make) {

@@ -1,19 +1,16 @@
-// A test run's own corner of the system: a folder for temporary files and a mark on its processes, so that both can be swept.
+// A test run's own corner of the system: a folder for temporary files, by which its processes are known too.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-
-const MARK = 'GATEHOUSE_TEST_RUN';
+import { join } from 'node:path';
 
 /** `env` is what the run's processes must be given; `sweep` removes what is left, and says what that was. */
 export function testCorner() {
   // Short, since tests open Unix sockets below it, and a socket's path may have about 100 bytes.
   const folder = mkdtempSync(join(tmpdir(), 'gh-'));
-  const mark = `${MARK}=${basename(folder)}`;
   return {
-    env: { ...process.env, TMPDIR: folder, TMP: folder, TEMP: folder, [MARK]: basename(folder) },
+    env: { ...process.env, TMPDIR: folder, TMP: folder, TEMP: folder },
     sweep() {
-      const processes = marked(mark);
+      const processes = processesIn(folder);
       for (const { pid } of processes) end(pid);
       const files = readdirSync(folder);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -22,11 +19,12 @@ export function testCorner() {
   };
 }
 
-/** Processes of this run, where the system tells (Linux). */
-function marked(mark) {
+/** Processes that were given this folder for their temporary files, where the system tells (Linux). */
+function processesIn(folder) {
+  const given = (setting) => setting.startsWith(`TMPDIR=${folder}`);
   return readdirIfAny('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => readIfAny(`/proc/${pid}/environ`).split('\0').includes(mark))
+    .filter((pid) => readIfAny(`/proc/${pid}/environ`).split('\0').some(given))
     .map((pid) => ({ pid: Number(pid), command: readIfAny(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim() }))
     .filter(({ command }) => command !== '');
 }
