@@ -61,7 +61,10 @@ export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.Z
   readonly socket: boolean;
 }
 
-export type OperationSpec<In extends z.ZodObject, Out extends z.ZodType> = Pick<Operation<In, Out>, 'name' | 'title' | 'description' | 'input' | 'output' | 'effect'> &
+export type OperationSpec<In extends z.ZodObject, Out extends z.ZodType> = Pick<
+  Operation<In, Out>,
+  'name' | 'title' | 'description' | 'input' | 'output' | 'effect'
+> &
   Partial<Pick<Operation, 'idempotent' | 'cost' | 'secretOutput' | 'rest' | 'tool' | 'socket' | 'errors'>> & {
     readonly access: { readonly scope: string | null; readonly by?: readonly CredentialKind[]; readonly plane?: Plane };
   };

@@ -19,7 +19,11 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown): Parsed<z.
 
 /** Derives the JSON Schema of what goes in, or comes out of, `schema`. Meant for start-up, not for requests. */
 export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _dialect, '~standard': _standard, ...rest } = z.toJSONSchema(schema, {
+  const {
+    $schema: _dialect,
+    '~standard': _standard,
+    ...rest
+  } = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
   }) as Record<string, unknown>;

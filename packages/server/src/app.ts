@@ -141,7 +141,13 @@ async function wireServices({ platform, config, logger: { log } }: GatehouseOpti
 
 type Services = Awaited<ReturnType<typeof wireServices>>;
 
-function wireRuntime({ platform, config, logger: { log } }: GatehouseOptions, services: Services, bindings: readonly Binding[], store: Store, now: () => number): Runtime {
+function wireRuntime(
+  { platform, config, logger: { log } }: GatehouseOptions,
+  services: Services,
+  bindings: readonly Binding[],
+  store: Store,
+  now: () => number,
+): Runtime {
   const { authenticator, ledger, principals, keys } = services;
   const { tenancy } = platform;
   return createRuntime({

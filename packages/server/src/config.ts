@@ -51,7 +51,10 @@ export function readConfig(flags: Flags, environment: Environment, settings: rea
   const publicUrl = publicOrigin(read('public-url'));
   const loopback = isLoopbackName(host);
   if (!loopback && publicUrl === undefined) {
-    throw new ConfigError('--public-url', `is required when the server listens on ${host}, which is not loopback: say under which origin callers reach it, such as https://api.example.com.`);
+    throw new ConfigError(
+      '--public-url',
+      `is required when the server listens on ${host}, which is not loopback: say under which origin callers reach it, such as https://api.example.com.`,
+    );
   }
   return Object.freeze({
     host,
@@ -97,7 +100,8 @@ function originOf(setting: string, text: string): string {
   if (!URL.canParse(text)) throw new ConfigError(setting, `"${text}" is not a URL such as https://api.example.com.`);
   const url = new URL(text);
   if (!['http:', 'https:'].includes(url.protocol)) throw new ConfigError(setting, `"${text}" must begin with https:// (or http:// on loopback).`);
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') throw new ConfigError(setting, `"${text}" must be an origin: scheme, host and port, without a path.`);
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '')
+    throw new ConfigError(setting, `"${text}" must be an origin: scheme, host and port, without a path.`);
   return url.origin;
 }
 
@@ -112,7 +116,10 @@ function ranges(text: string | undefined): readonly string[] {
 }
 
 function list(text: string | undefined): string[] {
-  return (text ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 function whole(setting: string, text: string, from: number, to: number): number {

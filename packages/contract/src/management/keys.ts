@@ -119,7 +119,8 @@ export const rotateKey = defineOperation({
 export const importKey = defineOperation({
   name: 'gatehouse_keys_import',
   title: 'Import an API key',
-  description: 'Takes over an existing key by the SHA-256 of its raw form, so that it need not be handed out again. It must begin with the prefix of this platform.',
+  description:
+    'Takes over an existing key by the SHA-256 of its raw form, so that it need not be handed out again. It must begin with the prefix of this platform.',
   access: management,
   input: z.object({ ...newKey, hash: z.string().max(100), format: z.enum(['hex', 'base64', 'base64url']).default('hex') }),
   output: keyObject,

@@ -21,7 +21,11 @@ export interface LoggerOptions {
 
 /** JSON lines, written in batches; whatever looks like a credential is blotted out on the way. */
 export function createLogger({ level, pretty: forPeople, destination }: LoggerOptions): Logger {
-  const out = destination ?? (forPeople ? pretty({ colorize: true, ignore: 'pid,hostname', messageKey: 'event', singleLine: true, sync: true }) : pino.destination({ dest: 1, sync: false, minLength: 4096 }));
+  const out =
+    destination ??
+    (forPeople
+      ? pretty({ colorize: true, ignore: 'pid,hostname', messageKey: 'event', singleLine: true, sync: true })
+      : pino.destination({ dest: 1, sync: false, minLength: 4096 }));
   const logger = pino(
     {
       level,

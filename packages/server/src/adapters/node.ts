@@ -137,14 +137,27 @@ class NodeRequest implements HttpIn {
 const NO_BODY = new Uint8Array(0);
 
 function send(reply: FastifyReply, { status, headers, body }: HttpOut): FastifyReply {
-  reply.code(status).headers(SECURITY_HEADERS).headers(headers as Record<string, string>);
+  reply
+    .code(status)
+    .headers(SECURITY_HEADERS)
+    .headers(headers as Record<string, string>);
   return body === null ? reply.send() : reply.send(body);
 }
 
 function logRequest({ log }: Logger, request: NodeRequest, { status, log: fields }: HttpOut, ms: number): void {
   const { method, path, requestId, address } = request;
   const traceparent = request.header('traceparent');
-  log({ event: 'request', request_id: requestId, method, path, status, ms: Math.round(ms * 100) / 100, address, ...fields, ...(traceparent === undefined ? {} : { traceparent }) });
+  log({
+    event: 'request',
+    request_id: requestId,
+    method,
+    path,
+    status,
+    ms: Math.round(ms * 100) / 100,
+    address,
+    ...fields,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  });
 }
 
 function allowOrigins(app: FastifyInstance, origins: OriginCheck): void {
@@ -158,7 +171,14 @@ function allowOrigins(app: FastifyInstance, origins: OriginCheck): void {
 
 /** What Fastify itself found wrong, in the catalogue's words. */
 function failureOf(error: FastifyError): Failure {
-  const known: Partial<Record<number, ErrorCode>> = { 400: 'malformed_request', 404: 'unknown_route', 408: 'request_timeout', 413: 'payload_too_large', 415: 'unsupported_media_type', 503: 'unavailable' };
+  const known: Partial<Record<number, ErrorCode>> = {
+    400: 'malformed_request',
+    404: 'unknown_route',
+    408: 'request_timeout',
+    413: 'payload_too_large',
+    415: 'unsupported_media_type',
+    503: 'unavailable',
+  };
   const code = known[error.statusCode ?? 500] ?? 'internal';
   const text: Partial<Record<ErrorCode, string>> = {
     payload_too_large: 'The body is larger than 1 MiB.',
@@ -178,11 +198,14 @@ function answerBrokenHttp(error: Error & { code?: string }, socket: Socket, core
   const [line, failure] = brokenHttp(error.code);
   const { body, headers } = core.refuse(failure, { path: '/', requestId });
   const text = typeof body === 'string' ? body : '';
-  socket.end(`HTTP/1.1 ${line}\r\ncontent-type: ${headers['content-type']}\r\nx-request-id: ${requestId}\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`);
+  socket.end(
+    `HTTP/1.1 ${line}\r\ncontent-type: ${headers['content-type']}\r\nx-request-id: ${requestId}\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
+  );
 }
 
 function brokenHttp(code: string | undefined): [string, Failure] {
-  if (code === 'HPE_HEADER_OVERFLOW') return ['431 Request Header Fields Too Large', { code: 'headers_too_large', text: 'The headers are larger than 16 KiB.' }];
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return ['431 Request Header Fields Too Large', { code: 'headers_too_large', text: 'The headers are larger than 16 KiB.' }];
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['408 Request Timeout', { code: 'request_timeout', text: 'The request did not arrive in time.' }];
   return ['400 Bad Request', { code: 'malformed_request', text: 'This is not valid HTTP.' }];
 }

@@ -33,7 +33,12 @@ export function originCheck({ publicUrl, corsOrigins, development }: Config): Or
     allows,
     faultIn(request) {
       const host = request.header('host');
-      if (host !== undefined && !known(host)) return { code: 'misdirected', text: 'This host is not served here.', next: 'Start the server with --public-url to serve it under another name than loopback.' };
+      if (host !== undefined && !known(host))
+        return {
+          code: 'misdirected',
+          text: 'This host is not served here.',
+          next: 'Start the server with --public-url to serve it under another name than loopback.',
+        };
       const origin = request.header('origin');
       if (origin === undefined || allows(origin)) return undefined;
       return { code: 'origin_not_allowed', text: 'Pages of this origin may not call this server.', next: 'Name the origin in --cors-origins.' };

@@ -1,0 +1,72 @@
+// Interleaved A/B: in every round each server is loaded for a slice, in alternating order, and the ratio of the
+// server's CPU time per request is taken within the round, so that a machine whose speed drifts does not matter.
+import { fork, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import autocannon from 'autocannon';
+
+const servers = new URL('../servers/', import.meta.url);
+/** Where the system can pin: the server on one core, the load on the other. */
+const pins = process.platform === 'linux' && spawnSync('taskset', ['--version']).status === 0;
+
+/** Starts `bench/servers/<name>.mjs`. */
+export async function start(name, env = {}) {
+  const child = fork(fileURLToPath(new URL(`${name}.mjs`, servers)), { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const { ready } = await next(child);
+  if (pins) spawnSync('taskset', ['-pc', '0', String(ready.pid)]);
+  return { ...ready, name, child, stop: () => child.disconnect() };
+}
+
+/** One slice of load. Answers CPU microseconds of the server a request. */
+export async function load(server, { body, headers = {}, seconds, connections = 32 }) {
+  const before = await cpu(server);
+  const result = await autocannon({
+    url: server.url,
+    method: 'POST',
+    connections,
+    duration: seconds,
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers, ...server.headers },
+    body,
+  });
+  const used = (await cpu(server)) - before;
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${server.name}: ${result.non2xx} answers were not 2xx, ${result.errors} failed`);
+  return { cpu: used / result['2xx'], perSecond: result.requests.average, p99: result.latency.p99 };
+}
+
+/** Median ratio candidate / base over `rounds`. */
+export async function compare(base, candidate, { rounds, ...slice }) {
+  for (const server of [base, candidate]) await load(server, slice);
+  const ratios = [];
+  const costs = { base: [], candidate: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    const order = round % 2 === 0 ? [base, candidate] : [candidate, base];
+    const taken = new Map();
+    for (const server of order) taken.set(server, await load(server, slice));
+    const [a, b] = [taken.get(base).cpu, taken.get(candidate).cpu];
+    costs.base.push(a);
+    costs.candidate.push(b);
+    ratios.push(b / a);
+  }
+  return { ratio: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios), base: median(costs.base), candidate: median(costs.candidate) };
+}
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+async function cpu({ child }) {
+  child.send('cpu');
+  return (await next(child)).cpu;
+}
+
+function next(child) {
+  return new Promise((settle, fail) => {
+    const ended = (code) => fail(new Error(`the server ended with ${code}`));
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      settle(message);
+    });
+  });
+}

@@ -1,0 +1,55 @@
+// An authenticated tools/call and tools/list against a bare node:http server that reads the same body and sends the same bytes.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compare, start } from './lib/compare.mjs';
+
+const rounds = Number(process.env.ROUNDS ?? 7);
+const seconds = Number(process.env.SECONDS ?? 2);
+
+const call = { name: 'echo', arguments: { text: 'hello from the load generator, forty-odd bytes long' } };
+const meta = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+const legacy = { 'mcp-protocol-version': '2025-11-25' };
+const modern = (method, name) => ({ 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...(name === undefined ? {} : { 'mcp-name': name }) });
+const rpc = (method, params) => JSON.stringify({ jsonrpc: '2.0', id: 7, method, params });
+
+/** What is measured, and the bound: the ratio of server CPU a request that must not be exceeded. */
+const workloads = [
+  { name: 'tools/call, 2025-11-25', tools: 1, bound: 1.9, headers: legacy, body: rpc('tools/call', call) },
+  { name: 'tools/call, 2026-07-28', tools: 1, bound: 1.9, headers: modern('tools/call', 'echo'), body: rpc('tools/call', { ...call, _meta: meta }) },
+  { name: 'tools/list of 50, 2025-11-25', tools: 50, bound: 1.9, headers: legacy, body: rpc('tools/list', {}) },
+  { name: 'tools/list of 50, 2026-07-28', tools: 50, bound: 1.9, headers: modern('tools/list'), body: rpc('tools/list', { _meta: meta }) },
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
+let missed = 0;
+console.log(
+  `Node ${process.version}; CPU of the server process a request, gatehouse / bare node:http; median of ${rounds} interleaved rounds of ${seconds} s\n`,
+);
+console.log('| workload | ratio | least–most | bound | bare µs | gatehouse µs |\n|---|---|---|---|---|---|');
+try {
+  for (const workload of workloads) missed += (await measure(workload)) ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(missed === 0 ? '\nEvery bound holds.' : `\n${missed} of ${workloads.length} bounds are missed.`);
+process.exitCode = missed === 0 ? 0 : 1;
+
+async function measure({ name, tools, bound, headers, body }) {
+  const gatehouse = await start('gatehouse', { TOOLS: String(tools) });
+  const answer = join(folder, 'answer.json');
+  const response = await fetch(gatehouse.url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers, ...gatehouse.headers } });
+  writeFileSync(answer, new Uint8Array(await response.arrayBuffer()));
+  if (!response.ok) throw new Error(`${name}: HTTP ${response.status}`);
+  const bare = await start('bare', { ANSWER_FILE: answer });
+  const { ratio, least, most, base, candidate } = await compare(bare, gatehouse, { rounds, seconds, headers, body });
+  bare.stop();
+  gatehouse.stop();
+  const cells = [name, ratio.toFixed(2), `${least.toFixed(2)}–${most.toFixed(2)}`, `≤ ${bound}`, base.toFixed(1), candidate.toFixed(1)];
+  console.log(`| ${cells.join(' | ')} |`);
+  return ratio <= bound;
+}

@@ -1,0 +1,13 @@
+// How a measured server talks to the runner: it says where it listens, then tells its CPU time whenever it is asked.
+
+/** @param {{ url: string, headers?: Record<string, string> }} ready */
+export function announce(ready) {
+  process.on('message', (message) => {
+    if (message === 'cpu') {
+      const { user, system } = process.cpuUsage();
+      process.send({ cpu: user + system });
+    }
+  });
+  process.on('disconnect', () => process.exit(0));
+  process.send({ ready: { pid: process.pid, ...ready } });
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../../src/config.js';
+
+describe('the configuration', () => {
+  it('is development on loopback without a public URL', () => {
+    expect(readConfig({}, {}, [])).toMatchObject({ host: '127.0.0.1', port: 4100, data: './data', development: true });
+    expect(readConfig({ publicUrl: 'https://api.example.com' }, {}, []).development).toBe(false);
+  });
+
+  it('reads every flag from the environment too, and the flag wins', () => {
+    const environment = { GATEHOUSE_PORT: '5000', GATEHOUSE_PUBLIC_URL: 'https://a.example' };
+    expect(readConfig({}, environment, [])).toMatchObject({ port: 5000, publicUrl: 'https://a.example' });
+    expect(readConfig({ port: '6000' }, environment, []).port).toBe(6000);
+  });
+
+  it('hands over only the settings that the platform declares, and takes a blank one for none', () => {
+    const { settings } = readConfig({}, { CLERK_ISSUER: 'https://clerk.example', OTHER: 'x', BLANK: ' ' }, ['CLERK_ISSUER', 'BLANK']);
+    expect(settings).toEqual({ CLERK_ISSUER: 'https://clerk.example', BLANK: undefined });
+  });
+
+  it.each([
+    [{ host: '0.0.0.0' }, {}, '--public-url'],
+    [{ port: '70000' }, {}, '--port'],
+    [{ port: '4e3' }, {}, '--port'],
+    [{ publicUrl: 'http://api.example.com' }, {}, '--public-url'],
+    [{ publicUrl: 'https://api.example.com/path' }, {}, '--public-url'],
+    [{ publicUrl: 'api.example.com' }, {}, '--public-url'],
+    [{ trustProxy: '10.0.0.0/8,banana' }, {}, '--trust-proxy'],
+    [{ corsOrigins: 'https://a.example/x' }, {}, '--cors-origins'],
+    [{ logLevel: 'loud' }, {}, '--log-level'],
+    [{}, { GATEHOUSE_PROT: '4100' }, 'GATEHOUSE_PROT'],
+    [{}, { GATEHOUSE_PORT: 'x' }, '--port'],
+  ])('%j with %j is refused, naming %s', (flags, environment, setting) => {
+    expect(() => readConfig(flags as Record<string, string>, environment as Record<string, string>, [])).toThrow(ConfigError);
+    expect(() => readConfig(flags as Record<string, string>, environment as Record<string, string>, [])).toThrow(setting);
+  });
+
+  it('never repeats a secret in an error', () => {
+    expect(() => readConfig({ secret: 'hush-hush', port: 'x' }, {}, [])).toThrow(/^(?!.*hush)/);
+  });
+});
