@@ -3,14 +3,16 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { testCorner } from './lib/leftovers.mjs';
-import { checkNode, install, NotReady, root } from './lib/prepare.mjs';
+import { testUnder } from './lib/other-node.mjs';
+import { checkNode, install, main, NotReady, root } from './lib/prepare.mjs';
 
 const args = process.argv.slice(2);
 const total = { passed: 0, failed: 0 };
 
 if (args[0] === '--node') {
-  const { testUnder } = await import('./lib/other-node.mjs');
-  process.exitCode = await testUnder(args[1], args.slice(2));
+  await main(async () => {
+    process.exitCode = await testUnder(args[1], args.slice(2));
+  });
 } else {
   await everything();
   console.log(`${total.passed} passed, ${total.failed} failed`);

@@ -14,6 +14,13 @@ const stampFile = join(root, 'node_modules/.cache/gatehouse/installed.json');
 const npmRecord = join(root, 'node_modules/.package-lock.json');
 const require = createRequire(join(root, 'packages/server/package.json'));
 
+const script = process.env.npm_execpath;
+/** How to call npm: the one that called us, run by this very Node, or the one on the path. */
+export const npm =
+  script?.endsWith('.js') === true
+    ? { command: process.execPath, args: [script], shell: false }
+    : { command: 'npm', args: [], shell: process.platform === 'win32' };
+
 /** A preparation that failed for a reason which the user can mend: shown as one sentence, without a stack. */
 export class NotReady extends Error {}
 
@@ -76,10 +83,9 @@ async function npmCi() {
   // A stamp left from before must not vouch for what this leaves half-finished.
   rmSync(stampFile, { force: true });
   const done = progress('Installing packages… (the SQLite binding is compiled where no prebuilt one can be fetched: about a minute)');
-  const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
   // The compiler and the test tools are development packages, and the binding is an optional one: wanted whatever NODE_ENV says.
-  const args = [...npm.slice(1), 'ci', '--include=dev', '--include=optional', '--no-progress', '--loglevel=warn'];
-  const { code, output } = await run(npm[0], args, { shell: process.platform === 'win32' && npm.length === 1 });
+  const args = [...npm.args, 'ci', '--include=dev', '--include=optional', '--no-progress', '--loglevel=warn'];
+  const { code, output } = await run(npm.command, args, { shell: npm.shell });
   done(code === 0 ? 'Packages installed' : 'The installation failed after');
   if (code !== 0) throw new NotReady(`The packages could not be installed. npm says:\n${output}`);
 }
