@@ -3,7 +3,7 @@ import type { Fault } from './errors.js';
 import { claimsModern } from './era.js';
 import { type Exchange, logOf } from './exchange.js';
 import { isObject } from './message.js';
-import { JSON_HEADERS, type Reply, acceptedReply } from './reply.js';
+import { type Reply, acceptedReply, jsonHeaders } from './reply.js';
 import { BATCH_VERSION } from './versions.js';
 
 /** Calls in one request. Each is authenticated, limited and recorded as if it had come alone. */
@@ -35,9 +35,10 @@ export async function answerBatch(
     const { body } = await answer(element, exchange);
     if (body !== null) bodies.push(typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
   }
+  const { requestId } = exchange.request;
   const log = logOf(exchange.resolution.principal, 'batch');
-  if (bodies.length === 0) return { ...acceptedReply(notificationStatus), log };
-  return { status: 200, headers: JSON_HEADERS, body: `[${bodies.join(',')}]`, log };
+  if (bodies.length === 0) return acceptedReply(notificationStatus, requestId, log);
+  return { status: 200, headers: jsonHeaders(requestId), body: `[${bodies.join(',')}]`, log };
 }
 
 function malformed(text: string): Fault {

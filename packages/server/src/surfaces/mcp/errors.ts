@@ -2,7 +2,9 @@ import { type Failure, catalogueEntry } from '@gatehouse/contract';
 import type { Verdict } from '../../domain/window.js';
 import { messagesByField } from '../../runtime/define-platform.js';
 import type { LogFields } from '../http.js';
-import { JSON_HEADERS, type Reply } from './reply.js';
+import { challengeOf } from '../challenge.js';
+import { limitHeaders } from '../limit-headers.js';
+import { type Reply, jsonHeaders } from './reply.js';
 
 /** A failure of the protocol itself, with what its code adds to `error.data`. */
 export interface Fault extends Failure {
@@ -28,7 +30,7 @@ export function faultReply(fault: Fault, { id, requestId, status, limit, log }: 
   const error = JSON.stringify({ code: entry.jsonRpc ?? INTERNAL, message: fault.text, data: { ...fault.more, ...failureData(fault, requestId, limit) } });
   return {
     status: status ?? entry.status,
-    headers: failureHeaders(fault, status ?? entry.status),
+    headers: failureHeaders(fault, status ?? entry.status, requestId, limit),
     body: `{"jsonrpc":"2.0","id":${id},"error":${error}}`,
     log: { ...log, code: fault.code },
   };
@@ -52,12 +54,16 @@ function limitData({ bucket }: Verdict): object {
   return { of: bucket.key.slice(0, bucket.key.indexOf(':')), limit: bucket.limit, period_seconds: bucket.periodSeconds };
 }
 
-function failureHeaders({ code, missing, retryAfterSeconds }: Failure, status: number): Reply['headers'] {
-  if (status === 200 || status === 400) return JSON_HEADERS;
-  if (status === 405) return { ...JSON_HEADERS, allow: 'POST' };
-  const headers: Record<string, string> = { ...JSON_HEADERS };
-  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterSeconds));
-  if (status === 401) headers['www-authenticate'] = code === 'unauthenticated' ? 'Bearer' : 'Bearer error="invalid_token"';
-  if (status === 403 && code === 'insufficient_scope') headers['www-authenticate'] = `Bearer error="insufficient_scope", scope="${(missing ?? []).join(' ')}"`;
+function failureHeaders(failure: Failure, status: number, requestId: string, limit: Verdict | undefined): Reply['headers'] {
+  const headers: Record<string, string> = { ...limitHeaders(limit), ...jsonHeaders(requestId) };
+  if (failure.retryAfterSeconds !== undefined && status >= 429) headers['retry-after'] = String(Math.max(1, Math.ceil(failure.retryAfterSeconds)));
+  if (status === 401) headers['www-authenticate'] = challengeOf(failure);
+  if (status === 403 && failure.code === 'insufficient_scope') headers['www-authenticate'] = stepUp(failure);
+  if (status === 405) headers.allow = 'POST';
   return headers;
+}
+
+/** The challenge that a client answers by asking its user for more (RFC 6750, section 3.1). */
+function stepUp({ missing }: Failure): string {
+  return `Bearer error="insufficient_scope", scope="${(missing ?? []).join(' ')}"`;
 }

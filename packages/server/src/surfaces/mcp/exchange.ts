@@ -1,7 +1,8 @@
+import type { ErrorCode } from '@gatehouse/contract';
 import type { Caller, Principal, Resolution } from '../../domain/principal.js';
 import type { HttpIn, LogFields } from '../http.js';
 import { type FaultContext, type Fault, faultReply } from './errors.js';
-import type { Reply } from './reply.js';
+import { type Reply, resultReply } from './reply.js';
 
 /** An HTTP request whose credential has been accepted. */
 export interface Exchange {
@@ -11,7 +12,14 @@ export interface Exchange {
 }
 
 export function logOf({ tenant, credential }: Principal, operation?: string): LogFields {
-  return operation === undefined ? { tenant, credential: credential.id } : { operation, tenant, credential: credential.id };
+  const by = `${credential.kind}:${credential.id}`;
+  return operation === undefined ? { tenant, credential: by } : { operation, tenant, credential: by };
+}
+
+/** The answer to a request that was understood. */
+export function resultIn({ request, resolution }: Exchange, id: string, result: string, operation: string, code?: ErrorCode): Reply {
+  const log = logOf(resolution.principal, operation);
+  return resultReply(id, result, request.requestId, code === undefined ? log : { ...log, code });
 }
 
 /** A fault of a request that came over this exchange; `operation` is what it asked for, as far as that is known. */

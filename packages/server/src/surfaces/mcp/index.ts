@@ -8,7 +8,7 @@ import { decodeJson } from '../json.js';
 import { answerBatch, batchFault } from './batch.js';
 import { eraOf } from './era.js';
 import { faultReply } from './errors.js';
-import { type Exchange, faultIn } from './exchange.js';
+import { type Exchange, faultIn, logOf } from './exchange.js';
 import { readMessage } from './message.js';
 import { type Methods, legacyMethods, modernMethods } from './methods.js';
 import { type Reply, acceptedReply } from './reply.js';
@@ -22,17 +22,25 @@ export interface McpOptions {
   readonly operations: readonly Operation[];
 }
 
+export interface McpSurface extends Surface {
+  handle(request: HttpIn): Reply | Promise<Reply>;
+  /** A failure that was found before a message could be read, such as a foreign `Origin`. */
+  refuse(failure: Failure, requestId: string): Reply;
+}
+
 /**
  * The Model Context Protocol over Streamable HTTP, without sessions or streams: one POST, one JSON answer. Clients of
  * 2025-03-26 to 2025-11-25 open with `initialize`; those of 2026-07-28 say with each request what they speak.
  */
-export function createMcpSurface({ runtime, platform, operations }: McpOptions): Surface {
+export function createMcpSurface({ runtime, platform, operations }: McpOptions): McpSurface {
   const tools = toolsOf(operations);
   const options = { runtime, platform, tools, lists: new ToolLists(tools) };
-  return new McpSurface(runtime, platform, { legacy: legacyMethods(options), modern: modernMethods(options) });
+  return new StreamableHttp(runtime, platform, { legacy: legacyMethods(options), modern: modernMethods(options) });
 }
 
-class McpSurface implements Surface {
+const NO_METHOD: Failure = { code: 'method_not_allowed', text: 'Send each message by POST: there are no streams and no sessions.', next: 'Use POST.' };
+
+class StreamableHttp implements McpSurface {
   readonly name = 'mcp';
   readonly #runtime: Runtime;
   readonly #platform: Platform;
@@ -44,10 +52,13 @@ class McpSurface implements Surface {
     this.#methods = methods;
   }
 
+  refuse(failure: Failure, requestId: string): Reply {
+    return refused(failure, requestId);
+  }
+
   /** The credential is asked for before anything that was sent is looked at. */
   handle(request: HttpIn): Reply | Promise<Reply> {
-    if (request.method !== 'POST')
-      return refused(request, { code: 'method_not_allowed', text: 'Send each message by POST: there are no streams and no sessions.' });
+    if (request.method !== 'POST') return refused(NO_METHOD, request.requestId);
     const caller = callerOf(request);
     const resolution = this.#runtime.authenticate(caller);
     return resolution instanceof Promise ? resolution.then((resolved) => this.#admit(request, caller, resolved)) : this.#admit(request, caller, resolution);
@@ -56,13 +67,11 @@ class McpSurface implements Surface {
   #admit(request: HttpIn, caller: Caller, resolution: Resolution): Reply | Promise<Reply> {
     if (resolution.is !== 'ok') {
       const log = resolution.is === 'refused' ? { reason: resolution.reason } : {};
-      return refused(request, this.#runtime.denial(resolution, caller), log);
+      return refused(this.#runtime.denial(resolution, caller), request.requestId, log);
     }
-    const { tenant, credential } = resolution.principal;
-    if (!this.#platform.mcpBy.includes(credential.kind)) {
-      return refused(request, { code: 'forbidden', text: 'This kind of credential does not open the MCP endpoint.' }, { tenant, credential: credential.id });
-    }
-    return this.#receive({ request, caller, resolution });
+    const exchange = { request, caller, resolution };
+    if (this.#platform.mcpBy.includes(resolution.principal.credential.kind)) return this.#receive(exchange);
+    return faultIn(exchange, { code: 'forbidden', text: 'This kind of credential does not open the MCP endpoint.' }, { id: 'null' });
   }
 
   #receive(exchange: Exchange): Reply | Promise<Reply> {
@@ -86,7 +95,7 @@ class McpSurface implements Surface {
     const era = eraOf(message, exchange.request);
     if (typeof era !== 'string') return faultIn(exchange, era, { id });
     if (message.is === 'notification') {
-      if (message.method.startsWith('notifications/')) return acceptedReply(era === 'modern' ? 202 : this.#platform.mcp.notificationStatus);
+      if (message.method.startsWith('notifications/')) return accepted(exchange, era === 'modern' ? 202 : this.#platform.mcp.notificationStatus);
       return faultIn(exchange, { code: 'malformed_request', text: 'A request needs an "id".' }, { id });
     }
     // What a stateless client may not find is told by HTTP too; the others read errors out of a 200 only.
@@ -99,13 +108,17 @@ class McpSurface implements Surface {
 
   /** We never ask clients anything: an answer is dropped where the protocol lets them send one. */
   #unasked(exchange: Exchange): Reply {
-    if (exchange.request.header('mcp-protocol-version') !== MODERN_VERSION) return acceptedReply(this.#platform.mcp.notificationStatus);
+    if (exchange.request.header('mcp-protocol-version') !== MODERN_VERSION) return accepted(exchange, this.#platform.mcp.notificationStatus);
     return faultIn(exchange, { code: 'malformed_request', text: `Protocol version ${MODERN_VERSION} has no responses from clients.` }, { id: 'null' });
   }
 }
 
-function refused({ requestId }: HttpIn, failure: Failure, log: LogFields = {}): Reply {
+function refused(failure: Failure, requestId: string, log: LogFields = {}): Reply {
   return faultReply(failure, { id: 'null', requestId, log });
+}
+
+function accepted({ request, resolution }: Exchange, status: number): Reply {
+  return acceptedReply(status, request.requestId, logOf(resolution.principal, 'notification'));
 }
 
 /** JSON is UTF-8 (RFC 8259, section 8.1): parameters are let by, but for another charset. */

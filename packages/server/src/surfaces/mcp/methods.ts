@@ -1,8 +1,8 @@
 import type { Platform } from '../../runtime/platform.js';
 import type { Runtime } from '../../runtime/types.js';
-import { type Exchange, faultIn, logOf } from './exchange.js';
+import { type Exchange, faultIn, logOf, resultIn } from './exchange.js';
 import type { Request } from './message.js';
-import { JSON_HEADERS, type Reply, resultReply } from './reply.js';
+import { type Reply, jsonHeaders } from './reply.js';
 import { callTool } from './tool-call.js';
 import type { Tool, ToolLists } from './tools.js';
 import { LEGACY_VERSIONS, MODERN_VERSION } from './versions.js';
@@ -24,7 +24,7 @@ const DISCOVER_TTL_MS = 3_600_000;
 
 /** What clients that open with `initialize` can call. */
 export function legacyMethods(options: MethodOptions): Methods {
-  const empty: Method = ({ id }) => resultReply(id, '{}');
+  const empty: Method = ({ id, method }, exchange) => resultIn(exchange, id, '{}', method);
   return new Map<string, Method>([
     ['initialize', initialize(options.platform)],
     ['ping', empty],
@@ -51,9 +51,9 @@ function initialize({ name, version, mcp }: Platform): Method {
     });
   const results = new Map(LEGACY_VERSIONS.map((spoken) => [spoken, resultFor(spoken)]));
   const fallback = resultFor(mcp.defaultVersion);
-  return ({ id, params }) => {
+  return ({ id, params, method }, exchange) => {
     const asked = params?.protocolVersion;
-    return resultReply(id, (typeof asked === 'string' ? results.get(asked) : undefined) ?? fallback);
+    return resultIn(exchange, id, (typeof asked === 'string' ? results.get(asked) : undefined) ?? fallback, method);
   };
 }
 
@@ -61,7 +61,7 @@ function discover({ mcp }: Platform, { open, close }: Wrapping): Method {
   const instructions = mcp.instructions === '' ? '' : `,"instructions":${JSON.stringify(mcp.instructions)}`;
   const hints = `,"ttlMs":${DISCOVER_TTL_MS},"cacheScope":"public"`;
   const result = `{${open}"supportedVersions":${JSON.stringify([MODERN_VERSION])},"capabilities":{"tools":{}}${instructions}${hints}${close}}`;
-  return ({ id }) => resultReply(id, result);
+  return ({ id, method }, exchange) => resultIn(exchange, id, result, method);
 }
 
 function toolMethods({ runtime, tools, lists }: MethodOptions, wrapping: Wrapping): [string, Method][] {
@@ -79,5 +79,11 @@ function listTools({ id, params }: Request, exchange: Exchange, runtime: Runtime
     const fields = [{ path: 'cursor', message: 'Unknown cursor' }];
     return faultIn(exchange, { code: 'invalid_input', text: 'Invalid params: cursor: Unknown cursor', fields }, { id, status: 200 }, 'tools/list');
   }
-  return { status: 200, headers: JSON_HEADERS, body: lists.response(id, runtime.visible(principal, 'mcp'), wrapping), log: logOf(principal, 'tools/list') };
+  const { requestId } = exchange.request;
+  return {
+    status: 200,
+    headers: jsonHeaders(requestId),
+    body: lists.response(id, runtime.visible(principal, 'mcp'), wrapping),
+    log: logOf(principal, 'tools/list'),
+  };
 }

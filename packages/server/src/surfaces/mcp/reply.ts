@@ -5,17 +5,16 @@ export interface Reply extends HttpOut {
   readonly body: string | Uint8Array | null;
 }
 
-/** Shared by all answers: never changed. */
-export const JSON_HEADERS: HttpOut['headers'] = Object.freeze({ 'content-type': 'application/json' });
-export const NO_HEADERS: HttpOut['headers'] = Object.freeze({});
+export function jsonHeaders(requestId: string): HttpOut['headers'] {
+  return { 'content-type': 'application/json', 'x-request-id': requestId };
+}
 
 /** The answer to a request by its id, both as JSON. */
-export function resultReply(id: string, result: string, log?: LogFields): Reply {
-  const body = `{"jsonrpc":"2.0","id":${id},"result":${result}}`;
-  return log === undefined ? { status: 200, headers: JSON_HEADERS, body } : { status: 200, headers: JSON_HEADERS, body, log };
+export function resultReply(id: string, result: string, requestId: string, log: LogFields): Reply {
+  return { status: 200, headers: jsonHeaders(requestId), body: `{"jsonrpc":"2.0","id":${id},"result":${result}}`, log };
 }
 
 /** The answer to what awaits none. */
-export function acceptedReply(status: number): Reply {
-  return { status, headers: NO_HEADERS, body: null };
+export function acceptedReply(status: number, requestId: string, log: LogFields): Reply {
+  return { status, headers: { 'x-request-id': requestId }, body: null, log };
 }

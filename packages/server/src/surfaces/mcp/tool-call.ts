@@ -1,10 +1,10 @@
 import { type Failure, catalogueEntry } from '@gatehouse/contract';
 import type { Principal } from '../../domain/principal.js';
-import type { Outcome, Runtime } from '../../runtime/types.js';
+import type { Call, Outcome, Runtime } from '../../runtime/types.js';
 import { callResult, failedResult } from './call-result.js';
-import { type Exchange, faultIn, logOf } from './exchange.js';
+import { type Exchange, faultIn, resultIn } from './exchange.js';
 import type { Request } from './message.js';
-import { type Reply, resultReply } from './reply.js';
+import type { Reply } from './reply.js';
 import type { Tool } from './tools.js';
 import type { Wrapping } from './wrapping.js';
 
@@ -27,19 +27,27 @@ export function callTool({ id, params }: Request, exchange: Exchange, { runtime,
   const tool = tools.get(name);
   if (tool === undefined) return faultIn(exchange, { code: 'unknown_tool', text: `Unknown tool: ${name}` }, { id, status: 200 });
   const { request, caller, resolution } = exchange;
-  const call = { op: tool.op, input: params?.arguments ?? {}, caller, surface: 'mcp' as const, signal: request.signal };
+  const call: Call = {
+    op: tool.op,
+    input: params?.arguments ?? {},
+    caller,
+    surface: 'mcp',
+    // Costs a controller and a listener; few operations ask for it.
+    get signal() {
+      return request.signal;
+    },
+  };
   return runtime.run(call, resolution).then((outcome) => outcomeReply(id, outcome, tool, exchange, wrapping));
 }
 
 function outcomeReply(id: string, outcome: Outcome, { op, wrapped }: Tool, exchange: Exchange, wrapping: Wrapping): Reply {
-  const { principal } = exchange.resolution;
-  if (outcome.ok) return resultReply(id, callResult(outcome.value, wrapped, wrapping), logOf(principal, op.name));
+  if (outcome.ok) return resultIn(exchange, id, callResult(outcome.value, wrapped, wrapping), op.name);
   const { failure, limit } = outcome;
   if (catalogueEntry(failure.code).jsonRpc === null) {
     const result = failedResult(failure, exchange.request.requestId, wrapping);
-    return resultReply(id, result, { ...logOf(principal, op.name), code: failure.code });
+    return resultIn(exchange, id, result, op.name, failure.code);
   }
-  return faultIn(exchange, failure, { id, status: statusOf(failure, principal), limit }, op.name);
+  return faultIn(exchange, failure, { id, status: statusOf(failure, exchange.resolution.principal), limit }, op.name);
 }
 
 /**
