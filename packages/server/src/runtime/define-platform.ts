@@ -114,7 +114,12 @@ export const defaultPresenters: Presenters = {
 
 /** `{"title": ["Required"]}`: validation messages by field, the same shape on every surface. */
 export function messagesByField(fields: readonly { readonly path: string; readonly message: string }[]): Record<string, string[]> {
-  const byField: Record<string, string[]> = {};
-  for (const { path, message } of fields) (byField[path] ??= []).push(message);
-  return byField;
+  // A map, for callers choose the paths: `constructor` and `__proto__` among them.
+  const byField = new Map<string, string[]>();
+  for (const { path, message } of fields) {
+    const messages = byField.get(path);
+    if (messages === undefined) byField.set(path, [message]);
+    else messages.push(message);
+  }
+  return Object.fromEntries(byField);
 }

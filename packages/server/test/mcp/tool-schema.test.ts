@@ -1,0 +1,102 @@
+import { defineOperation, timestamp } from '@gatehouse/contract';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { inputSchema, outputShape } from '../../src/surfaces/mcp/tool-schema.js';
+
+const op = (input: z.ZodObject, output: z.ZodType = z.object({})) =>
+  defineOperation({ name: 'x', title: 'X', description: 'X.', access: { scope: null }, input, output, effect: 'read' });
+
+const output = (schema: z.ZodType) => outputShape(op(z.object({}), schema));
+
+interface Node {
+  readonly name: string;
+  readonly children: readonly Node[];
+}
+const node: z.ZodType<Node> = z.object({
+  name: z.string(),
+  get children() {
+    return z.array(node);
+  },
+});
+
+describe('the schema of a tool’s arguments', () => {
+  it('names each field with its bounds and default, and is closed', () => {
+    const schema = inputSchema(
+      op(z.object({ id: z.uuid(), limit: z.int().min(1).max(100).default(20), tags: z.array(z.string()).max(3).optional().describe('Any of these') })),
+    );
+    expect(schema).toEqual({
+      type: 'object',
+      properties: {
+        id: { type: 'string', format: 'uuid' },
+        limit: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
+        tags: { type: 'array', items: { type: 'string' }, maxItems: 3, description: 'Any of these' },
+      },
+      required: ['id'],
+      additionalProperties: false,
+    });
+  });
+
+  it('spends no bytes on what says nothing', () => {
+    expect(inputSchema(op(z.object({ n: z.int(), map: z.record(z.string(), z.string()) })))).toEqual({
+      type: 'object',
+      properties: { n: { type: 'integer' }, map: { type: 'object', additionalProperties: { type: 'string' } } },
+      required: ['n', 'map'],
+      additionalProperties: false,
+    });
+  });
+
+  it('keeps a pattern that no format speaks for, and fields that are named like keywords', () => {
+    expect(inputSchema(op(z.object({ pattern: z.string().regex(/^a+$/), minimum: z.int(), required: z.boolean() })))).toEqual({
+      type: 'object',
+      properties: { pattern: { type: 'string', pattern: '^a+$' }, minimum: { type: 'integer' }, required: { type: 'boolean' } },
+      required: ['pattern', 'minimum', 'required'],
+      additionalProperties: false,
+    });
+  });
+
+  it('of a tool without arguments accepts the empty object alone', () => {
+    expect(inputSchema(op(z.object({})))).toEqual({ type: 'object', properties: {}, additionalProperties: false });
+  });
+});
+
+describe('the schema of a tool’s structured output', () => {
+  it('of an object is its own, open to fields to come', () => {
+    expect(output(z.object({ at: timestamp(), inner: z.object({ a: z.string() }) }))).toEqual({
+      wrapped: false,
+      schema: {
+        type: 'object',
+        properties: { at: { type: 'string', format: 'date-time' }, inner: { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] } },
+        required: ['at', 'inner'],
+      },
+    });
+  });
+
+  it.each<[string, z.ZodType, object]>([
+    ['a list', z.array(z.string()), { type: 'array', items: { type: 'string' } }],
+    ['a string', z.string(), { type: 'string' }],
+    ['nothing', z.null(), { type: 'null' }],
+    ['an object or nothing', z.object({}).nullable(), { anyOf: [{ type: 'object', properties: {} }, { type: 'null' }] }],
+  ])('of %s is an object that holds it as its result', (_what, schema, result) => {
+    expect(output(schema)).toEqual({ wrapped: true, schema: { type: 'object', properties: { result }, required: ['result'] } });
+  });
+
+  it('of one of several objects is an object', () => {
+    const union = z.discriminatedUnion('kind', [z.object({ kind: z.literal('a') }), z.object({ kind: z.literal('b'), b: z.int() })]);
+    expect(output(union)).toMatchObject({ wrapped: false, schema: { type: 'object', oneOf: [{ required: ['kind'] }, { required: ['kind', 'b'] }] } });
+  });
+
+  it('keeps references sound, wrapped or not', () => {
+    expect(output(node)).toMatchObject({ wrapped: false, schema: { properties: { children: { items: { $ref: '#' } } } } });
+    const list = output(z.array(node)).schema;
+    const [[name, definition] = ['', undefined]] = Object.entries(list.$defs ?? {});
+    expect(list.properties).toEqual({ result: { type: 'array', items: { $ref: `#/$defs/${name}` } } });
+    expect(definition).toMatchObject({ type: 'object', required: ['name', 'children'] });
+  });
+
+  it('of a list that holds itself refers to where it went', () => {
+    type Nested = readonly Nested[];
+    const nested: z.ZodType<Nested> = z.lazy(() => z.array(nested));
+    const { schema } = output(nested);
+    expect(JSON.stringify(schema)).not.toContain('"#"');
+  });
+});
