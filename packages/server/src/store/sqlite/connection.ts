@@ -1,0 +1,129 @@
+import { rowDecoder } from './decode.js';
+import type { Driver, OpenDriver, RowArray, RowObject, SqlValue, Statement } from './driver.js';
+import { translated } from './sqlite-error.js';
+
+const CACHED_STATEMENTS = 500;
+
+/** A statement of a platform's, ready to run: rows come decoded. */
+interface DecodedStatement {
+  readonly returnsRows: boolean;
+  run(parameters: readonly SqlValue[]): number;
+  rows(parameters: readonly SqlValue[]): Record<string, unknown>[];
+}
+
+/** One connection with its prepared statements. */
+export class Connection {
+  readonly #driver: Driver;
+  readonly #statements = new Map<string, Statement>();
+  readonly #decoded = new Map<string, DecodedStatement>();
+
+  constructor(open: OpenDriver, path: string, role: 'writer' | 'reader') {
+    this.#driver = open(path, role === 'reader');
+    this.#driver.exec('pragma busy_timeout = 20');
+    this.#driver.exec('pragma foreign_keys = on');
+    if (role === 'reader') {
+      this.#driver.exec('pragma query_only = on');
+      return;
+    }
+    this.#driver.exec('pragma journal_mode = wal');
+    this.#driver.exec('pragma synchronous = full');
+    this.#driver.exec('pragma journal_size_limit = 67108864');
+  }
+
+  get inTransaction(): boolean {
+    return this.#driver.inTransaction;
+  }
+
+  get driverName(): string {
+    return this.#driver.name;
+  }
+
+  run(sql: string, ...parameters: SqlValue[]): number {
+    return guarded(() => this.#statement(sql).run(parameters));
+  }
+
+  get(sql: string, ...parameters: SqlValue[]): RowObject | undefined {
+    return guarded(() => this.#statement(sql).get(parameters));
+  }
+
+  all(sql: string, ...parameters: SqlValue[]): RowObject[] {
+    return guarded(() => this.#statement(sql).all(parameters));
+  }
+
+  /** Runs a platform's statement: its rows, or how many it changed. */
+  query(sql: string, parameters: readonly SqlValue[]): { readonly rows: Record<string, unknown>[]; readonly changed: number } {
+    return guarded(() => {
+      const statement = cached(this.#decoded, sql, () => this.#prepareDecoded(sql));
+      return statement.returnsRows ? { rows: statement.rows(parameters), changed: 0 } : { rows: [], changed: statement.run(parameters) };
+    });
+  }
+
+  exec(sql: string): void {
+    guarded(() => this.#driver.exec(sql));
+  }
+
+  /** Does `job` whole or not at all, inside the transaction that is open. */
+  atomically<T>(job: (connection: Connection) => T): T {
+    this.run('savepoint gatehouse_job');
+    try {
+      const value = job(this);
+      this.run('release gatehouse_job');
+      return value;
+    } catch (error) {
+      // A full disk and its like end the whole transaction; then there is no savepoint to go back to.
+      if (this.inTransaction) {
+        this.run('rollback to gatehouse_job');
+        this.run('release gatehouse_job');
+      }
+      throw error;
+    }
+  }
+
+  rollback(): void {
+    if (this.inTransaction) this.run('rollback');
+  }
+
+  #statement(sql: string): Statement {
+    return cached(this.#statements, sql, () => this.#driver.prepare(sql));
+  }
+
+  #prepareDecoded(sql: string): DecodedStatement {
+    const prepared = this.#driver.prepareArrays(sql);
+    const decode = rowDecoder(prepared.columns);
+    return {
+      returnsRows: prepared.columns.length > 0,
+      run: (parameters) => prepared.run(parameters),
+      rows: (parameters) => prepared.all(parameters).map((row: RowArray) => decode(row)),
+    };
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#decoded.clear();
+    this.#driver.close();
+  }
+}
+
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+/** The least recently used goes first. */
+function cached<T>(cache: Map<string, T>, sql: string, make: () => T): T {
+  let entry = cache.get(sql);
+  if (entry === undefined) {
+    entry = make();
+    if (cache.size >= CACHED_STATEMENTS) {
+      const oldest = cache.keys().next();
+      if (oldest.done !== true) cache.delete(oldest.value);
+    }
+  } else {
+    cache.delete(sql);
+  }
+  cache.set(sql, entry);
+  return entry;
+}

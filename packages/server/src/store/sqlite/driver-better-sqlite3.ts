@@ -1,0 +1,57 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { ArrayStatement, Driver, OpenDriver, ResultColumn, RowArray, RowObject, SqlValue, Statement } from './driver.js';
+
+type Database = BetterSqlite3.Database;
+type Prepared = BetterSqlite3.Statement<unknown[]>;
+
+/** Answers why it cannot be used, where it is not installed or its binary does not fit this Node. */
+export async function openBetterSqlite3(): Promise<OpenDriver | Error> {
+  try {
+    const { default: Constructor } = await import('better-sqlite3');
+    // The binary is loaded by the first connection, not by the import.
+    new Constructor(':memory:').close();
+    return (path, readOnly) => connection(new Constructor(path, { readonly: readOnly, timeout: 0 }));
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function connection(database: Database): Driver {
+  return {
+    name: 'better-sqlite3',
+    prepare: (sql) => objects(database.prepare(sql)),
+    prepareArrays: (sql) => arrays(database.prepare(sql)),
+    exec: (sql) => {
+      database.exec(sql);
+    },
+    get inTransaction() {
+      return database.inTransaction;
+    },
+    close: () => {
+      database.close();
+    },
+  };
+}
+
+function columnsOf(prepared: Prepared): ResultColumn[] {
+  return prepared.reader ? prepared.columns().map(({ name, type }) => ({ name, type })) : [];
+}
+
+function objects(prepared: Prepared): Statement {
+  return {
+    columns: columnsOf(prepared),
+    run: (parameters) => prepared.run(parameters).changes,
+    get: (parameters) => prepared.get(parameters) as RowObject | undefined,
+    all: (parameters) => prepared.all(parameters) as RowObject[],
+  };
+}
+
+function arrays(prepared: Prepared): ArrayStatement {
+  const columns = columnsOf(prepared);
+  if (prepared.reader) prepared.raw(true).safeIntegers(columns.some((column) => column.type === null));
+  return {
+    columns,
+    run: (parameters: readonly SqlValue[]) => prepared.run(parameters).changes,
+    all: (parameters) => prepared.all(parameters) as RowArray[],
+  };
+}

@@ -1,0 +1,127 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Refusal, refuse } from '@gatehouse/contract';
+import type { Connection } from './connection.js';
+import { Frame, lateStatement } from './frame.js';
+import { type Job, WriteQueue } from './write-queue.js';
+
+/** Where statements go: to the reader or through the queue, or into the unit of work that is open around them. */
+export interface Runner {
+  read<T>(job: Job<T>): Promise<T>;
+  write<T>(job: Job<T>): Promise<T>;
+}
+
+export interface EngineOptions {
+  readonly txSeconds: number;
+  readonly log: (event: object) => void;
+}
+
+/** Runs jobs on two connections: what is called inside a unit of work joins it, wherever the call comes from. */
+export class Engine implements Runner {
+  readonly reader: Connection;
+  readonly #writer: Connection;
+  readonly #queue: WriteQueue;
+  readonly #options: EngineOptions;
+  readonly #current = new AsyncLocalStorage<Frame>();
+  readonly #afterEnd = new Map<Frame, (() => void)[]>();
+
+  constructor(writer: Connection, reader: Connection, options: EngineOptions) {
+    this.reader = reader;
+    this.#writer = writer;
+    this.#queue = new WriteQueue(writer);
+    this.#options = options;
+  }
+
+  async read<T>(job: Job<T>): Promise<T> {
+    const frame = this.#current.getStore();
+    return frame === undefined ? job(this.reader) : frame.run(job, 'read');
+  }
+
+  write<T>(job: Job<T>): Promise<T> {
+    const frame = this.#current.getStore();
+    return frame === undefined ? this.#queue.write(job) : frame.run(job, 'write');
+  }
+
+  /**
+   * For upkeep that belongs to no unit, such as batched marks: joins an open unit, so as not to wait for it, but where a
+   * timer that was started inside one outlives it, it goes its own way.
+   */
+  writeAside<T>(job: Job<T>): Promise<T> {
+    const frame = this.#current.getStore();
+    return frame === undefined || frame.root.ended !== undefined ? this.#queue.write(job) : frame.run(job, 'write');
+  }
+
+  /** Whether a unit of work is open around the caller. */
+  get inUnit(): boolean {
+    const frame = this.#current.getStore();
+    return frame !== undefined && frame.root.ended === undefined;
+  }
+
+  /** Calls `listener` when the unit around the caller has ended, either way, before its `tx` settles. */
+  onUnitEnd(listener: () => void): void {
+    const frame = this.#current.getStore();
+    if (frame !== undefined) this.#afterEnd.get(frame.root)?.push(listener);
+  }
+
+  /** The runner that a unit's own `db` uses: it stays in that unit even where the call has lost its context. */
+  runnerOf(frame: Frame): Runner {
+    const target = (): Frame => {
+      const current = this.#current.getStore();
+      return current?.root === frame.root ? current : frame;
+    };
+    return { read: (job) => target().run(job, 'read'), write: (job) => target().run(job, 'write') };
+  }
+
+  /** One atomic unit; inside another one, a savepoint of it. */
+  async tx<T>(work: (frame: Frame) => Promise<T>): Promise<T> {
+    const inContext = (frame: Frame): Promise<T> => this.#current.run(frame, async () => work(frame));
+    const outer = this.#current.getStore();
+    if (outer !== undefined) return outer.nest(inContext, kept);
+    const release = await this.#queue.acquire();
+    const frame = new Frame(this.#writer, undefined);
+    this.#afterEnd.set(frame, []);
+    try {
+      return await this.#capped(frame, inContext);
+    } finally {
+      release();
+      const listeners = this.#afterEnd.get(frame) ?? [];
+      this.#afterEnd.delete(frame);
+      for (const listener of listeners) listener();
+    }
+  }
+
+  async #capped<T>(frame: Frame, work: (frame: Frame) => Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const cap = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(this.#timeOut(frame)), this.#options.txSeconds * 1000);
+    });
+    try {
+      const value = await Promise.race([work(frame), cap]);
+      frame.end(lateStatement());
+      if (kept(value)) this.#writer.run('commit');
+      return value;
+    } catch (error) {
+      frame.end(lateStatement());
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      this.#writer.rollback();
+    }
+  }
+
+  #timeOut(frame: Frame): Refusal {
+    const refusal = refuse('timed_out', `This took longer than ${this.#options.txSeconds} s and was undone.`);
+    frame.end(refusal);
+    this.#options.log({ event: 'store.unit_timed_out', seconds: this.#options.txSeconds });
+    return refusal;
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.close();
+    this.reader.close();
+    this.#writer.close();
+  }
+}
+
+function kept(value: unknown): boolean {
+  return !(value instanceof Refusal);
+}

@@ -1,0 +1,46 @@
+import type { TableDef } from '../../domain/tables.js';
+import { sqliteDdl } from '../sql/ddl-sqlite.js';
+import { declarationOf, planTables } from '../sql/evolve.js';
+import type { Connection } from './connection.js';
+import { foundation } from './migrations/0001-foundation.js';
+
+/** Forward only: an entry is never changed once it has been released, and new ones go to the end. */
+const migrations: readonly string[] = [foundation];
+
+/** Brings Gatehouse's own tables, then the declared ones, to what this version needs; all of it or nothing. */
+export function migrate(writer: Connection, tables: readonly TableDef[], now: () => number): void {
+  writer.run('begin immediate');
+  try {
+    migrateOwn(writer, now);
+    migrateDeclared(writer, tables);
+    writer.run('commit');
+  } finally {
+    writer.rollback();
+  }
+}
+
+function migrateOwn(writer: Connection, now: () => number): void {
+  writer.exec('create table if not exists gatehouse_migrations (version integer primary key, applied_at integer not null) strict');
+  const at = Number(writer.get('select coalesce(max(version), 0) as version from gatehouse_migrations')?.version);
+  if (at > migrations.length) {
+    throw new Error(`The database is of a newer Gatehouse (schema ${at}, this one knows ${migrations.length}): start that version`);
+  }
+  migrations.slice(at).forEach((sql, index) => {
+    writer.exec(sql);
+    writer.run('insert into gatehouse_migrations (version, applied_at) values (?, ?)', at + index + 1, now());
+  });
+}
+
+function migrateDeclared(writer: Connection, tables: readonly TableDef[]): void {
+  const stored = new Map(writer.all('select name, declaration from gatehouse_tables').map((row) => [String(row.name), String(row.declaration)]));
+  for (const step of planTables(stored, tables)) {
+    for (const sql of sqliteDdl(step)) writer.exec(sql);
+  }
+  for (const table of tables) {
+    writer.run(
+      'insert into gatehouse_tables (name, declaration) values (?, ?) on conflict (name) do update set declaration = excluded.declaration',
+      table.name,
+      declarationOf(table),
+    );
+  }
+}
