@@ -136,11 +136,14 @@ test('a path of a machine and the host of a registry are caught, a route is not'
 });
 
 describe('dependencies', () => {
-  const lock = { 'package-lock.json': '{"packages":{"node_modules/a":{"engines":{"node":">=18"}}}}' };
+  const lock = { 'package-lock.json': '{"packages":{"node_modules/a":{"version":"1.0.0","engines":{"node":">=18"}}}}' };
   const record = { 'docs/decisions/dependencies.md': '| `a` | x |\n' };
 
-  test('a loose version, a package without its line and a line without its package are caught', () => {
-    expect(told(dependencies, { ...lock, ...record, 'package.json': '{"dependencies":{"a":"^1.0.0"}}' })).toEqual(['package.json: a is not pinned (^1.0.0)']);
+  test('a loose version, a lock file that disagrees, a package without its line and a line without its package are caught', () => {
+    expect(told(dependencies, { ...lock, ...record, 'package.json': '{"dependencies":{"a":"^1.0.0"}}' })).toEqual([
+      'package.json: a is not pinned (^1.0.0)',
+      'package.json: package-lock.json does not hold a ^1.0.0',
+    ]);
     expect(told(dependencies, { ...lock, 'package.json': '{"dependencies":{"a":"1.0.0"}}' })).toEqual(['docs/decisions/dependencies.md: a has no line']);
     expect(told(dependencies, { ...lock, ...record, 'package.json': '{}' })).toEqual([
       'docs/decisions/dependencies.md: a has a line, but nothing depends on it',

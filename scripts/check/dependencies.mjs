@@ -16,7 +16,13 @@ export const dependencies = {
     const used = manifests.flatMap((file) => entries(tree, file)).filter(({ name }) => !own.has(name));
     const record = tree.files.includes(RECORD) ? tree.text(RECORD) : '';
     const names = new Set(used.map(({ name }) => name));
-    const problems = [...used.filter(loose).map(unpinned), ...unexplained(names, record), ...stale(names, record), ...nodeOffences(tree, record)];
+    const problems = [
+      ...used.filter(loose).map(unpinned),
+      ...unlocked(tree, used),
+      ...unexplained(names, record),
+      ...stale(names, record),
+      ...nodeOffences(tree, record),
+    ];
     return { summary: `${names.size} direct`, problems };
   },
 };
@@ -32,6 +38,17 @@ function loose({ version }) {
 
 function unpinned({ file, name, version }) {
   return { file, what: `${name} is not pinned (${version})`, fix: 'npm install --save-exact' };
+}
+
+/** `npm install` would mend this in silence, on one machine. */
+function unlocked(tree, used) {
+  const locked = JSON.parse(tree.text('package-lock.json')).packages;
+  return used
+    .filter(({ file, name, version }) => {
+      const folder = posix.dirname(file);
+      return (locked[`${folder}/node_modules/${name}`] ?? locked[`node_modules/${name}`])?.version !== version;
+    })
+    .map(({ file, name, version }) => ({ file, what: `package-lock.json does not hold ${name} ${version}`, fix: 'npm install, and commit the lock file' }));
 }
 
 function unexplained(names, record) {

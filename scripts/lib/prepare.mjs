@@ -35,9 +35,10 @@ export async function install() {
   const wanted = { lock: lockHash(), platform: `${process.platform}-${process.arch}-${process.versions.modules}` };
   const stamp = readStamp();
   if (stamp?.lock === wanted.lock && stamp.platform === wanted.platform && existsSync(npmRecord)) return;
+  const samePlatform = (stamp?.platform ?? wanted.platform) === wanted.platform;
   // Whoever ran npm by hand need not wait for a second installation.
-  const adopted = (stamp?.platform ?? wanted.platform) === wanted.platform && npmFinished() && sqliteWorks();
-  if (!adopted) await npmCi();
+  const adopted = samePlatform && npmFinished() && sqliteWorks();
+  if (!adopted) await npmInstall({ fromScratch: stamp === undefined || !samePlatform });
   if (!sqliteWorks()) throw new NotReady(noSqlite());
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, `${JSON.stringify(wanted)}\n`);
@@ -79,12 +80,17 @@ export function run(command, args, options = {}) {
   });
 }
 
-async function npmCi() {
+/**
+ * Not `npm ci`: that one refuses a lock file which lacks optional packages of other systems, as npm writes it where a registry does not
+ * have them all, and it compiles the SQLite binding again for every change of any package. The lock file is followed all the same.
+ */
+async function npmInstall({ fromScratch }) {
   // A stamp left from before must not vouch for what this leaves half-finished.
   rmSync(stampFile, { force: true });
+  if (fromScratch) rmSync(join(root, 'node_modules'), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   const done = progress('Installing packages… (the SQLite binding is compiled where no prebuilt one can be fetched: about a minute)');
   // The compiler and the test tools are development packages, and the binding is an optional one: wanted whatever NODE_ENV says.
-  const args = [...npm.args, 'ci', '--include=dev', '--include=optional', '--no-progress', '--loglevel=warn'];
+  const args = [...npm.args, 'install', '--no-save', '--include=dev', '--include=optional', '--no-progress', '--loglevel=warn'];
   const { code, output } = await run(npm.command, args, { shell: npm.shell });
   done(code === 0 ? 'Packages installed' : 'The installation failed after');
   if (code !== 0) throw new NotReady(`The packages could not be installed. npm says:\n${output}`);
