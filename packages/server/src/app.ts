@@ -16,7 +16,7 @@ import type { Binding, Runtime } from './runtime/types.js';
 import { Authenticator } from './services/authenticate.js';
 import { accessFor } from './services/bounded-access.js';
 import { createEgress } from './services/egress.js';
-import { createIdpResolver } from './services/identity/index.js';
+import { createIdpResolver } from './services/identity/idp-resolver.js';
 import { keyResolver } from './services/key-resolver.js';
 import { KeyService } from './services/keys.js';
 import { LastUsed } from './services/last-used.js';
@@ -127,7 +127,7 @@ async function wireServices({ platform, config, logger: { log } }: GatehouseOpti
   await ledger.load();
   const providers = platform.identity({ settings: config.settings, development: config.development });
   const roles = { owner: tenancy.ownerRole, admin: tenancy.adminRole, member: tenancy.memberRole };
-  const egress = createEgress({ now, allowLoopback: config.development });
+  const egress = createEgress({ allowLoopback: config.development });
   const resolvers = [
     keyResolver({ prefix: settings.prefix, accept, keys: store.keys, principals, lastUsed }),
     createIdpResolver({ providers, store, principals, egress, now, newId: randomUUID, roles, log }),

@@ -22,5 +22,8 @@ export { requested } from './runtime/management.js';
 export type { IdentitySettings, KeySettings, McpSettings, Platform, PlatformSpec, Presenters } from './runtime/platform.js';
 export type { Binding, Context, Handler } from './runtime/types.js';
 export type { Access, KeyAccess, KeyView, MintedKey, NewKey } from './services/access.js';
+export { type ClerkOptions, clerk } from './services/identity/clerk.js';
+export { type OidcOptions, oidc } from './services/identity/oidc.js';
+export type { Identity, IdentityProvider } from './services/identity/provider.js';
 export { type LimitSettings, type Plan, type Role, type Tenancy, defaultTenancy } from './services/tenancy.js';
 export type { DatabaseOf, TenantDb, Unit } from './store/unit.js';

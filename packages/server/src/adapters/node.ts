@@ -57,7 +57,7 @@ export function createNodeServer(core: Core, config: Config, logger: Logger): No
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   if (config.corsOrigins.length > 0 || config.development) allowOrigins(app, origins);
 
-  app.all('/*', async (request, reply) => {
+  const serve = async (request: FastifyRequest, reply: FastifyReply) => {
     const started = performance.now();
     const incoming = new NodeRequest(request, clientOf);
     const refused = origins.faultIn(incoming);
@@ -65,7 +65,9 @@ export function createNodeServer(core: Core, config: Config, logger: Logger): No
     const out = answer instanceof Promise ? await answer : answer;
     if (logger.requests) logRequest(logger, incoming, out, performance.now() - started);
     return send(reply, out);
-  });
+  };
+  app.route({ method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'], url: '/*', handler: serve });
+  app.setNotFoundHandler(serve);
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const incoming = new NodeRequest(request, clientOf);
     const failure = failureOf(error);

@@ -41,7 +41,12 @@ export const fixtureOperations = [
     }),
     async ({ name }, context) => {
       const row = { id: context.id(), name, made_at: context.now() };
-      const made = await context.db.insertInto('things').values(row).onConflict((on) => on.columns(['name']).doNothing()).returning('id').executeTakeFirst();
+      const made = await context.db
+        .insertInto('things')
+        .values(row)
+        .onConflict((on) => on.columns(['name']).doNothing())
+        .returning('id')
+        .executeTakeFirst();
       return made === undefined ? refuse('conflict', `There is a thing named ${name} already.`) : { ...row, made_at: isoSeconds(row.made_at) };
     },
   ),

@@ -80,7 +80,14 @@ export async function openApp(platform: Platform, { flags = {}, environment = {}
   });
   const logger = createLogger({ level: 'info', pretty: false, destination });
   const config = readConfig({ port: '0', data: folder, ...flags }, environment, platform.settings);
-  const gatehouse = await openGatehouse({ platform, config, logger, databaseFile: join(folder, 'gatehouse.db'), rootSecret: 'a root secret for tests, long enough', now: clock.now });
+  const gatehouse = await openGatehouse({
+    platform,
+    config,
+    logger,
+    databaseFile: join(folder, 'gatehouse.db'),
+    rootSecret: 'a root secret for tests, long enough',
+    now: clock.now,
+  });
   const url = await gatehouse.listen();
   const call: TestApp['call'] = (method, path, options) => send(url, method, path, options);
   return {
@@ -91,7 +98,8 @@ export async function openApp(platform: Platform, { flags = {}, environment = {}
     logged: () => lines.join(''),
     call,
     key: (email, scopes, more) => mint(gatehouse, email, scopes, more),
-    rpc: (key, method, params, id = 1) => call('POST', '/mcp', { token: key, body: { jsonrpc: '2.0', id, method, ...(params === undefined ? {} : { params }) } }),
+    rpc: (key, method, params, id = 1) =>
+      call('POST', '/mcp', { token: key, body: { jsonrpc: '2.0', id, method, ...(params === undefined ? {} : { params }) } }),
     async close() {
       await gatehouse.close();
       rmSync(folder, { recursive: true, force: true });
@@ -110,7 +118,11 @@ async function mint(gatehouse: Gatehouse, email: string, scopes: readonly string
 async function send(url: string, method: string, path: string, { token, body, headers = {} }: CallOptions = {}): Promise<Answer> {
   const response = await fetch(url + path, {
     method,
-    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...headers,
+    },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
