@@ -56,9 +56,9 @@ async function importKey(entry: unknown): Promise<VerificationKey | undefined> {
 /** Each type of key has one algorithm here, so that a key can never be used with another. */
 function publicPart(jwk: JWK): { readonly algorithm: Algorithm; readonly jwk: JWK & { readonly kty: 'RSA' | 'EC' | 'OKP' } } | undefined {
   const { kty, crv, n = '', e = '', x = '', y = '' } = jwk;
-  if (kty === 'RSA' && typeof n === 'string' && Buffer.from(n, 'base64url').length >= MIN_RSA_BYTES) return { algorithm: 'RS256', jwk: { kty, n, e } };
-  if (kty === 'EC' && crv === 'P-256') return { algorithm: 'ES256', jwk: { kty, crv, x, y } };
-  if (kty === 'OKP' && crv === 'Ed25519') return { algorithm: 'EdDSA', jwk: { kty, crv, x } };
+  if (kty === 'RSA' && typeof n === 'string' && Buffer.from(n, 'base64url').length >= MIN_RSA_BYTES) return { algorithm: 'RS256', jwk: { kty: 'RSA', n, e } };
+  if (kty === 'EC' && crv === 'P-256') return { algorithm: 'ES256', jwk: { kty: 'EC', crv, x, y } };
+  if (kty === 'OKP' && crv === 'Ed25519') return { algorithm: 'EdDSA', jwk: { kty: 'OKP', crv, x } };
   return undefined;
 }
 
