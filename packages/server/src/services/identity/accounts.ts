@@ -1,12 +1,12 @@
 import type { MemberRecord, TenantRecord, UserRecord } from '../../domain/records.js';
 import type { Store } from '../../store/store.js';
-import { type Tenancy, roleTag } from '../tenancy.js';
-import type { Identity } from './provider.js';
+import { roleTag } from '../tenancy.js';
+import type { Identity, IdentityRole } from './provider.js';
 
 export interface AccountsOptions {
   readonly store: Pick<Store, 'users' | 'tenants' | 'changes'>;
   /** The platform's names for whoever a space belongs to, and for an organisation's administrators and other members. */
-  readonly roles: Pick<Tenancy, 'ownerRole' | 'adminRole' | 'memberRole'>;
+  readonly roles: { readonly owner: string } & Readonly<Record<IdentityRole, string>>;
   readonly now: () => number;
   readonly newId: () => string;
   readonly log: (event: object) => void;
@@ -46,7 +46,7 @@ export class Accounts {
     const tenant = await this.#organization(issuer, organization);
     const member = await tenants.member(tenant.id, user.id);
     if (!believeRole(tenant.id, user.id)) return member === undefined ? undefined : { user, tenant, member };
-    const role = organization.role === 'admin' ? this.#options.roles.adminRole : this.#options.roles.memberRole;
+    const role = this.#options.roles[organization.role];
     return { user, tenant, member: member?.role === role ? member : await this.#setRole(tenant.id, user.id, role) };
   }
 
@@ -65,7 +65,7 @@ export class Accounts {
         continue;
       }
       const made = this.#newUser(identity, namesake === undefined ? email : undefined);
-      if ((await store.users.create(made.user, made.home, { issuer, subject }, roles.ownerRole)) === 'created') return made.user;
+      if ((await store.users.create(made.user, made.home, { issuer, subject }, roles.owner)) === 'created') return made.user;
     }
     throw new Error('A user could not be settled: its identity or its e-mail kept changing hands');
   }
