@@ -37,7 +37,8 @@ function column<T, Defaulted extends boolean = false>(kind: ColumnKind, over: Pa
 /** Column kinds. `timestamp` holds Unix milliseconds; `or` is the default that the database fills in. */
 export const col = {
   uuid: () => column<string>('uuid'),
-  text: () => column<string>('text'),
+  /** `col.text<'open' | 'done'>()` where the schema bounds what it holds. */
+  text: <T extends string = string>() => column<T>('text'),
   integer: () => column<number>('integer'),
   real: () => column<number>('real'),
   boolean: () => column<boolean>('boolean'),

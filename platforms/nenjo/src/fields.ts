@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** A UUID of any version, in either case. */
+export const uuid = () => z.guid('Must be a UUID').toLowerCase();
+
+/** One page of a list. */
+export const page = {
+  limit: z.int().min(1).max(100).default(20).describe('How many to return, 1 to 100'),
+  offset: z.int().min(0).default(0).describe('How many to skip'),
+};
+
+/** One line of text for people, trimmed. */
+export const line = (maxLength: number) => z.string().trim().min(1, 'Must not be blank').max(maxLength);
+
+const OBJECT_BYTES = 65_536;
+
+/** A JSON object that the platform keeps without looking into it. */
+export const openObject = () =>
+  z
+    .record(z.string(), z.unknown())
+    .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= OBJECT_BYTES, `Must be at most ${OBJECT_BYTES} bytes as JSON`);

@@ -1,0 +1,32 @@
+import { definePlatform } from 'gatehouse';
+import { authBindings } from './auth/handlers.js';
+import { identity, settings } from './identity.js';
+import { keyBindings } from './keys/handlers.js';
+import { presentKeys } from './keys/present.js';
+import { projectBindings } from './projects/handlers.js';
+import { scopes } from './scopes.js';
+import { tables } from './tables.js';
+import { ticketBindings } from './tickets/handlers.js';
+
+/** Nenjo: tickets and pipelines for agents. So far API keys, identity, projects and tickets. */
+export const nenjo = definePlatform({
+  name: 'nenjo',
+  version: '0.1.0',
+  title: 'Nenjo',
+  scopes,
+  keys: { prefix: 'nen_', checksum: false, whenNoScopes: 'full', displayLength: 8 },
+  settings,
+  identity,
+  tables,
+  operations: [...keyBindings, ...authBindings, ...projectBindings, ...ticketBindings],
+  present: presentKeys,
+  publicVersion: true,
+  mcpBy: ['key', 'idp', 'session'],
+  mcp: {
+    defaultVersion: '2025-03-26',
+    notificationStatus: 204,
+    instructions: 'Nenjo keeps the tickets that agents work on. Find a project with projects_list, then its tickets with tickets_list.',
+  },
+});
+
+export default nenjo;

@@ -1,0 +1,99 @@
+import { defineOperation, timestamp } from 'gatehouse';
+import { z } from 'zod';
+import { line, openObject, page, uuid } from '../fields.js';
+import { isRepoUrl } from './repo-url.js';
+
+const project = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  settings: z.record(z.string(), z.unknown()),
+  repo_url: z.string().nullable(),
+  git_config: z.record(z.string(), z.unknown()),
+  working_dir: z.string().nullable(),
+  created_by: z.string().nullable().describe('The user who made it'),
+  created_at: timestamp(),
+  updated_at: timestamp(),
+});
+
+const name = line(200).describe('A short name for people');
+const description = z.string().max(20_000).nullable().describe('What the project is about; agents are given it');
+const settings = openObject().describe('Settings of the project, kept as they are');
+const repoUrl = z
+  .string()
+  .max(2000)
+  .refine(isRepoUrl, 'Must be an https, ssh or git address of a repository, without a password in it')
+  .nullable()
+  .describe('Where the repository is, such as https://github.com/acme/app.git');
+const gitConfig = openObject().describe('Git configuration for workers, such as the target branch. No secrets');
+const workingDir = z
+  .string()
+  .trim()
+  .min(1)
+  .max(1000)
+  .regex(/^\P{Cc}*$/u, 'Must be one line')
+  .nullable()
+  .describe('The folder, on a worker, that agents work in');
+const id = uuid().describe('The id of the project');
+
+export const listProjects = defineOperation({
+  name: 'projects_list',
+  title: 'List projects',
+  description: 'Lists projects, newest first. Use it to find the project_id that tickets need.',
+  access: { scope: 'projects:read' },
+  input: z.object(page),
+  output: z.array(project),
+  effect: 'read',
+  rest: { method: 'GET', path: '/projects' },
+});
+
+export const getProject = defineOperation({
+  name: 'projects_get',
+  title: 'Get a project',
+  description: 'Shows one project with its repository, settings and git configuration.',
+  access: { scope: 'projects:read' },
+  input: z.object({ id }),
+  output: project,
+  errors: ['not_found'],
+  effect: 'read',
+  rest: { method: 'GET', path: '/projects/:id' },
+});
+
+export const createProject = defineOperation({
+  name: 'projects_create',
+  title: 'Create a project',
+  description: 'Creates a project, which tickets can then be filed in.',
+  access: { scope: 'projects:write' },
+  input: z.object({
+    name,
+    description: description.default(null),
+    settings: settings.default({}),
+    repo_url: repoUrl.default(null),
+    git_config: gitConfig.default({}),
+    working_dir: workingDir.default(null),
+  }),
+  output: project,
+  effect: 'create',
+  rest: { method: 'POST', path: '/projects' },
+});
+
+export const updateProject = defineOperation({
+  name: 'projects_update',
+  title: 'Update a project',
+  description: 'Changes the fields that are given and leaves the others. settings and git_config are replaced as a whole; null clears a text.',
+  access: { scope: 'projects:write' },
+  input: z.object({
+    id,
+    name: name.optional(),
+    description: description.optional(),
+    settings: settings.optional(),
+    repo_url: repoUrl.optional(),
+    git_config: gitConfig.optional(),
+    working_dir: workingDir.optional(),
+  }),
+  output: project,
+  errors: ['not_found'],
+  effect: 'update',
+  idempotent: true,
+  rest: { method: 'PATCH', path: '/projects/:id' },
+});

@@ -1,0 +1,132 @@
+import { defineOperation, timestamp } from 'gatehouse';
+import { z } from 'zod';
+import { line, page, uuid } from '../fields.js';
+import { priorities, statuses, types } from './values.js';
+
+const ticket = z.object({
+  id: z.string(),
+  project_id: z.string(),
+  slug: z.string().describe('Made from the title, unique in the project, never changes'),
+  title: z.string(),
+  description: z.string().nullable(),
+  acceptance_criteria: z.string().nullable(),
+  status: z.enum(statuses),
+  priority: z.enum(priorities),
+  type: z.enum(types),
+  complexity: z.int().nullable(),
+  tags: z.array(z.string()),
+  source: z.string(),
+  order_index: z.int(),
+  depends_on: z.array(z.string()),
+  created_by: z.string().nullable().describe('The user who made it'),
+  created_at: timestamp(),
+  updated_at: timestamp(),
+});
+
+/** Lists of tags travel with commas between them, in a query and in prompts: a tag has none. */
+const tag = line(50).regex(/^[^,\p{Cc}]*$/u, 'Must be one line without commas');
+
+const title = line(500).describe('A short summary');
+const description = z.string().max(50_000).nullable().describe('The full text');
+const criteria = z.string().max(50_000).nullable().describe('What must hold for the ticket to be done');
+const status = z.enum(statuses).describe('How far it is; ready: an agent may take it');
+const priority = z.enum(priorities).describe('How urgent it is');
+const type = z.enum(types).describe('What kind of work it is');
+const complexity = z.int().min(1).max(5).nullable().describe('Estimated complexity, 1 (trivial) to 5 (hard); null: not estimated');
+const tags = z.array(tag).max(50).describe('Labels; repeated ones count once');
+const orderIndex = z.int().min(-1_000_000_000).max(1_000_000_000).describe('Among tickets that could run at the same time, the lower goes first');
+const dependsOn = z.array(uuid()).max(100).describe('Ids of tickets of the same project that must be done before this one');
+const id = uuid().describe('The id of the ticket');
+
+export const listTickets = defineOperation({
+  name: 'tickets_list',
+  title: 'List tickets',
+  description: 'Lists tickets, newest first. Use the filters to narrow it down; a ticket must meet all of them.',
+  access: { scope: 'tickets:read' },
+  input: z.object({
+    project_id: uuid().optional().describe('Only tickets of this project'),
+    status: status.optional(),
+    priority: priority.optional(),
+    type: type.optional(),
+    tags: z.array(tag).max(20).optional().describe('Only tickets that have every one of these tags'),
+    ...page,
+  }),
+  output: z.array(ticket),
+  effect: 'read',
+  rest: { method: 'GET', path: '/tickets' },
+});
+
+export const getTicket = defineOperation({
+  name: 'tickets_get',
+  title: 'Get a ticket',
+  description: 'Shows one ticket with all its details.',
+  access: { scope: 'tickets:read' },
+  input: z.object({ id }),
+  output: ticket,
+  errors: ['not_found'],
+  effect: 'read',
+  rest: { method: 'GET', path: '/tickets/:id' },
+});
+
+export const createTicket = defineOperation({
+  name: 'tickets_create',
+  title: 'Create a ticket',
+  description: 'Files a ticket in a project. Use projects_list to find the project_id.',
+  access: { scope: 'tickets:write' },
+  input: z.object({
+    project_id: uuid().describe('The project it belongs to, for good'),
+    title,
+    description: description.default(null),
+    acceptance_criteria: criteria.default(null),
+    status: status.default('open'),
+    priority: priority.default('medium'),
+    type: type.default('task'),
+    complexity: complexity.default(null),
+    tags: tags.default([]),
+    source: line(100).default('user').describe('Where it comes from: user, or the name of the role that filed it'),
+    order_index: orderIndex.default(0),
+    depends_on: dependsOn.default([]),
+  }),
+  output: ticket,
+  errors: ['not_found'],
+  effect: 'create',
+  rest: { method: 'POST', path: '/tickets' },
+});
+
+export const updateTicket = defineOperation({
+  name: 'tickets_update',
+  title: 'Update a ticket',
+  description: 'Changes the fields that are given and leaves the others. tags and depends_on are replaced as a whole; null clears a field that may be empty.',
+  access: { scope: 'tickets:write' },
+  input: z.object({
+    id,
+    title: title.optional(),
+    description: description.optional(),
+    acceptance_criteria: criteria.optional(),
+    status: status.optional(),
+    priority: priority.optional(),
+    type: type.optional(),
+    complexity: complexity.optional(),
+    tags: tags.optional(),
+    order_index: orderIndex.optional(),
+    depends_on: dependsOn.optional(),
+  }),
+  output: ticket,
+  errors: ['not_found', 'conflict'],
+  effect: 'update',
+  idempotent: true,
+  rest: { method: 'PATCH', path: '/tickets/:id' },
+});
+
+export const deleteTicket = defineOperation({
+  name: 'tickets_delete',
+  title: 'Delete a ticket',
+  description: 'Deletes a ticket for good. Tickets that depended on it no longer wait for it.',
+  access: { scope: 'tickets:write' },
+  input: z.object({ id }),
+  output: z.object({ id: z.string(), deleted: z.literal(true) }),
+  errors: ['not_found'],
+  effect: 'delete',
+  idempotent: true,
+  rest: { method: 'DELETE', path: '/tickets/:id', status: 204 },
+});

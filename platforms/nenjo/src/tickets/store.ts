@@ -1,0 +1,70 @@
+import type { Db } from '../tables.js';
+import { nextFree, numbered, slugFrom } from './slug.js';
+import type { TicketPriority, TicketStatus, TicketType } from './values.js';
+
+/** A ticket's row before it has a slug. */
+export interface NewTicket {
+  readonly id: string;
+  readonly project_id: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly acceptance_criteria: string | null;
+  readonly status: TicketStatus;
+  readonly priority: TicketPriority;
+  readonly type: TicketType;
+  readonly complexity: number | null;
+  readonly source: string;
+  readonly order_index: number;
+  readonly created_by: string | null;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** Each round that fails to take its slug means that another ticket got it. */
+const ROUNDS = 1000;
+
+/** Inserts the ticket with the next free slug of its project. The unique index decides; the look-up before only guesses well. */
+export async function insertTicket(db: Db, ticket: NewTicket): Promise<void> {
+  const base = slugFrom(ticket.title);
+  const isTaken = async (number: number) => {
+    const query = db.selectFrom('tickets').select('id').where('project_id', '=', ticket.project_id).where('slug', '=', numbered(base, number));
+    return (await query.executeTakeFirst()) !== undefined;
+  };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const row = { ...ticket, slug: numbered(base, await nextFree(isTaken)) };
+    const conflict = db
+      .insertInto('tickets')
+      .values(row)
+      .onConflict((on) => on.columns(['project_id', 'slug']).doNothing());
+    if ((await conflict.returning('id').executeTakeFirst()) !== undefined) return;
+  }
+  throw new Error(`No slug could be found for the ticket: ${ROUNDS} were taken by others meanwhile.`);
+}
+
+/** Makes these the ticket's tags, in this order, each once. */
+export async function setTags(db: Db, ticket: string, tags: readonly string[], newId: () => string): Promise<void> {
+  await db.deleteFrom('ticket_tags').where('ticket_id', '=', ticket).execute();
+  const rows = [...new Set(tags)].map((tag, position) => ({ id: newId(), ticket_id: ticket, tag, position }));
+  if (rows.length > 0) await db.insertInto('ticket_tags').values(rows).execute();
+}
+
+/** Adds to tickets what lies in tables of its own: tags and dependencies. */
+export async function complete<Row extends { readonly id: string }>(db: Db, rows: readonly Row[]) {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const tags = listsOf(await db.selectFrom('ticket_tags').select(['ticket_id', 'tag as value']).where('ticket_id', 'in', ids).orderBy('position').execute());
+  const dependencies = listsOf(
+    await db.selectFrom('ticket_dependencies').select(['ticket_id', 'depends_on_id as value']).where('ticket_id', 'in', ids).orderBy('position').execute(),
+  );
+  return rows.map((row) => ({ ...row, tags: tags.get(row.id) ?? [], depends_on: dependencies.get(row.id) ?? [] }));
+}
+
+function listsOf(rows: readonly { readonly ticket_id: string; readonly value: string }[]): ReadonlyMap<string, string[]> {
+  const lists = new Map<string, string[]>();
+  for (const { ticket_id, value } of rows) {
+    const list = lists.get(ticket_id);
+    if (list === undefined) lists.set(ticket_id, [value]);
+    else list.push(value);
+  }
+  return lists;
+}
