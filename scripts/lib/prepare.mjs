@@ -1,8 +1,8 @@
 // What a checkout needs before it can run: the right Node, the packages, the build. Shared by `npm start` and `npm test`.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
+import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { progress, say } from './progress.mjs';
@@ -12,7 +12,6 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 const stampFile = join(root, 'node_modules/.cache/gatehouse/installed.json');
 /** Written by npm at the end of an installation. */
 const npmRecord = join(root, 'node_modules/.package-lock.json');
-const require = createRequire(join(root, 'packages/server/package.json'));
 
 const script = process.env.npm_execpath;
 /** How to call npm: the one that called us, run by this very Node, or the one on the path. */
@@ -123,14 +122,11 @@ function npmFinished() {
   }
 }
 
+/** Tried in a process of its own: a binding that does not suit this Node may take its process down. */
 function sqliteWorks() {
-  try {
-    const Database = require('better-sqlite3');
-    new Database(':memory:').close();
-    return true;
-  } catch {
-    return isBuiltin('node:sqlite');
-  }
+  if (isBuiltin('node:sqlite')) return true;
+  const program = "new (require('better-sqlite3'))(':memory:').close()";
+  return spawnSync(process.execPath, ['-e', program], { cwd: join(root, 'packages/server'), stdio: 'ignore' }).status === 0;
 }
 
 function noSqlite() {
