@@ -1,4 +1,4 @@
-import { Refusal, refuse } from 'gatehouse';
+import { type Refusal, refuse } from 'gatehouse';
 import { unknownProject } from '../projects/handlers.js';
 import { type Db, bind } from '../tables.js';
 import { setDependencies } from './dependencies.js';

@@ -1,0 +1,87 @@
+import type { Operation } from 'gatehouse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Nenjo, openNenjo } from './support/app.js';
+
+const ID = '3f2b8c1e-0000-4000-8000-000000000000';
+
+interface Listed {
+  readonly tools: readonly { readonly name: string; readonly scope: string; readonly inputSchema: object }[];
+}
+
+describe('scopes', () => {
+  let app: Nenjo;
+  let tools: readonly Operation[];
+
+  beforeAll(async () => {
+    app = await openNenjo();
+    tools = app.gatehouse.platform.operations.map(({ op }) => op).filter((op) => op.tool);
+  });
+  afterAll(() => app?.close());
+
+  const listed = async (scopes: readonly string[]) => {
+    const { result } = (await app.as(await app.keyOf('ada@example.com', scopes)).rpc('tools/list')).json;
+    return (result as unknown as Listed).tools;
+  };
+
+  it('a key without scopes lists all tools in a stable order, each with its scope and its schema', async () => {
+    const all = await listed([]);
+    expect(all.map(({ name }) => name)).toEqual([
+      ...['projects_create', 'projects_get', 'projects_list', 'projects_update'],
+      ...['tickets_create', 'tickets_delete', 'tickets_get', 'tickets_list', 'tickets_update'],
+    ]);
+    for (const tool of all) {
+      expect(tool.scope).toMatch(/^(projects|tickets):(read|write)$/);
+      expect(tool.inputSchema).toMatchObject({ type: 'object' });
+    }
+  });
+
+  it('a key with tickets:read and executions:read lists only those reads', async () => {
+    const names = (await listed(['tickets:read', 'executions:read'])).map(({ name }) => name);
+    expect(names).toEqual(['tickets_get', 'tickets_list']);
+  });
+
+  it('write implies read on the same resource, and on no other', async () => {
+    expect((await listed(['tickets:write'])).map(({ name }) => name)).toEqual([
+      'tickets_create',
+      'tickets_delete',
+      'tickets_get',
+      'tickets_list',
+      'tickets_update',
+    ]);
+    expect((await listed(['projects:read'])).map(({ name }) => name)).toEqual(['projects_get', 'projects_list']);
+  });
+
+  it('every operation is refused without its scope on REST (403) and on MCP (-32001), and let through with it on both', async () => {
+    for (const op of tools) {
+      const scope = op.access.scope ?? '';
+      const others = app.gatehouse.platform.scopes.filter((held) => held !== scope && held !== scope.replace(':read', ':write'));
+      const without = app.as(await app.keyOf('ada@example.com', others));
+      const having = app.as(await app.keyOf('ada@example.com', [scope]));
+      const params = { name: op.name, arguments: op.rest?.path.includes(':id') ? { id: ID } : {} };
+      expect((await without.rpc('tools/call', params)).json.error, op.name).toMatchObject({ code: -32001, data: { missing: [scope] } });
+      expect((await having.rpc('tools/call', params)).json.error?.code, op.name).not.toBe(-32001);
+      const { method = 'GET', path = '' } = op.rest ?? {};
+      const rest = async (client: typeof having) => {
+        const address = `/api/v1${path.replace(':id', ID)}`;
+        if (method === 'POST') return client.post(address, {});
+        if (method === 'PATCH') return client.patch(address, {});
+        return method === 'DELETE' ? client.delete(address) : client.get(address);
+      };
+      const refused = await rest(without);
+      expect(refused.status, op.name).toBe(403);
+      expect(refused.json, op.name).toMatchObject({ code: 'insufficient_scope', missing: [scope] });
+      expect([401, 403], op.name).not.toContain((await rest(having)).status);
+    }
+  });
+
+  it('a revoked key is refused on its very next call', async () => {
+    const user = await app.gatehouse.users.findOrCreate('eve@example.com');
+    if (user instanceof Error) throw user;
+    const made = await app.gatehouse.keys.mint({ tenant: user.homeTenant, user: user.id, name: 'k', createdBy: 'test' });
+    if (made instanceof Error) throw made;
+    expect((await app.as(made.raw).rpc('tools/list')).status).toBe(200);
+    await app.gatehouse.keys.revoke(user.homeTenant, made.key.id);
+    expect((await app.as(made.raw).rpc('tools/list')).status).toBe(401);
+    expect((await app.as(made.raw).get('/api/v1/tickets')).status).toBe(401);
+  });
+});
