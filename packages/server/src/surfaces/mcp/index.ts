@@ -1,5 +1,5 @@
 import type { Failure, Operation } from '@gatehouse/contract';
-import { callerOf } from '../../domain/presented.js';
+import { callerOf } from '../caller.js';
 import type { Caller, Resolution } from '../../domain/principal.js';
 import type { Platform } from '../../runtime/platform.js';
 import type { Runtime } from '../../runtime/types.js';

@@ -1,0 +1,2 @@
+/** Who calls, from a request's headers: read alike by every surface. */
+export { callerOf } from '../domain/presented.js';
