@@ -108,6 +108,22 @@ describe('tokens with the wrong signature', () => {
     expect(await bench.resolve(await bench.token({}, rsa, { kid: 'unknown' }))).toEqual(refused('bad_signature'));
   });
 
+  test('a thousand unknown key ids at once, from as many tokens, ask the issuer once, and once more a minute later', async () => {
+    const own = await openBench({ keys: [ed], providers: (issuer) => [clerk({ issuer, development: true })] });
+    const flood = async (): Promise<Set<unknown>> => {
+      const tokens = await Promise.all(Array.from({ length: 1000 }, (_, n) => own.token({}, ed, { kid: `made-up-${n}` })));
+      const resolutions = await Promise.all(tokens.map((token) => own.resolve(token)));
+      return new Set(resolutions.map((resolution) => (resolution.is === 'refused' ? resolution.reason : resolution.is)));
+    };
+    expect(await flood()).toEqual(new Set(['bad_signature']));
+    expect(await flood()).toEqual(new Set(['bad_signature']));
+    expect(own.issuer.asked.keys).toBe(1);
+    own.clock.advance(60);
+    expect(await flood()).toEqual(new Set(['bad_signature']));
+    expect(own.issuer.asked.keys).toBe(2);
+    await own.close();
+  });
+
   test('the right key under the id of another', async () => {
     expect(await bench.resolve(await bench.token({}, rsa, { kid: 'ec' }))).toEqual(refused('bad_signature'));
   });
