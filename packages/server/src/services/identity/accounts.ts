@@ -81,10 +81,10 @@ export class Accounts {
     }
   }
 
-  #newUser({ name, email, subject }: Identity, verifiedEmail: string | undefined): { readonly user: UserRecord; readonly home: TenantRecord } {
+  #newUser({ name, subject }: Identity, verifiedEmail: string | undefined): { readonly user: UserRecord; readonly home: TenantRecord } {
     const { now, newId } = this.#options;
     const createdAt = now();
-    const home: TenantRecord = { id: newId(), name: name ?? email ?? subject, plan: null, externalId: null, createdAt };
+    const home: TenantRecord = { id: newId(), name: name ?? verifiedEmail ?? subject, plan: null, externalId: null, createdAt };
     const user: UserRecord = {
       id: newId(),
       email: verifiedEmail ?? null,

@@ -40,7 +40,7 @@ export function createIdpResolver(options: IdpResolverOptions): Resolver {
       return refused('bad_claims');
     }
     const { subject } = identity;
-    if (subject === '' || subject.length > MAX_SUBJECT_LENGTH) return refused('bad_claims');
+    if (subject.trim() === '' || subject.length > MAX_SUBJECT_LENGTH) return refused('bad_claims');
     const account = await accounts.settle(provider.issuer, identity, (tenant, user) => newest.isNewest(tenant, user, claims.iat ?? 0));
     if (account === undefined) return refused('no_membership');
     const { user, tenant, member } = account;
