@@ -8,6 +8,8 @@ const servers = new URL('../servers/', import.meta.url);
 /** Where the system can pin: the server on one core, the load on the other. */
 const pins = process.platform === 'linux' && spawnSync('taskset', ['--version']).status === 0;
 
+if (pins) spawnSync('taskset', ['-pc', '1', String(process.pid)]);
+
 /** Starts `bench/servers/<name>.mjs`. */
 export async function start(name, env = {}) {
   const child = fork(fileURLToPath(new URL(`${name}.mjs`, servers)), { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });

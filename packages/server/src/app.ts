@@ -7,7 +7,6 @@ import { callerOf } from './domain/presented.js';
 import type { Principal } from './domain/principal.js';
 import { newRequestId } from './domain/request-id.js';
 import { rightsOver } from './domain/rights.js';
-import { contextFactory } from './runtime/context.js';
 import { managementBindings } from './runtime/management.js';
 import type { Platform } from './runtime/platform.js';
 import { createRuntime } from './runtime/runtime.js';
@@ -157,7 +156,9 @@ function wireRuntime(
     bucketsOf: bucketsBy(tenancy),
     failureBucket: (address) => failureBucket(address, config.failedAuthPerMinute),
     take: (buckets, cost, at) => ledger.take(buckets, cost, at),
-    context: contextFactory({ store, accessFor: accessFor({ store, keys, authenticator, tenancy }), now, newId: randomUUID, log }),
+    store,
+    accessFor: accessFor({ store, keys, authenticator, tenancy }),
+    newId: randomUUID,
     now,
     log,
   });

@@ -48,7 +48,7 @@ export function createNodeServer(core: Core, config: Config, logger: Logger): No
     http: { maxHeaderSize: HEADER_LIMIT, headersTimeout: 15_000 },
     routerOptions: { maxParamLength: HEADER_LIMIT },
     frameworkErrors: (error, request, reply) => {
-      const incoming = new NodeRequest(request, clientOf);
+      const incoming = new NodeRequest(request, reply, clientOf);
       void send(reply, core.refuse(failureOf(error), incoming));
     },
     clientErrorHandler: (error, socket) => answerBrokenHttp(error, socket as Socket, core),
@@ -59,7 +59,7 @@ export function createNodeServer(core: Core, config: Config, logger: Logger): No
 
   const serve = async (request: FastifyRequest, reply: FastifyReply) => {
     const started = performance.now();
-    const incoming = new NodeRequest(request, clientOf);
+    const incoming = new NodeRequest(request, reply, clientOf);
     const refused = origins.faultIn(incoming);
     const answer = refused === undefined ? core.handle(incoming) : core.refuse(refused, incoming);
     const out = answer instanceof Promise ? await answer : answer;
@@ -69,7 +69,7 @@ export function createNodeServer(core: Core, config: Config, logger: Logger): No
   app.route({ method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'], url: '/*', handler: serve });
   app.setNotFoundHandler(serve);
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const incoming = new NodeRequest(request, clientOf);
+    const incoming = new NodeRequest(request, reply, clientOf);
     const failure = failureOf(error);
     if (failure.code === 'internal') logger.log({ event: 'internal_error', request_id: incoming.requestId, error });
     return send(reply, core.refuse(failure, incoming));
@@ -97,13 +97,15 @@ class NodeRequest implements HttpIn {
   readonly address: string;
   readonly secure: boolean;
   readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
   #abort: AbortController | undefined;
 
-  constructor(request: FastifyRequest, clientOf: ReturnType<typeof originThrough>) {
+  constructor(request: FastifyRequest, reply: FastifyReply, clientOf: ReturnType<typeof originThrough>) {
     const { raw } = request;
     const url = raw.url ?? '/';
     const mark = url.indexOf('?');
     this.#request = request;
+    this.#reply = reply;
     this.method = raw.method ?? 'GET';
     this.path = mark === -1 ? url : url.slice(0, mark);
     this.query = mark === -1 ? '' : url.slice(mark + 1);
@@ -127,9 +129,9 @@ class NodeRequest implements HttpIn {
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       const abort = new AbortController();
-      const { socket } = this.#request.raw;
-      if (socket.destroyed) abort.abort();
-      else socket.once('close', () => abort.abort());
+      const { raw } = this.#reply;
+      if (raw.destroyed) abort.abort();
+      else raw.once('close', () => raw.writableFinished || abort.abort());
       this.#abort = abort;
     }
     return this.#abort.signal;

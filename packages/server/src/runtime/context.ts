@@ -1,14 +1,16 @@
 import type { Principal } from '../domain/principal.js';
 import type { Access } from '../services/access.js';
+import type { AccessFor } from '../services/bounded-access.js';
 import type { Store } from '../store/store.js';
 import type { TenantDb, Unit } from '../store/unit.js';
-import type { Call, Context } from './types.js';
+import type { Call, Context, Runtime } from './types.js';
 
 export type ContextFactory = (call: Call, principal: Principal) => Context;
 
 export interface ContextOptions {
   readonly store: Store;
-  readonly accessFor: (principal: Principal) => Access;
+  readonly accessFor: AccessFor;
+  readonly denial: Runtime['denial'];
   readonly now: () => number;
   readonly newId: () => string;
   readonly log: (event: object) => void;
@@ -42,7 +44,7 @@ class CallContext implements Context {
   }
 
   get access(): Access {
-    this.#access ??= this.#options.accessFor(this.principal);
+    this.#access ??= this.#options.accessFor(this.principal, (resolution) => this.#options.denial(resolution, this.#call.caller));
     return this.#access;
   }
 

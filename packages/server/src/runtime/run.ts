@@ -71,7 +71,9 @@ function authenticate(passage: Passage, { denial, anonymous }: PipelineOptions):
     return undefined;
   }
   passage.principal = anonymous;
-  return call.op.access.by.includes('none') ? undefined : denial(resolution, call.caller);
+  // Where no credential is asked for, a bad one only counts against its address.
+  const failure = denial(resolution, call.caller);
+  return call.op.access.by.includes('none') ? undefined : failure;
 }
 
 function scope({ call: { op }, principal }: Passage): StepResult {
@@ -117,7 +119,9 @@ export function limited({ bucket, retryAfterSeconds }: Verdict): Failure {
 }
 
 function validate(passage: Passage): StepResult {
-  const parsed = parse(passage.call.op.input, passage.call.input);
+  const { op, input } = passage.call;
+  if (input instanceof Refusal) return input.failure;
+  const parsed = parse(op.input, input);
   if (parsed.ok) {
     passage.input = parsed.value;
     return undefined;

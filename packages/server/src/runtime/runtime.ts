@@ -1,10 +1,11 @@
 import type { Failure, Operation } from '@gatehouse/contract';
 import type { Principal, Resolution } from '../domain/principal.js';
 import type { Bucket } from '../domain/window.js';
+import { type ContextOptions, contextFactory } from './context.js';
 import { type PipelineOptions, limited, pipeline, run } from './run.js';
 import type { Binding, Runtime, SurfaceName } from './types.js';
 
-export interface RuntimeOptions extends Omit<PipelineOptions, 'denial'> {
+export interface RuntimeOptions extends Omit<PipelineOptions, 'denial' | 'context'>, Omit<ContextOptions, 'denial'> {
   readonly bindings: readonly Binding[];
   readonly authenticate: Runtime['authenticate'];
   /** The bucket of failed authentications from an address. */
@@ -15,7 +16,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const byOperation = new Map(options.bindings.map((binding) => [binding.op, binding]));
   const operations = options.bindings.map(({ op }) => op);
   const denial = denialWith(options);
-  const steps = pipeline({ ...options, denial });
+  const steps = pipeline({ ...options, denial, context: contextFactory({ ...options, denial }) });
 
   return {
     authenticate: options.authenticate,

@@ -38,7 +38,7 @@ export type SurfaceName = 'rest' | 'mcp' | 'ws';
 
 export interface Call {
   readonly op: Operation;
-  /** Decoded, not yet checked. */
+  /** Decoded, not yet checked; a `Refusal` where it could not be decoded, told in its turn. */
   readonly input: unknown;
   readonly caller: Caller;
   readonly surface: SurfaceName;

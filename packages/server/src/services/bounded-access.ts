@@ -1,6 +1,6 @@
-import { FULL_ACCESS, Refusal, refuse } from '@gatehouse/contract';
+import { FULL_ACCESS, type Failure, Refusal, refuse } from '@gatehouse/contract';
 import { present } from '../domain/presented.js';
-import type { Principal } from '../domain/principal.js';
+import type { Principal, Resolution } from '../domain/principal.js';
 import type { Store } from '../store/store.js';
 import type { Access, KeyAccess, NewKey } from './access.js';
 import type { Authenticator } from './authenticate.js';
@@ -14,15 +14,19 @@ export interface AccessOptions {
   readonly tenancy: Tenancy;
 }
 
+/** What a credential that did not resolve amounts to, counted against the address it came from. */
+export type Denied = (resolution: Exclude<Resolution, { is: 'ok' }>) => Failure;
+
+export type AccessFor = (principal: Principal, denied: Denied) => Access;
+
 /** Gatehouse's services as one principal may use them. */
-export function accessFor(options: AccessOptions): (principal: Principal) => Access {
-  return (principal) => ({
+export function accessFor(options: AccessOptions): AccessFor {
+  return (principal, denied) => ({
     keys: keyAccess(principal, options),
     ...people(principal, options),
     async verify(value) {
       const resolution = await options.authenticator.resolveOne(present(value, 'message'));
-      if (resolution.is === 'ok') return resolution.principal;
-      return resolution.is === 'unavailable' ? refuse('unavailable', undefined, { retryAfterSeconds: resolution.retryAfterSeconds }) : refuse('invalid_credential');
+      return resolution.is === 'ok' ? resolution.principal : new Refusal(denied(resolution));
     },
   });
 }
@@ -60,7 +64,9 @@ function keyAccess(principal: Principal, { store, keys, tenancy }: AccessOptions
     if (user === undefined) return refuse('forbidden', 'Keys are managed by people.');
     if (asked === undefined || asked === user) return user;
     const member = administers(principal, tenancy) ? await store.tenants.member(tenant, asked) : undefined;
-    return member === undefined ? refuse('forbidden', 'You may manage your own keys only.', { next: 'Leave user_id out, or ask who administers the tenant.' }) : asked;
+    return member === undefined
+      ? refuse('forbidden', 'You may manage your own keys only.', { next: 'Leave user_id out, or ask who administers the tenant.' })
+      : asked;
   };
   /** A key that this caller may touch; anything else does not exist. */
   const reach = async (id: string): Promise<string | Refusal> => {

@@ -41,7 +41,13 @@ export class KeyService {
   readonly #random: RandomBytes;
   readonly #now: () => number;
 
-  constructor(options: { readonly store: Store; readonly rules: KeyRules; readonly lastUsed: LastUsed; readonly random: RandomBytes; readonly now: () => number }) {
+  constructor(options: {
+    readonly store: Store;
+    readonly rules: KeyRules;
+    readonly lastUsed: LastUsed;
+    readonly random: RandomBytes;
+    readonly now: () => number;
+  }) {
     this.#store = options.store;
     this.#rules = options.rules;
     this.#lastUsed = options.lastUsed;
@@ -107,7 +113,16 @@ export class KeyService {
     if (old.rotatedTo !== null) return refuse('conflict', 'This key has been rotated already.', { next: 'Rotate its successor instead.' });
     if (old.expiresAt !== null && old.expiresAt <= now) return refuse('conflict', 'This key has expired.', { next: 'Create a new one.' });
     const raw = newRawKey(this.#rules, this.#random);
-    const next: KeyRecord = { ...old, id: this.#rules.newId(), hash: sha256(raw), prefix: displayPrefix(this.#rules, raw), createdAt: now, createdBy, lastUsedAt: null, rotatedTo: null };
+    const next: KeyRecord = {
+      ...old,
+      id: this.#rules.newId(),
+      hash: sha256(raw),
+      prefix: displayPrefix(this.#rules, raw),
+      createdAt: now,
+      createdBy,
+      lastUsedAt: null,
+      rotatedTo: null,
+    };
     const outcome = await this.#store.keys.rotate(tenant, id, next, now, now + overlapSeconds * 1000);
     if (outcome === 'unknown') return unknownKey();
     await this.#store.changes.barrier([`key:${id}`]);

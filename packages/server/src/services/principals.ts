@@ -45,7 +45,15 @@ export function makePrincipals(tenancy: Tenancy, rightsOf: (bounds: Bounds) => R
       }
       tags.push(`user:${key.user}`, roleTag(key.tenant, key.user));
       const held = role ?? '';
-      return { tenant: key.tenant, user: key.user, role: held, credential, plan, rights: bounded('key', plan, [key.scopes, roleScopes(held)]), dependsOn: tags };
+      return {
+        tenant: key.tenant,
+        user: key.user,
+        role: held,
+        credential,
+        plan,
+        rights: bounded('key', plan, [key.scopes, roleScopes(held)]),
+        dependsOn: tags,
+      };
     },
 
     forPerson({ tenant, user, role, plan: tenantPlan, kind, credential: id, expiresAt }) {

@@ -12,7 +12,8 @@ const MINIMUM = 32;
 
 /** @throws with the setting's name where the secret is too short */
 export function openVault(rootSecret: string): Vault {
-  if (rootSecret.length < MINIMUM) throw new Error(`GATEHOUSE_SECRET is too short: give it at least ${MINIMUM} random characters, for example from \`openssl rand -hex 32\`.`);
+  if (rootSecret.length < MINIMUM)
+    throw new Error(`GATEHOUSE_SECRET is too short: give it at least ${MINIMUM} random characters, for example from \`openssl rand -hex 32\`.`);
   return { subKey: (purpose) => new Uint8Array(hkdfSync('sha256', rootSecret, 'gatehouse', purpose, 32)) };
 }
 
@@ -21,6 +22,8 @@ export async function checkRootSecret(vault: Vault, meta: MetaStore): Promise<vo
   const mine = createHmac('sha256', vault.subKey('check')).update('gatehouse').digest('hex');
   const stored = await meta.settle(CHECK, mine);
   if (stored.length !== mine.length || !timingSafeEqual(Buffer.from(stored), Buffer.from(mine))) {
-    throw new Error('GATEHOUSE_SECRET (or the file `secret` in the data folder) is not the secret that this database was made with. Put the right one back; with another one, what is sealed here cannot be read.');
+    throw new Error(
+      'GATEHOUSE_SECRET (or the file `secret` in the data folder) is not the secret that this database was made with. Put the right one back; with another one, what is sealed here cannot be read.',
+    );
   }
 }

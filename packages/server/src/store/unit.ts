@@ -6,6 +6,9 @@ export type TableType<T extends TableDef> = {
   [C in keyof T['columns']]: T['columns'][C] extends Column<infer V, infer Defaulted> ? ColumnType<V, Defaulted extends true ? V | undefined : V, V> : never;
 };
 
+/** A row of one declared table, as a query answers it. */
+export type RowOf<T extends TableDef> = { [C in keyof T['columns']]: T['columns'][C] extends Column<infer V> ? V : never };
+
 /** All of a platform's tables by name: the `Database` that types `context.db`. */
 export type DatabaseOf<Tables extends readonly TableDef[]> = { [T in Tables[number] as T['name']]: TableType<T> };
 

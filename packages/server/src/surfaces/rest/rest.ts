@@ -1,12 +1,13 @@
-import { type Failure, type Operation, Refusal, catalogueEntry } from '@gatehouse/contract';
+import { type Failure, type Operation, catalogueEntry } from '@gatehouse/contract';
 import findMyWay from 'find-my-way';
-import { callerOf } from '../../domain/presented.js';
 import type { Resolution } from '../../domain/principal.js';
 import type { Verdict } from '../../domain/window.js';
 import type { Platform } from '../../runtime/platform.js';
 import type { Call, Outcome, Runtime } from '../../runtime/types.js';
 import type { HttpIn, HttpOut, LogFields, Surface } from '../http.js';
+import { callerOf } from '../caller.js';
 import { challengeOf } from '../challenge.js';
+import { limitHeaders } from '../limit-headers.js';
 import { coercionsOf } from './coerce.js';
 import { type Route, inputOf } from './input.js';
 
@@ -32,11 +33,15 @@ export function createRestSurface({ runtime, platform, operations }: RestOptions
     const asked = runtime.authenticate(caller);
     const resolution = asked instanceof Promise ? await asked : asked;
     const log = { operation: op.name, ...identified(resolution) };
-    // Who may not call at all learns nothing about how to: authentication is told before a malformed body.
-    if (resolution.is !== 'ok' && !op.access.by.includes('none')) return failed(runtime.denial(resolution, caller), request, log);
-    const input = inputOf(request, route, parameters);
-    if (input instanceof Refusal) return failed(input.failure, request, log);
-    const call: Call = { op, input, caller, surface: 'rest', signal: request.signal };
+    const call: Call = {
+      op,
+      input: resolution.is === 'ok' || op.access.by.includes('none') ? inputOf(request, route, parameters) : undefined,
+      caller,
+      surface: 'rest',
+      get signal() {
+        return request.signal;
+      },
+    };
     const outcome = await runtime.run(call, resolution);
     return outcome.ok ? successOut(op, outcome, request.requestId, log) : failed(outcome.failure, request, log, outcome.limit);
   };
@@ -93,15 +98,4 @@ export function failureOut(failure: Failure, { present }: Pick<Platform, 'presen
   if (status === 401) headers['www-authenticate'] = challengeOf(failure);
   if (failure.code === 'method_not_allowed' && failure.next !== undefined) headers['allow'] = failure.next.slice('Use '.length, -1);
   return { status, headers, body: JSON.stringify(present.rest(failure, requestId)), log: { ...log, code: failure.code } };
-}
-
-/** RateLimit header fields (draft-ietf-httpapi-ratelimit-headers). */
-function limitHeaders(limit: Verdict | undefined): Record<string, string> {
-  if (limit === undefined) return {};
-  const { bucket, remaining, retryAfterSeconds } = limit;
-  const [name = 'limit'] = bucket.key.split(':', 1);
-  return {
-    'ratelimit-policy': `"${name}";q=${bucket.limit};w=${bucket.periodSeconds}`,
-    ratelimit: `"${name}";r=${remaining}${retryAfterSeconds > 0 ? `;t=${Math.ceil(retryAfterSeconds)}` : ''}`,
-  };
 }

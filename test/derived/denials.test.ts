@@ -1,0 +1,86 @@
+import { nenjo } from '@gatehouse/nenjo';
+import { type Operation, type Platform, definePlatform } from 'gatehouse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixturePlatform } from '../../packages/server/test/support/fixture-platform.js';
+import { type Gates, openGates } from './gate.js';
+
+const platforms: Record<string, Platform> = { fixture: fixturePlatform, nenjo };
+
+/** What a key with these scopes should meet at an operation: the rule, written out once more, apart from the code. */
+function expected({ access }: Operation, held: readonly string[]): 'in' | 'insufficient_scope' | 'forbidden' {
+  if (access.by.includes('none')) return 'in';
+  if (!access.by.includes('key')) return 'forbidden';
+  if (access.scope === null || held.includes('*') || held.includes(access.scope)) return 'in';
+  const [resource, permission] = access.scope.split(':');
+  return permission === 'read' && held.includes(`${resource}:write`) ? 'in' : 'insufficient_scope';
+}
+
+describe.each(Object.entries(platforms))('on %s', (_name, platform) => {
+  let gates: Gates;
+  const counts = { rest: 0, mcp: 0 };
+  beforeAll(async () => {
+    gates = await openGates(platform);
+  });
+  afterAll(async () => {
+    await gates.app.close();
+    console.log(`${platform.name}: ${gates.operations.length} operations, ${counts.rest} REST and ${counts.mcp} MCP decisions`);
+  });
+  const tools = () => gates.operations.filter((op) => op.tool);
+  const routed = () => gates.operations.filter((op) => op.rest !== null);
+
+  it('nobody gets in without a credential, but where an operation is open to all', async () => {
+    for (const op of routed()) expect([op.name, await gates.rest(op)]).toEqual([op.name, op.access.by.includes('none') ? 'in' : 'unauthenticated']);
+    for (const op of tools()) expect([op.name, await gates.mcp(op)]).toEqual([op.name, 'unauthenticated']);
+  });
+
+  it('every operation, on REST and on MCP, with each single scope, with none and with all, decides alike and as the rule says; the tools shown are those let in', async () => {
+    for (const held of [[], ['*'], ...platform.scopes.map((scope) => [scope]), [...platform.scopes]]) {
+      const { raw } = await gates.app.key('matrix@example.com', held);
+      // What no scopes mean is read once, when a key is made.
+      const holds = held.length === 0 && platform.keys.whenNoScopes === 'full' ? ['*'] : held;
+      for (const op of routed()) {
+        expect([op.name, holds, await gates.rest(op, raw)]).toEqual([op.name, holds, expected(op, holds)]);
+        counts.rest += 1;
+      }
+      for (const op of tools()) {
+        expect([op.name, holds, await gates.mcp(op, raw)]).toEqual([op.name, holds, expected(op, holds)]);
+        counts.mcp += 1;
+      }
+      const letIn = tools().filter((op) => expected(op, holds) === 'in');
+      expect(await gates.shown(raw)).toEqual(letIn.map((op) => op.name).sort());
+    }
+  });
+
+  it('a revoked key gets in nowhere', async () => {
+    const { raw, id, tenant } = await gates.app.key('revoked@example.com');
+    for (const op of tools()) expect(await gates.mcp(op, raw)).toBe('in');
+    await gates.app.gatehouse.keys.revoke(tenant, id);
+    for (const op of routed().filter(({ access }) => !access.by.includes('none')))
+      expect([op.name, await gates.rest(op, raw)]).toEqual([op.name, 'unauthenticated']);
+    for (const op of tools()) expect([op.name, await gates.mcp(op, raw)]).toEqual([op.name, 'unauthenticated']);
+  });
+
+  it('management and secrets are never tools', () => {
+    expect(tools().filter((op) => op.access.plane !== 'platform' || op.secretOutput === true)).toEqual([]);
+  });
+});
+
+describe.each(Object.entries(platforms))('over its limit on %s', (_name, platform) => {
+  it('a key is refused by every operation that asks for one, on REST and on MCP', async () => {
+    const limits = { key: { limit: 1, periodSeconds: 3600 } };
+    const gates = await openGates(definePlatform({ ...platform, tenancy: { ...platform.tenancy, plans: { [platform.tenancy.defaultPlan]: { limits } } } }));
+    try {
+      const { raw } = await gates.app.key('busy@example.com');
+      const called = gates.operations.filter(({ access, rest, tool }) => access.by.includes('key') && !access.by.includes('none') && rest !== null && tool);
+      const [first] = called;
+      if (first === undefined) throw new Error('nothing to call');
+      expect(await gates.rest(first, raw)).toBe('in');
+      for (const op of called) {
+        expect([op.name, await gates.rest(op, raw)]).toEqual([op.name, 'limited']);
+        expect([op.name, await gates.mcp(op, raw)]).toEqual([op.name, 'limited']);
+      }
+    } finally {
+      await gates.app.close();
+    }
+  });
+});
