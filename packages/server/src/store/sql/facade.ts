@@ -1,7 +1,7 @@
 import { type CompiledQuery, DefaultQueryExecutor, type DialectAdapter, type QueryCompiler, QueryCreator, type QueryResult } from 'kysely';
 import type { TableDef } from '../../domain/tables.js';
 import type { TenantDb } from '../unit.js';
-import { Guard } from './guard.js';
+import { Guard, type GuardOptions } from './guard.js';
 import { type Schema, schemaOf } from './schema.js';
 
 /** A query bound to its tenant, as text and values; the only thing that ever reaches a database from a facade. */
@@ -17,6 +17,7 @@ export interface FacadeDialect {
   /** Turns a bound tree into the dialect's text. */
   readonly compiler: QueryCompiler;
   readonly adapter: DialectAdapter;
+  readonly guard: GuardOptions;
 }
 
 /**
@@ -30,7 +31,7 @@ export class Facades {
 
   constructor(tables: readonly TableDef[], dialect: FacadeDialect) {
     this.schema = schemaOf(tables);
-    this.#guard = new Guard(this.schema);
+    this.#guard = new Guard(this.schema, dialect.guard);
     this.#dialect = dialect;
   }
 
@@ -41,7 +42,8 @@ export class Facades {
     const compiler: QueryCompiler = {
       compileQuery: (node, queryId) => {
         const compiled = this.#dialect.compiler.compileQuery(this.#guard.bind(node, tenant, queryId), queryId);
-        bound.set(compiled, { sql: compiled.sql, parameters: compiled.parameters, writes: node.kind !== 'SelectQueryNode' });
+        // A copy: the one that was compiled is in the caller's hands.
+        bound.set(compiled, { sql: compiled.sql, parameters: [...compiled.parameters], writes: node.kind !== 'SelectQueryNode' });
         return compiled;
       },
     };

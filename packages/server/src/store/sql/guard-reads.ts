@@ -30,6 +30,7 @@ const roots: ReadonlySet<string> = new Set(['SelectQueryNode', 'InsertQueryNode'
 export class ReadGuard extends ExpressionGuard {
   protected readonly schema: Schema;
   #tenant = '';
+  #binding = false;
   readonly #scopes: ReadonlySet<string>[] = [];
   /** Common table expressions whose body is being walked, and whether one of them named itself. */
   readonly #defining: string[] = [];
@@ -45,12 +46,23 @@ export class ReadGuard extends ExpressionGuard {
   /** The bound copy of a query. Throws a `RefusedQuery` that names what is not allowed. */
   bind(node: RootOperationNode, tenant: string, queryId: QueryId): RootOperationNode {
     if (!roots.has(node.kind)) throw new RefusedQuery(`a ${node.kind} is not allowed: only select, insert, update and delete are`);
-    this.reset();
+    // The guard is shared. A value's own `toJSON` could get here while another query is being bound, and must not touch its tenant.
+    if (this.#binding) throw new RefusedQuery('a query cannot be made while another is being made');
+    this.#binding = true;
+    try {
+      this.reset();
+      this.#tenant = tenant;
+      return this.transformNode(node, queryId);
+    } finally {
+      this.#binding = false;
+    }
+  }
+
+  protected override reset(): void {
+    super.reset();
     this.#scopes.splice(0);
     this.#defining.splice(0);
     this.#recursive = false;
-    this.#tenant = tenant;
-    return this.transformNode(node, queryId);
   }
 
   protected tenantValue(): ValueNode {

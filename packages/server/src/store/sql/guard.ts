@@ -14,27 +14,59 @@ import {
   type ReturningNode,
   SelectAllNode,
   type SelectionNode,
+  type SelectQueryNode,
   TableNode,
   type UpdateQueryNode,
   ValueNode,
   WhereNode,
 } from 'kysely';
-import type { Column, TableDef } from '../../domain/tables.js';
+import type { TableDef } from '../../domain/tables.js';
 import { RefusedQuery } from './guard-expressions.js';
 import { boundInsertRows } from './guard-insert.js';
 import { columnNode, declaredSelections, equals, tenantColumn } from './guard-nodes.js';
+import { columnOf, namesSource, refuseParts, type Target, targetNode } from './guard-parts.js';
 import { ReadGuard, nameOf } from './guard-reads.js';
+import type { Schema } from './schema.js';
 import { columnValue } from './values.js';
 
-/** The table that a query changes, and the name it goes by in that query. */
-interface Target {
-  readonly table: TableDef;
-  readonly alias: string;
+export interface GuardOptions {
+  /** Whether `returning` may use the alias of the table that is changed. SQLite knows the table's own name only. */
+  readonly returningKnowsAlias: boolean;
 }
 
 /** Binds writes: inserts carry the tenant, updates and deletes meet its rows only, and upserts conflict within it. */
 export class Guard extends ReadGuard {
+  readonly #options: GuardOptions;
+  /** The target whose alias `returning` does not know, while what is returned is walked. */
+  #unaliased: Target | undefined;
+
+  constructor(schema: Schema, options: GuardOptions) {
+    super(schema);
+    this.#options = options;
+  }
+
+  protected override reset(): void {
+    super.reset();
+    this.#unaliased = undefined;
+  }
+
+  protected override transformReference(node: ReferenceNode, queryId?: QueryId): ReferenceNode {
+    const target = this.#unaliased;
+    if (target === undefined || node.table === undefined || nameOf(node.table) !== target.alias) return super.transformReference(node, queryId);
+    return { kind: 'ReferenceNode', column: this.transformNode(node.column, queryId), table: TableNode.create(target.table.name) };
+  }
+
+  /** A sub-select that gives the same alias to a table of its own means that one. */
+  protected override transformSelectQuery(node: SelectQueryNode, queryId?: QueryId): SelectQueryNode {
+    const target = this.#unaliased;
+    if (target !== undefined && namesSource(node, target.alias)) this.#unaliased = undefined;
+    const copy = super.transformSelectQuery(node, queryId);
+    this.#unaliased = target;
+    return copy;
+  }
+
   protected override transformInsertQuery(node: InsertQueryNode, queryId?: QueryId): InsertQueryNode {
+    this.#assertRoot('an insert');
     const { replace, ignore, orAction, onDuplicateKey, defaultValues, top, output, explain, endModifiers } = node;
     refuseParts({ replace, ignore, orAction, onDuplicateKey, defaultValues, top, output, explain, endModifiers });
     const { into, columns, values } = node;
@@ -53,6 +85,7 @@ export class Guard extends ReadGuard {
   }
 
   protected override transformUpdateQuery(node: UpdateQueryNode, queryId?: QueryId): UpdateQueryNode {
+    this.#assertRoot('an update');
     const { top, output, explain, endModifiers, limit, orderBy, updates = [] } = node;
     refuseParts({ top, output, explain, endModifiers, limit, orderBy });
     const target = this.#target(node.table);
@@ -70,6 +103,7 @@ export class Guard extends ReadGuard {
   }
 
   protected override transformDeleteQuery(node: DeleteQueryNode, queryId?: QueryId): DeleteQueryNode {
+    this.#assertRoot('a delete');
     const { top, output, explain, endModifiers, limit, orderBy, joins } = node;
     refuseParts({ top, output, explain, endModifiers, limit, orderBy, joins });
     if (node.from.froms.length !== 1) throw new RefusedQuery('a delete is from one table');
@@ -82,6 +116,10 @@ export class Guard extends ReadGuard {
       ...(node.using && { using: this.transformNode(node.using, queryId) }),
       ...(node.returning && { returning: this.#returning(node.returning, target, queryId) }),
     }));
+  }
+
+  #assertRoot(what: string): void {
+    if (this.nodeStack.length > 1) throw new RefusedQuery(`${what} inside another query is not allowed`);
   }
 
   #target(node: OperationNode | undefined): Target {
@@ -132,6 +170,7 @@ export class Guard extends ReadGuard {
   }
 
   #returning(node: ReturningNode, target: Target, queryId?: QueryId): ReturningNode {
+    if (!this.#options.returningKnowsAlias && target.alias !== target.table.name) this.#unaliased = target;
     const selections = node.selections.flatMap((selection): readonly SelectionNode[] => {
       const what = selection.selection;
       if (SelectAllNode.is(what)) return declaredSelections(target.table);
@@ -139,6 +178,7 @@ export class Guard extends ReadGuard {
       if (what.table !== undefined && nameOf(what.table) === target.alias) return declaredSelections(target.table);
       throw new RefusedQuery(`only rows of "${target.alias}" can be returned`);
     });
+    this.#unaliased = undefined;
     return { kind: 'ReturningNode', selections };
   }
 
@@ -148,24 +188,5 @@ export class Guard extends ReadGuard {
     const { name } = this.transformNode(node.column);
     columnOf(table, name);
     return name;
-  }
-}
-
-function targetNode({ table, alias }: Target): OperationNode {
-  const node = TableNode.create(table.name);
-  return alias === table.name ? node : AliasNode.create(node, IdentifierNode.create(alias));
-}
-
-function columnOf(table: TableDef, name: string): Column {
-  const column = Object.hasOwn(table.columns, name) ? table.columns[name] : undefined;
-  if (column === undefined) throw new RefusedQuery(`the table "${table.name}" has no column "${name}"`);
-  return column;
-}
-
-/** Parts of a statement that only one database knows, or that could step over the tenant. */
-function refuseParts(parts: Readonly<Record<string, unknown>>): void {
-  for (const [name, part] of Object.entries(parts)) {
-    if (part === undefined || part === false || (Array.isArray(part) && part.length === 0)) continue;
-    throw new RefusedQuery(`"${name}" is not allowed here`);
   }
 }

@@ -37,7 +37,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const { path, tables, now, txSeconds = 5, log = () => {} } = options;
   if (path === '' || path.startsWith(':') || path.startsWith('file:'))
     throw new Error(`The SQLite store needs the path of a file, not ${JSON.stringify(path)}`);
-  const facades = new Facades(tables, { compiler: new SqliteQueryCompiler(), adapter: new SqliteAdapter() });
+  const facades = new Facades(tables, { compiler: new SqliteQueryCompiler(), adapter: new SqliteAdapter(), guard: { returningKnowsAlias: false } });
   const open = await loadDriver(options.driver);
   closeSync(openSync(path, 'a', 0o600));
   const writer = new Connection(open, path, 'writer');

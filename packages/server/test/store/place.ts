@@ -1,0 +1,75 @@
+import { afterEach, beforeEach } from 'vitest';
+import type { KeyRecord, TenantRecord, UserRecord } from '../../src/domain/records.js';
+import type { TableDef } from '../../src/domain/tables.js';
+import type { Store } from '../../src/store/store.js';
+import { tables } from './tables.js';
+
+export interface Opening {
+  readonly tables?: readonly TableDef[];
+  readonly txSeconds?: number;
+  readonly log?: (event: object) => void;
+}
+
+/** One empty database, which can be opened, closed and opened again. */
+export interface Place {
+  open(opening: Opening): Promise<Store>;
+  remove(): Promise<void>;
+}
+
+/** What a kind of database needs to run the suite. */
+export type NewPlace = () => Promise<Place>;
+
+export interface Bench {
+  /** Open on an empty database with the suite's tables, and the tenants `a` and `b`. */
+  readonly store: Store;
+  /** Closes the store and opens the same database again. */
+  reopen(opening?: Opening): Promise<Store>;
+}
+
+/** A store for each test; all that a test opened is closed after it. */
+export function useStore(newPlace: NewPlace): Bench {
+  let place: Place;
+  let store: Store;
+  const open = async (opening: Opening): Promise<Store> => {
+    store = await place.open({ tables, ...opening });
+    return store;
+  };
+  beforeEach(async () => {
+    place = await newPlace();
+    await open({});
+    for (const id of ['a', 'b']) await store.tenants.create(tenant(id));
+  });
+  afterEach(async () => {
+    await store.close();
+    await place.remove();
+  });
+  return {
+    get store() {
+      return store;
+    },
+    reopen: async (opening = {}) => {
+      await store.close();
+      return open(opening);
+    },
+  };
+}
+
+export function tenant(id: string, over: Partial<TenantRecord> = {}): TenantRecord {
+  return { id, name: `Tenant ${id}`, plan: null, externalId: null, createdAt: 1_000, ...over };
+}
+
+export function user(id: string, over: Partial<UserRecord> = {}): UserRecord {
+  return { id, email: `${id}@example.test`, emailVerified: false, name: null, homeTenant: `home-${id}`, createdAt: 1_000, ...over };
+}
+
+export function key(id: string, over: Partial<KeyRecord> = {}): KeyRecord {
+  return {
+    ...{ id, tenant: 'a', user: null, name: `Key ${id}`, hash: `hash-${id}`, prefix: 'nen_1234', scopes: ['tickets:read'], createdAt: 1_000 },
+    ...{ createdBy: 'cli', expiresAt: null, lastUsedAt: null, disabledAt: null, revokedAt: null, rotatedTo: null },
+    ...over,
+  };
+}
+
+export async function addUser(store: Store, id: string): Promise<void> {
+  await store.users.create(user(id), tenant(`home-${id}`));
+}

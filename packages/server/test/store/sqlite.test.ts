@@ -1,0 +1,29 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DriverName } from '../../src/store/sqlite/driver.js';
+import { openSqliteStore } from '../../src/store/sqlite/index.js';
+import { loadDriver } from '../../src/store/sqlite/load-driver.js';
+import type { NewPlace } from './place.js';
+import { storeSuite } from './suite.js';
+
+const drivers: readonly DriverName[] = ['better-sqlite3', 'node:sqlite'];
+
+// Node 20 has no node:sqlite; Node 24 has both.
+for (const driver of drivers) {
+  const present = await loadDriver(driver).then(
+    () => true,
+    () => false,
+  );
+  if (present) storeSuite(`the store on SQLite through ${driver}`, placeOf(driver));
+}
+
+function placeOf(driver: DriverName): NewPlace {
+  return async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'store-'));
+    return {
+      open: ({ tables = [], ...opening }) => openSqliteStore({ path: join(folder, 'store.db'), tables, now: () => 1_000, driver, ...opening }),
+      remove: () => rm(folder, { recursive: true, force: true }),
+    };
+  };
+}

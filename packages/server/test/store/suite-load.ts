@@ -1,0 +1,79 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { expect, test } from 'vitest';
+import { key, type NewPlace, useStore } from './place.js';
+import { dbOf, txOf } from './tables.js';
+
+export function loadCases(newPlace: NewPlace): void {
+  const bench = useStore(newPlace);
+
+  test('while a unit waits a second and then throws, 100 keys are made and revoked: what was acknowledged holds, and nothing stalls', async () => {
+    const { store } = bench;
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    const failing = txOf(store, 'a', async (unit) => {
+      await unit.db.insertInto('people').values({ id: 'x', name: 'X' }).execute();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      throw new Error('after a second');
+    });
+    const acknowledged = Promise.all(
+      Array.from({ length: 100 }, async (_, index) => {
+        const id = `k${index}`;
+        const made = await store.keys.create('a', key(id));
+        return index % 2 === 0 ? [id, made, await store.keys.revoke('a', id, 5_000)] : [id, made];
+      }),
+    );
+    await expect(failing).rejects.toThrow('after a second');
+    const answers = await acknowledged;
+    delay.disable();
+    expect(answers).toEqual(Array.from({ length: 100 }, (_, index) => (index % 2 === 0 ? [`k${index}`, 'created', 'revoked'] : [`k${index}`, 'created'])));
+    expect(delay.max / 1e6).toBeLessThan(50);
+    const again = await bench.reopen();
+    for (const [id] of answers) {
+      const revoked = answers.some(([other, , answer]) => other === id && answer === 'revoked');
+      expect((await again.keys.find('a', String(id)))?.revokedAt).toBe(revoked ? 5_000 : null);
+    }
+    expect(await dbOf(again, 'a').selectFrom('people').selectAll().execute()).toEqual([]);
+  });
+
+  test('of writes that are committed together, one that fails takes no other with it', async () => {
+    const { store } = bench;
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 60 }, (_, index) =>
+        dbOf(store, 'a')
+          .insertInto('people')
+          .values({ id: `p${index % 40}`, name: String(index) })
+          .execute(),
+      ),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(40);
+    expect(await store.unsafe('select count(*) as n from people')).toEqual([{ n: 40 }]);
+  });
+
+  test('two thousand writes at once are all done, in the order they came, and nothing stalls', async () => {
+    const { store } = bench;
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    const order: number[] = [];
+    const all = Array.from({ length: 2_000 }, (_, index) => store.keys.create('a', key(`k${index}`)).then(() => order.push(index)));
+    delay.enable();
+    await Promise.all(all);
+    delay.disable();
+    expect(order).toEqual(Array.from({ length: 2_000 }, (_, index) => index));
+    expect(delay.max / 1e6).toBeLessThan(50);
+  });
+
+  test('close waits for what was taken, refuses what comes after, and everything is there when opened again', async () => {
+    const { store } = bench;
+    const unit = txOf(store, 'a', async ({ db }) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await db.insertInto('people').values({ id: 'x', name: 'X' }).execute();
+    });
+    const writes = Promise.all(Array.from({ length: 20 }, (_, index) => store.keys.create('a', key(`k${index}`))));
+    const closed = store.close();
+    await expect(store.keys.create('a', key('late'))).rejects.toThrow(/closed/);
+    await Promise.all([unit, writes, closed, store.close()]);
+    const again = await bench.reopen();
+    expect(await again.keys.list('a', {})).toHaveLength(20);
+    expect(await dbOf(again, 'a').selectFrom('people').select('id').execute()).toEqual([{ id: 'x' }]);
+    expect(await again.tenants.find('a')).toBeDefined();
+  });
+}

@@ -1,0 +1,26 @@
+import { describe } from 'vitest';
+import type { NewPlace } from './place.js';
+import { attackCases } from './suite-attacks.js';
+import { facadeCases } from './suite-facade.js';
+import { keyCases } from './suite-keys.js';
+import { loadCases } from './suite-load.js';
+import { peopleCases } from './suite-people.js';
+import { refusedCases } from './suite-refused.js';
+import { tableCases } from './suite-tables.js';
+import { unitCases } from './suite-units.js';
+import { valueCases } from './suite-values.js';
+
+/** The store port by its behaviour. Every database that implements it runs this, over places of its own. */
+export function storeSuite(name: string, newPlace: NewPlace): void {
+  describe(name, () => {
+    describe('keys', () => keyCases(newPlace));
+    describe('users, tenants, members, ledger, meta', () => peopleCases(newPlace));
+    describe('queries', () => facadeCases(newPlace));
+    describe('values', () => valueCases(newPlace));
+    describe('isolation', () => attackCases(newPlace));
+    describe('refused queries', () => refusedCases(newPlace));
+    describe('units of work', () => unitCases(newPlace));
+    describe('declared tables', () => tableCases(newPlace));
+    describe('under load', () => loadCases(newPlace));
+  });
+}
