@@ -1,0 +1,29 @@
+import { Refusal } from '../../index.js';
+import { type Reply, UsageError, failedReply } from '../failure.js';
+import type { Command, Given, Site } from './command.js';
+import { createKey, disableKey, enableKey, importKey, listKeys, revokeKey, rotateKey } from './keys.js';
+import { migrate } from './migrate.js';
+import { createTenant, createUser, listTenants, listUsers } from './people.js';
+
+export const commands: readonly Command[] = [
+  createKey,
+  listKeys,
+  revokeKey,
+  disableKey,
+  enableKey,
+  rotateKey,
+  importKey,
+  createUser,
+  listUsers,
+  createTenant,
+  listTenants,
+  migrate,
+];
+
+/** Runs one command where it is: a server that runs and the command line's own process both go this way. */
+export async function execute(command: Command, given: Given, site: Site, now: number): Promise<Reply> {
+  const work = command.prepare(given, now);
+  if (work instanceof UsageError) return failedReply(work);
+  const answer = await work(site);
+  return answer instanceof Refusal ? failedReply(answer) : { ok: true, value: answer };
+}

@@ -1,0 +1,86 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ConfigError, type Platform } from '../index.js';
+import { isRecord } from './control/wire.js';
+import { CommandError } from './failure.js';
+
+export const DEFAULT_PLATFORM = 'nenjo';
+
+/**
+ * The platform of this name or path. A path leads to a module, or to a folder that is a package; a name to the package
+ * `@gatehouse/<name>`, or to the folder `platforms/<name>`. Its default export is what `definePlatform` returned.
+ * @throws {ConfigError} where there is none
+ */
+export async function loadPlatform(given: string, cwd: string): Promise<Platform> {
+  const file = isPath(given)
+    ? moduleAt(resolve(cwd, given))
+    : (packageNamed(given, cwd) ?? moduleAt(resolve(cwd, given)) ?? moduleAt(resolve(cwd, 'platforms', given)));
+  if (file === undefined) throw new ConfigError('--platform', notFound(given));
+  const found = await importFrom(file, given);
+  if (!isPlatform(found))
+    throw new ConfigError('--platform', `"${given}" is no platform: the default export of its module must be what definePlatform returns.`);
+  return found;
+}
+
+function isPath(given: string): boolean {
+  return /^[./]|\.m?js$/.test(given);
+}
+
+function notFound(given: string): string {
+  return isPath(given)
+    ? `there is no module at ${given}.`
+    : `there is no platform "${given}": neither a package ${packageOf(given)} nor a folder of that name. A path to a module must begin with ./ or /.`;
+}
+
+function packageOf(name: string): string {
+  return name.startsWith('@') ? name : `@gatehouse/${name}`;
+}
+
+/** From where we are installed, then from where we were started. */
+function packageNamed(name: string, cwd: string): string | undefined {
+  for (const from of [import.meta.url, pathToFileURL(join(cwd, 'package.json')).href]) {
+    const file = resolved(packageOf(name), from);
+    if (file !== undefined) return file;
+  }
+  return undefined;
+}
+
+function moduleAt(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  return statSync(path).isDirectory() ? entryOf(path) : path;
+}
+
+/** A package may import itself by its own name; without one its main file counts. */
+function entryOf(folder: string): string | undefined {
+  const manifest = join(folder, 'package.json');
+  const name: unknown = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).name : undefined;
+  return (typeof name === 'string' ? resolved(name, manifest) : undefined) ?? resolved(folder, manifest);
+}
+
+function resolved(specifier: string, from: string): string | undefined {
+  try {
+    return createRequire(from).resolve(specifier);
+  } catch {
+    return undefined;
+  }
+}
+
+async function importFrom(file: string, given: string): Promise<unknown> {
+  try {
+    const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
+    return module.default;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'PlatformError') throw error;
+    throw new CommandError('platform', `The platform "${given}" cannot be loaded: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** Told by its form, not its class: it may have been made with another copy of this package. */
+function isPlatform(value: unknown): value is Platform {
+  if (!isRecord(value) || typeof value.name !== 'string' || typeof value.version !== 'string') return false;
+  const { present, tenancy, mcp } = value;
+  const complete = isRecord(present) && typeof present.rest === 'function' && isRecord(tenancy) && isRecord(tenancy.roles) && isRecord(mcp);
+  return complete && [value.operations, value.tables, value.scopes, value.settings].every(Array.isArray) && isRecord(value.keys);
+}

@@ -1,0 +1,101 @@
+import { createRequire } from 'node:module';
+import { Command as Cli, CommanderError, Option } from 'commander';
+import type { Command, Given } from './commands/command.js';
+import { commands } from './commands/index.js';
+import { UsageError } from './failure.js';
+
+/** What the command line asks for. Flags in camelCase, as they were typed. */
+export interface Actions {
+  start(platform: string | undefined, flags: Given): Promise<void>;
+  operate(command: Command, given: Given, flags: CommonFlags): Promise<void>;
+}
+
+export interface CommonFlags {
+  readonly data?: string;
+  readonly platform?: string;
+  readonly json?: true;
+}
+
+const GROUPS: Readonly<Record<string, string>> = { key: 'API keys', user: 'users', tenant: 'tenants' };
+
+/** The command line, derived from the commands. Throws `UsageError` for what it cannot read; help goes to stdout. */
+export async function runProgram(argv: readonly string[], actions: Actions): Promise<void> {
+  const program = cli('gatehouse').description('The way in for platforms that people, scripts and AI agents share.').version(version(), '-V, --version');
+  addStart(program, actions);
+  const groups = new Map(Object.entries(GROUPS).map(([name, what]) => [name, cli(name).description(`manage ${what}`)]));
+  for (const group of groups.values()) program.addCommand(group);
+  for (const command of commands) {
+    const [group = '', name] = command.name.split(' ');
+    const parent = groups.get(group) ?? program;
+    parent.addCommand(cliOf(command, name ?? group, actions));
+  }
+  for (const parent of [program, ...groups.values()]) requireSubcommand(parent);
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return;
+      throw new UsageError(error.message.replace(/^error: /, ''));
+    }
+    throw error;
+  }
+}
+
+function cli(name: string): Cli {
+  return new Cli(name)
+    .exitOverride()
+    .helpCommand(false)
+    .configureOutput({ writeErr: () => {} })
+    .allowExcessArguments(false);
+}
+
+function requireSubcommand(parent: Cli): void {
+  parent.argument('[command]').action((given: string | undefined) => {
+    const names = parent.commands.map((child) => child.name()).join(', ');
+    throw new UsageError(given === undefined ? `Say which command: ${names}.` : `There is no command "${given}"; there are ${names}.`);
+  });
+  parent.usage('<command> [options]');
+}
+
+function addStart(program: Cli, actions: Actions): void {
+  program.addCommand(
+    cli('start')
+      .description('serve a platform')
+      .argument('[platform]', 'a name, or a path to a module or a folder (default: nenjo)')
+      .option('--port <port>', 'port to listen on, 0 for a free one (default: 4100)')
+      .option('--host <host>', 'address to listen on (default: 127.0.0.1)')
+      .option('--data <folder>', 'folder of the database and the root secret (default: ./data)')
+      .option('--public-url <origin>', 'origin under which callers reach this server; required off loopback')
+      .option('--trust-proxy <ranges>', 'proxies whose X-Forwarded-* headers are believed, such as 10.0.0.0/8 (default: none)')
+      .option('--cors-origins <origins>', 'other origins whose pages may call, separated by commas')
+      .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
+      .option('--failed-auth-per-minute <count>', 'failed authentications in a minute from one address (default: 300)')
+      .addOption(new Option('--platform <platform>').hideHelp())
+      .addHelpText('after', '\nEvery option --a-b can also be given as GATEHOUSE_A_B in the environment.')
+      .action((platform: string | undefined, flags: Given) => actions.start(platform, flags)),
+  );
+}
+
+function cliOf(command: Command, name: string, actions: Actions): Cli {
+  const result = cli(name).description(command.summary);
+  if (command.argument !== undefined) result.argument(`<${command.argument}>`);
+  for (const { flags, description, required } of command.options) {
+    if (required) result.requiredOption(flags, description);
+    else result.option(flags, description);
+  }
+  result
+    .option('--data <folder>', 'the data folder (default: ./data)')
+    .option('--platform <platform>', 'the platform, by name or path (default: nenjo, or whatever is served)')
+    .option('--json', 'print JSON')
+    .action((...parameters: unknown[]) => {
+      const { data, platform, json, ...own } = result.opts<CommonFlags & Given>();
+      const given = command.argument === undefined ? own : { ...own, [command.argument]: String(parameters[0]) };
+      return actions.operate(command, given as Given, { ...(data && { data }), ...(platform && { platform }), ...(json && { json }) });
+    });
+  return result;
+}
+
+export function version(): string {
+  const manifest: { readonly version: string } = createRequire(import.meta.url)('../../package.json');
+  return manifest.version;
+}
