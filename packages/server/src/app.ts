@@ -131,7 +131,7 @@ async function wireServices({ platform, config, logger: { log } }: GatehouseOpti
     keyResolver({ prefix: settings.prefix, accept, keys: store.keys, principals, lastUsed }),
     createIdpResolver({ providers, store, principals, egress, now, newId: randomUUID, roles, log }),
   ];
-  const authenticator = new Authenticator({ resolvers, changes: store.changes, lastUsed, acceptKeysVia: accept, now, cacheSize: CACHED_PRINCIPALS });
+  const authenticator = new Authenticator({ resolvers, changes: store.changes, lastUsed, now, cacheSize: CACHED_PRINCIPALS });
   const rules = { ...settings, newId: settings.id ?? randomUUID, scopes: platform.scopes };
   const keys = new KeyService({ store, lastUsed, random: randomBytes, now, rules });
   const users = new UserService({ store, now, newId: randomUUID });

@@ -71,6 +71,8 @@ export type Resolution =
 /** One kind of credential. Answers synchronously where it can: no promise for a known one. */
 export interface Resolver {
   readonly kind: CredentialKind;
+  /** Where this kind may be presented. Anywhere else it is refused, known or not. */
+  readonly accepts: readonly Presented['via'][];
   resolve(presented: Presented, now: number): Resolution | Promise<Resolution>;
 }
 

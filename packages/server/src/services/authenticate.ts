@@ -1,3 +1,4 @@
+import type { CredentialKind } from '@gatehouse/contract';
 import type { Caller, Presented, Principal, Resolution, Resolver } from '../domain/principal.js';
 import type { Changes } from '../store/changes.js';
 import type { LastUsed } from './last-used.js';
@@ -8,8 +9,6 @@ export interface AuthenticatorOptions {
   readonly resolvers: readonly Resolver[];
   readonly changes: Changes;
   readonly lastUsed: LastUsed;
-  /** Headers that a key may come in; a known key in another one is refused all the same. */
-  readonly acceptKeysVia: readonly Presented['via'][];
   readonly now: () => number;
   /** Principals kept; at most twice as many. */
   readonly cacheSize: number;
@@ -19,10 +18,12 @@ export interface AuthenticatorOptions {
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #cache: PrincipalCache;
+  readonly #accepts: ReadonlyMap<CredentialKind, readonly Presented['via'][]>;
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
     this.#cache = new PrincipalCache(options.cacheSize);
+    this.#accepts = new Map(options.resolvers.map(({ kind, accepts }) => [kind, accepts]));
     options.changes.onChange((tags, epoch) => this.#cache.note(tags, epoch));
   }
 
@@ -58,7 +59,8 @@ export class Authenticator {
   #ask(presented: Presented, now: number, from: number): Resolution | Promise<Resolution> {
     const { resolvers } = this.#options;
     for (let i = from; i < resolvers.length; i += 1) {
-      const answer = resolvers[i]?.resolve(presented, now);
+      const resolver = resolvers[i];
+      const answer = resolver?.accepts.includes(presented.via) === true ? resolver.resolve(presented, now) : undefined;
       if (answer instanceof Promise) return answer.then((resolution) => (resolution.is === 'foreign' ? this.#ask(presented, now, i + 1) : resolution));
       if (answer !== undefined && answer.is !== 'foreign') return answer;
     }
@@ -66,10 +68,9 @@ export class Authenticator {
   }
 
   #accept(principal: Principal, presented: Presented, now: number): Resolution {
-    if (principal.credential.kind === 'key') {
-      if (!this.#options.acceptKeysVia.includes(presented.via) && presented.via !== 'message') return { is: 'refused', reason: 'malformed' };
-      this.#options.lastUsed.seen(principal.credential.id, now);
-    }
+    const { kind, id } = principal.credential;
+    if (this.#accepts.get(kind)?.includes(presented.via) !== true) return { is: 'refused', reason: 'malformed' };
+    if (kind === 'key') this.#options.lastUsed.seen(id, now);
     return { is: 'ok', principal };
   }
 }

@@ -22,9 +22,9 @@ export function keyResolver({ prefix, accept, keys, principals, lastUsed }: KeyR
   };
   return {
     kind: 'key',
+    accepts: [...accept, 'message'],
     resolve(presented, now) {
       if (!presented.value.startsWith(prefix)) return { is: 'foreign' };
-      if (!accept.includes(presented.via)) return { is: 'refused', reason: 'malformed' };
       const found = keys.findByHash(presented.hash);
       return found instanceof Promise ? found.then((grant) => judge(grant, now)) : judge(found, now);
     },

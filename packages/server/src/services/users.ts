@@ -1,4 +1,5 @@
 import { Refusal, refuse, refuseField } from '@gatehouse/contract';
+import { foldEmail, readEmail } from '../domain/email.js';
 import type { TenantRecord, UserRecord } from '../domain/records.js';
 import type { Store } from '../store/store.js';
 
@@ -16,7 +17,7 @@ export class UserService {
 
   /** A user with an own space. The operator vouches for the e-mail. */
   async create(email: string, name: string | null = null): Promise<UserRecord | Refusal> {
-    const address = normalEmail(email);
+    const address = readEmail(email);
     if (address === undefined) return refuseField('email', 'must be an e-mail address');
     const createdAt = this.#now();
     const home: TenantRecord = { id: this.#newId(), name: name ?? address, plan: null, externalId: null, createdAt };
@@ -27,11 +28,11 @@ export class UserService {
   /** A user by id or e-mail; an e-mail nobody has makes the user. */
   async findOrCreate(idOrEmail: string): Promise<UserRecord | Refusal> {
     if (!idOrEmail.includes('@')) return (await this.#store.users.find(idOrEmail)) ?? refuse('not_found', `There is no user with the id ${idOrEmail}.`);
-    const known = await this.#store.users.findByEmail(idOrEmail.trim().toLowerCase());
+    const known = await this.#store.users.findByEmail(foldEmail(idOrEmail));
     if (known !== undefined) return known;
     const made = await this.create(idOrEmail);
     // Somebody else may have made it in between.
-    return made instanceof Refusal ? ((await this.#store.users.findByEmail(idOrEmail.trim().toLowerCase())) ?? made) : made;
+    return made instanceof Refusal ? ((await this.#store.users.findByEmail(foldEmail(idOrEmail))) ?? made) : made;
   }
 
   list(): Promise<readonly UserRecord[]> {
@@ -49,10 +50,4 @@ export class UserService {
   listTenants(): Promise<readonly TenantRecord[]> {
     return this.#store.tenants.list();
   }
-}
-
-/** Lower case; undefined for what cannot be an address (RFC 5321 bounds, one @, a dot in the domain or none on purpose). */
-function normalEmail(text: string): string | undefined {
-  const address = text.trim().toLowerCase();
-  return address.length <= 254 && /^[^\s@<>"]{1,64}@[^\s@<>"]+$/.test(address) ? address : undefined;
 }

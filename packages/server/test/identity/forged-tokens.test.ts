@@ -1,6 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { exportSPKI } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { present } from '../../src/domain/presented.js';
+import type { Presented } from '../../src/domain/principal.js';
+import { Authenticator } from '../../src/services/authenticate.js';
+import { LastUsed } from '../../src/services/last-used.js';
 import { clerk } from '../../src/services/identity/clerk.js';
 import { newKey, sign } from './issuer-server.js';
 import { PARTY, type ResolverBench, openBench } from './resolver-bench.js';
@@ -251,12 +255,16 @@ describe('tokens that are cut or garbled', () => {
 });
 
 describe('where a token may come in', () => {
-  test('as a bearer token or inside a message, and not as an API key or a cookie', async () => {
+  test('as a bearer token or inside a message, and not as an API key or a cookie, not even once it is known', async () => {
     const token = await bench.token();
-    expect(await bench.resolve(token, 'authorization')).toMatchObject({ is: 'ok' });
-    expect(await bench.resolve(token, 'message')).toMatchObject({ is: 'ok' });
-    expect(await bench.resolve(token, 'x-api-key')).toEqual({ is: 'foreign' });
-    expect(await bench.resolve(token, 'cookie')).toEqual({ is: 'foreign' });
+    const lastUsed = new LastUsed(bench.store.keys, () => undefined);
+    const authenticator = new Authenticator({ resolvers: [bench.resolver], changes: bench.store.changes, lastUsed, now: bench.clock.now, cacheSize: 10 });
+    const ask = (via: Presented['via']) => authenticator.resolveOne(present(token, via));
+    expect(await ask('x-api-key')).toEqual(refused('malformed'));
+    expect(await ask('authorization')).toMatchObject({ is: 'ok' });
+    expect(await ask('message')).toMatchObject({ is: 'ok' });
+    expect(await ask('x-api-key')).toEqual(refused('malformed'));
+    expect(await ask('cookie')).toEqual(refused('malformed'));
   });
 
   test('without providers a JWT is refused as not configured; with claimsUnknownIssuers off it is left to others', async () => {

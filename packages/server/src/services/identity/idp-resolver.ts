@@ -51,8 +51,8 @@ export function createIdpResolver(options: IdpResolverOptions): Resolver {
 
   return {
     kind: 'idp',
+    accepts: ['authorization', 'message'],
     resolve(presented, now) {
-      if (presented.via !== 'authorization' && presented.via !== 'message') return FOREIGN;
       const jwt = readJwt(presented.value);
       if (jwt === 'foreign') return FOREIGN;
       if (jwt === 'too_long') return refused('malformed');

@@ -1,4 +1,5 @@
 import type { JWTPayload } from 'jose';
+import { foldEmail } from '../../domain/email.js';
 
 export const MAX_SUBJECT_LENGTH = 255;
 const MAX_NAME_LENGTH = 200;
@@ -16,17 +17,13 @@ export function textClaim(claims: object, name: string): string | undefined {
 export function emailIn(claims: JWTPayload): { readonly email?: string; readonly emailVerified: boolean } {
   const found = ['email', 'primary_email_address', 'email_address'].map((name) => textClaim(claims, name)).find((value) => value !== undefined);
   if (found === undefined || found.length > MAX_EMAIL_LENGTH || !EMAIL.test(found)) return { emailVerified: false };
-  const email = found.toLowerCase();
-  return email === asciiLower(found) ? { email, emailVerified: claims.email_verified === true } : { emailVerified: false };
+  const email = foldEmail(found);
+  // Letters outside ASCII that fold to an ASCII one (the Kelvin sign to k) would make one address look like another's.
+  return email === found.toLowerCase() ? { email, emailVerified: claims.email_verified === true } : { emailVerified: false };
 }
 
 /** The bearer's name for display. */
 export function nameIn(claims: JWTPayload): { readonly name?: string } {
   const name = (textClaim(claims, 'name') ?? textClaim(claims, 'full_name'))?.trim().slice(0, MAX_NAME_LENGTH);
   return name === undefined ? {} : { name };
-}
-
-/** Some letters outside ASCII fold to an ASCII one (the Kelvin sign to k), and would make one address another's: such are not taken. */
-function asciiLower(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

@@ -1,3 +1,4 @@
+import { foldEmail } from '../../domain/email.js';
 import type { TenantRecord, UserRecord } from '../../domain/records.js';
 import { ConstraintError } from '../constraint-error.js';
 import type { UserStore } from '../store.js';
@@ -23,7 +24,7 @@ export class SqliteUsers implements UserStore {
   }
 
   findByEmail(email: string): Promise<UserRecord | undefined> {
-    return this.#one(`select ${COLUMNS} from gatehouse_users u where u.email = ?`, email.toLowerCase());
+    return this.#one(`select ${COLUMNS} from gatehouse_users u where u.email = ?`, foldEmail(email));
   }
 
   findByIdentity(issuer: string, subject: string): Promise<UserRecord | undefined> {
@@ -45,7 +46,7 @@ export class SqliteUsers implements UserStore {
     try {
       await this.#engine.write((connection) => {
         insertTenant(connection, home);
-        connection.run(INSERT, user.id, user.email?.toLowerCase() ?? null, user.emailVerified ? 1 : 0, user.name, user.homeTenant, user.createdAt);
+        connection.run(INSERT, user.id, user.email === null ? null : foldEmail(user.email), user.emailVerified ? 1 : 0, user.name, user.homeTenant, user.createdAt);
         connection.run(MEMBER, home.id, user.id, role, user.createdAt);
         if (identity !== undefined) connection.run(IDENTITY, identity.issuer, identity.subject, user.id, user.createdAt);
       });

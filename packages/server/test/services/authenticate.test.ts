@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { callerOf } from '../../src/domain/presented.js';
+import type { Principal, Resolver } from '../../src/domain/principal.js';
+import { Authenticator } from '../../src/services/authenticate.js';
+
+const principal: Principal = {
+  tenant: 't',
+  credential: { kind: 'idp', id: 'i' },
+  rights: { has: () => true, covers: () => true, cacheKey: '' },
+  dependsOn: [],
+};
+const changes = { current: () => true, epoch: () => 0, barrier: async () => undefined, onChange: () => undefined };
+
+function authenticatorOf(resolvers: readonly Resolver[]) {
+  const lastUsed = { seen: () => undefined } as never;
+  const authenticator = new Authenticator({ resolvers, changes, lastUsed, now: () => 0, cacheSize: 10 });
+  return (headers: Record<string, string>) => authenticator.resolve(callerOf({ header: (name) => headers[name], address: '', secure: false, requestId: '' }));
+}
+
+const resolver = (resolve: Resolver['resolve'], kind: Resolver['kind'] = 'idp'): Resolver => ({ kind, accepts: ['authorization'], resolve });
+
+describe('the chain of resolvers', () => {
+  it('asks the next one where a credential is foreign, and stops where it is refused', async () => {
+    const asked: string[] = [];
+    const resolve = authenticatorOf([
+      resolver(() => (asked.push('first'), { is: 'foreign' }), 'key'),
+      resolver(async () => (asked.push('second'), { is: 'refused', reason: 'expired' }), 'session'),
+      resolver(() => (asked.push('third'), { is: 'ok', principal })),
+    ]);
+    expect(await resolve({ authorization: 'Bearer x' })).toEqual({ is: 'refused', reason: 'expired' });
+    expect(asked).toEqual(['first', 'second']);
+  });
+
+  it('refuses what nobody claims', async () => {
+    const resolve = authenticatorOf([resolver(() => ({ is: 'foreign' }))]);
+    expect(await resolve({ authorization: 'Bearer x' })).toEqual({ is: 'refused', reason: 'malformed' });
+  });
+
+  it('never takes a credential in a header that its kind does not accept, not even one it knows', async () => {
+    const resolve = authenticatorOf([resolver(() => ({ is: 'ok', principal }))]);
+    expect(await resolve({ 'x-api-key': 'x' })).toEqual({ is: 'refused', reason: 'malformed' });
+    expect(await resolve({ authorization: 'Bearer x' })).toEqual({ is: 'ok', principal });
+    expect(await resolve({ 'x-api-key': 'x' })).toEqual({ is: 'refused', reason: 'malformed' });
+  });
+
+  it('answers at once, without a promise, for a credential it knows', async () => {
+    const resolve = authenticatorOf([resolver(async () => ({ is: 'ok', principal }))]);
+    expect(resolve({ authorization: 'Bearer x' })).toBeInstanceOf(Promise);
+    await resolve({ authorization: 'Bearer x' });
+    expect(resolve({ authorization: 'Bearer x' })).toEqual({ is: 'ok', principal });
+  });
+
+  it('does not remember a refusal', async () => {
+    let known = false;
+    const resolve = authenticatorOf([resolver(() => (known ? { is: 'ok', principal } : { is: 'refused', reason: 'unknown' }))]);
+    expect(resolve({ authorization: 'Bearer x' })).toEqual({ is: 'refused', reason: 'unknown' });
+    known = true;
+    expect(resolve({ authorization: 'Bearer x' })).toEqual({ is: 'ok', principal });
+  });
+});
