@@ -1,4 +1,4 @@
-import type { KyselyPlugin } from 'kysely';
+import { BinaryOperationNode, ColumnNode, type Expression, type KyselyPlugin, OperatorNode, OrNode, type SqlBool, ValueNode } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import { type NewPlace, useStore } from './place.js';
 import { dbOf } from './tables.js';
@@ -6,6 +6,16 @@ import { everything, fillTwoTenants } from './two-tenants.js';
 
 /** A plugin like those that a builder accepts: here, one that does nothing. */
 const idle: KyselyPlugin = { transformQuery: ({ node }) => node, transformResult: async ({ result }) => result };
+
+/** `title = 'secret' or id = 'secret-ticket'`, without the parentheses that the query builder would put around it. */
+const bareOr: Expression<SqlBool> = {
+  expressionType: undefined,
+  toOperationNode: () =>
+    OrNode.create(
+      BinaryOperationNode.create(ColumnNode.create('title'), OperatorNode.create('='), ValueNode.create('secret')),
+      BinaryOperationNode.create(ColumnNode.create('id'), OperatorNode.create('='), ValueNode.create('secret-ticket')),
+    ),
+};
 
 /** `a` attacks; all that belongs to `b` carries `secret`. */
 export function attackCases(newPlace: NewPlace): void {
@@ -117,6 +127,8 @@ export function attackCases(newPlace: NewPlace): void {
         .updateTable('tickets')
         .set({ title: 'x' })
         .where((eb) => eb.or([eb('id', '=', 'secret-ticket'), eb('title', '=', 'secret')])),
+    'an update with an or in no parentheses': (db) => db.updateTable('tickets').set({ title: 'x' }).where(bareOr),
+    'a delete with an or in no parentheses': (db) => db.deleteFrom('tickets').where(bareOr),
     'an update by a sub-query': (db) =>
       db
         .updateTable('tickets')

@@ -114,6 +114,35 @@ export function unitCases(newPlace: NewPlace): void {
     expect(await ids()).toEqual(['beside', 'better', 'good']);
   });
 
+  test("the outer unit's own handle, used inside an inner one, belongs to the inner one", async () => {
+    await txOf(bench.store, 'a', async (unit) => {
+      const inner = txOf(bench.store, 'a', async () => {
+        await add(unit, '1');
+        throw new Error('inner');
+      });
+      await expect(inner).rejects.toThrow('inner');
+      await add(unit, '2');
+    });
+    expect(await ids()).toEqual(['2']);
+  });
+
+  test('upkeep that a unit set off, and that outlives it, is written on its own', async () => {
+    const { store } = bench;
+    await store.keys.create('a', key('k'));
+    const later = gate();
+    let upkeep: Promise<void> = Promise.resolve();
+    await store.tx('a', async () => {
+      upkeep = later.opened.then(async () => {
+        await store.keys.touch(new Map([['k', 5_000]]));
+        await store.ledger.save(new Map([['b', 9_000]]), 1_000);
+      });
+    });
+    later.open();
+    await upkeep;
+    expect((await store.keys.find('a', 'k'))?.lastUsedAt).toBe(5_000);
+    expect(await store.ledger.load(0)).toEqual(new Map([['b', 9_000]]));
+  });
+
   test('an outer unit that throws undoes the inner ones that were kept', async () => {
     const work = txOf(bench.store, 'a', async () => {
       await txOf(bench.store, 'a', (inner) => add(inner, '1'));

@@ -19,7 +19,8 @@ export class Connection {
 
   constructor(open: OpenDriver, path: string, role: 'writer' | 'reader') {
     this.#driver = open(path, role === 'reader');
-    this.#driver.exec('pragma busy_timeout = 20');
+    // For opening only, when another process may be opening too. Later the queue waits, which blocks nobody.
+    this.#driver.exec('pragma busy_timeout = 2000');
     this.#driver.exec('pragma foreign_keys = on');
     if (role === 'reader') {
       this.#driver.exec('pragma query_only = on');
@@ -77,6 +78,11 @@ export class Connection {
       }
       throw error;
     }
+  }
+
+  /** From now on a lock that another process holds is an error at once. */
+  stopWaiting(): void {
+    this.#driver.exec('pragma busy_timeout = 0');
   }
 
   rollback(): void {

@@ -43,6 +43,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const writer = new Connection(open, path, 'writer');
   try {
     migrate(writer, tables, now);
+    writer.stopWaiting();
     return new SqliteStore(new Engine(writer, new Connection(open, path, 'reader'), { txSeconds, log }), facades);
   } catch (error) {
     writer.close();

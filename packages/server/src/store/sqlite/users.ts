@@ -46,7 +46,15 @@ export class SqliteUsers implements UserStore {
     try {
       await this.#engine.write((connection) => {
         insertTenant(connection, home);
-        connection.run(INSERT, user.id, user.email === null ? null : foldEmail(user.email), user.emailVerified ? 1 : 0, user.name, user.homeTenant, user.createdAt);
+        connection.run(
+          INSERT,
+          user.id,
+          user.email === null ? null : foldEmail(user.email),
+          user.emailVerified ? 1 : 0,
+          user.name,
+          user.homeTenant,
+          user.createdAt,
+        );
         connection.run(MEMBER, home.id, user.id, role, user.createdAt);
         if (identity !== undefined) connection.run(IDENTITY, identity.issuer, identity.subject, user.id, user.createdAt);
       });

@@ -1,0 +1,75 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Driver } from '../../src/store/sqlite/driver.js';
+import { openSqliteStore } from '../../src/store/sqlite/index.js';
+import { loadDriver } from '../../src/store/sqlite/load-driver.js';
+import type { Store } from '../../src/store/store.js';
+import { key, tenant } from './place.js';
+
+let folder: string;
+let path: string;
+let store: Store;
+let other: Driver;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'file-'));
+  path = join(folder, 'store.db');
+  store = await openSqliteStore({ path, tables: [], now: () => 1_000 });
+  await store.tenants.create(tenant('a'));
+  other = (await loadDriver())(path, false);
+});
+
+afterEach(async () => {
+  other.close();
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a new file can be read by its owner alone', async () => {
+  expect((await stat(path)).mode & 0o077).toBe(0);
+});
+
+test('while another process holds the lock, writes wait and everything else goes on', async () => {
+  other.exec('begin immediate');
+  let written = false;
+  const write = store.keys.create('a', key('k')).then(() => {
+    written = true;
+  });
+  const unit = store.tx('a', () => store.keys.create('a', key('l')));
+  for (let turn = 0; turn < 5; turn += 1) {
+    await store.ping();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(written).toBe(false);
+  other.exec('commit');
+  await Promise.all([write, unit]);
+  expect(await store.keys.list('a', {})).toHaveLength(2);
+});
+
+test('what was acknowledged is in the file for another process at once', async () => {
+  await store.keys.create('a', key('k'));
+  expect(other.prepare('select id from gatehouse_keys').all([])).toMatchObject([{ id: 'k' }]);
+});
+
+test('a file of a newer version is not opened', async () => {
+  await store.close();
+  other.exec('insert into gatehouse_migrations values (99, 0)');
+  await expect(openSqliteStore({ path, tables: [], now: () => 1_000 })).rejects.toThrow(/newer/);
+});
+
+test('a file that is no database is not opened, and left as it is', async () => {
+  const wrong = join(folder, 'wrong.db');
+  await writeFile(wrong, 'x'.repeat(5_000));
+  await expect(openSqliteStore({ path: wrong, tables: [], now: () => 1_000 })).rejects.toThrow();
+  expect(await readFile(wrong, 'utf8')).toBe('x'.repeat(5_000));
+});
+
+test.each(['', ':memory:', 'file:x?mode=memory'])('%j is no file to keep a store in', async (wrong) => {
+  await expect(openSqliteStore({ path: wrong, tables: [], now: () => 1_000 })).rejects.toThrow(/path of a file/);
+});
+
+test.each(['begin', 'COMMIT', ' rollback', 'savepoint x', "attach 'x' as y", 'vacuum'])('unsafe does not run %j', async (sql) => {
+  await expect(store.unsafe(sql)).rejects.toThrow(/tx/);
+});
