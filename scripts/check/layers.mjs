@@ -45,10 +45,16 @@ export const LAYERS = [
   {
     name: 'adapters',
     files: /^packages\/server\/src\/adapters\//,
-    may: ['app', 'config', 'surfaces', 'types:runtime', 'domain', 'contract'],
+    may: ['app', 'exports', 'config', 'surfaces', 'types:runtime', 'domain', 'contract'],
     packages: ['node:*', 'fastify', '@fastify/cors', 'ipaddr.js', 'pino', 'pino-pretty'],
   },
-  { name: 'cli', files: /^packages\/server\/src\/cli\//, may: ['app', 'config', 'adapters', 'types:*'], packages: ['node:*', 'commander'] },
+  { name: 'data folder', files: /^packages\/server\/src\/data-folder\.ts$/, may: ['store/sqlite'], packages: ['node:*'] },
+  {
+    name: 'cli',
+    files: /^packages\/server\/src\/cli\//,
+    may: ['app', 'exports', 'data folder', 'config', 'adapters', 'types:*'],
+    packages: ['node:*', 'commander'],
+  },
   { name: 'config', files: /^packages\/server\/src\/config\.ts$/, may: ['domain', 'contract', 'types:*'], packages: ['node:*', 'ipaddr.js'] },
   { name: 'app', files: /^packages\/server\/src\/app\.ts$/, may: ['*'], packages: ['node:*', 'pino', 'pino-pretty'] },
   { name: 'exports', files: /^packages\/server\/src\/index\.ts$/, may: ['*'], packages: [] },
