@@ -254,11 +254,11 @@ export function unitCases(newPlace: NewPlace): void {
   });
 
   test('the cap counts from when the unit has the database, not from when it queued', async () => {
-    const store = await bench.reopen({ txSeconds: 0.2 });
+    const store = await bench.reopen({ txSeconds: 1 });
     const turns = Array.from({ length: 3 }, (_, index) =>
       txOf(store, 'a', async (unit) => {
         await add(unit, String(index));
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await new Promise((resolve) => setTimeout(resolve, 400));
       }),
     );
     await Promise.all(turns);
