@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare, start } from './lib/compare.mjs';
 
-const rounds = Number(process.env.ROUNDS ?? 7);
-const seconds = Number(process.env.SECONDS ?? 2);
+const rounds = Number(process.env.ROUNDS ?? 21);
+const seconds = Number(process.env.SECONDS ?? 0.7);
 
 const call = { name: 'echo', arguments: { text: 'hello from the load generator, forty-odd bytes long' } };
 const meta = {
@@ -43,7 +43,8 @@ async function measure({ name, tools, bound, headers, body }) {
   const gatehouse = await start('gatehouse', { TOOLS: String(tools) });
   const answer = join(folder, 'answer.json');
   const response = await fetch(gatehouse.url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers, ...gatehouse.headers } });
-  writeFileSync(answer, new Uint8Array(await response.arrayBuffer()));
+  const sent = Object.fromEntries([...response.headers].filter(([header]) => !['date', 'connection', 'keep-alive'].includes(header)));
+  writeFileSync(answer, JSON.stringify({ headers: sent, body: await response.text() }));
   if (!response.ok) throw new Error(`${name}: HTTP ${response.status}`);
   const bare = await start('bare', { ANSWER_FILE: answer });
   const { ratio, least, most, base, candidate } = await compare(bare, gatehouse, { rounds, seconds, headers, body });

@@ -2,36 +2,40 @@
 // server's CPU time per request is taken within the round, so that a machine whose speed drifts does not matter.
 import { fork, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import autocannon from 'autocannon';
 
 const servers = new URL('../servers/', import.meta.url);
 /** Where the system can pin: the server on one core, the load on the other. */
 const pins = process.platform === 'linux' && spawnSync('taskset', ['--version']).status === 0;
 
-if (pins) spawnSync('taskset', ['-pc', '1', String(process.pid)]);
+const client = fork(fileURLToPath(new URL('client.mjs', import.meta.url)));
+client.unref();
+client.channel.unref();
+if (pins) spawnSync('taskset', ['-pc', '1', String(client.pid)]);
 
 /** Starts `bench/servers/<name>.mjs`. */
 export async function start(name, env = {}) {
-  const child = fork(fileURLToPath(new URL(`${name}.mjs`, servers)), { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(new URL(`${name}.mjs`, servers)), { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const { ready } = await next(child);
   if (pins) spawnSync('taskset', ['-pc', '0', String(ready.pid)]);
   return { ...ready, name, child, stop: () => child.disconnect() };
 }
 
-/** One slice of load. Answers CPU microseconds of the server a request. */
+/** One slice of load. Answers CPU microseconds of the server a request, and latencies in milliseconds. */
 export async function load(server, { body, headers = {}, seconds, connections = 32 }) {
   const before = await cpu(server);
-  const result = await autocannon({
+  client.send({
     url: server.url,
-    method: 'POST',
-    connections,
-    duration: seconds,
-    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers, ...server.headers },
     body,
+    connections,
+    seconds,
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers, ...server.headers },
   });
+  client.channel.ref();
+  const { count, bad, p50, p99 } = await next(client);
+  client.channel.unref();
   const used = (await cpu(server)) - before;
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${server.name}: ${result.non2xx} answers were not 2xx, ${result.errors} failed`);
-  return { cpu: used / result['2xx'], perSecond: result.requests.average, p99: result.latency.p99 };
+  if (bad > 0) throw new Error(`${server.name}: ${bad} of ${count} answers were not 2xx`);
+  return { cpu: used / count, perSecond: count / seconds, p50, p99 };
 }
 
 /** Median ratio candidate / base over `rounds`. */

@@ -1,17 +1,19 @@
-// The floor: a bare node:http server that reads the whole body and sends back the bytes it was given. Nothing is checked.
+// The floor: a bare node:http server that reads the whole body and sends the very answer, headers included, that Gatehouse
+// gave to the same request. Nothing is checked.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { announce } from './announce.mjs';
 
-const answer = readFileSync(process.env.ANSWER_FILE);
-const headers = { 'content-type': 'application/json', 'content-length': answer.length };
+const { headers, body } = JSON.parse(readFileSync(process.env.ANSWER_FILE, 'utf8'));
+const answer = Buffer.from(body);
 
 const server = createServer((request, response) => {
   let first;
   let rest;
   request.on('data', (chunk) => {
     if (first === undefined) first = chunk;
-    else (rest ??= [first]).push(chunk);
+    else if (rest === undefined) rest = [first, chunk];
+    else rest.push(chunk);
   });
   request.on('end', () => {
     JSON.parse((rest === undefined ? first : Buffer.concat(rest)).toString());

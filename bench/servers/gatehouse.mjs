@@ -1,9 +1,8 @@
 // Gatehouse as it is shipped: a platform with TOOLS tools on a SQLite file, a real key, every check on.
-import { mkdtempSync, openSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bindTo, createLogger, defineOperation, definePlatform, openGatehouse, readConfig } from 'gatehouse';
-import { pino } from 'pino';
 import { z } from 'zod';
 import { announce } from './announce.mjs';
 
@@ -40,11 +39,7 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const gatehouse = await openGatehouse({
   platform,
   config: readConfig({ port: '0', data: folder }, {}, []),
-  logger: createLogger({
-    level: process.env.LOG_LEVEL ?? 'info',
-    pretty: false,
-    destination: pino.destination({ dest: openSync('/dev/null', 'w'), sync: false, minLength: 4096 }),
-  }),
+  logger: createLogger({ level: process.env.LOG_LEVEL ?? 'info', pretty: false }),
   databaseFile: join(folder, 'gatehouse.db'),
   rootSecret: 'a root secret that is only for measuring',
 });

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Operation } from '@gatehouse/contract';
-import { type Core, createNodeServer } from './adapters/node.js';
+import type { Core } from './adapters/core.js';
+import { createNodeServer } from './adapters/node.js';
 import type { Logger } from './adapters/log.js';
 import type { Config } from './config.js';
 import { callerOf } from './domain/presented.js';
@@ -97,7 +98,7 @@ async function wire(options: GatehouseOptions, store: Store, now: () => number):
   const services = await wireServices(options, store, operations, now);
   const runtime = wireRuntime(options, services, bindings, store, now);
   const core = coreOf(platform, runtime, operations);
-  const server = createNodeServer(core, config, logger);
+  const server = createNodeServer(core, config, logger, now);
   return {
     platform,
     operations,
@@ -134,7 +135,7 @@ async function wireServices({ platform, config, logger: { log } }: GatehouseOpti
   const authenticator = new Authenticator({ resolvers, changes: store.changes, lastUsed, now, cacheSize: CACHED_PRINCIPALS });
   const rules = { ...settings, newId: settings.id ?? randomUUID, scopes: platform.scopes };
   const keys = new KeyService({ store, lastUsed, random: randomBytes, now, rules });
-  const users = new UserService({ store, now, newId: randomUUID });
+  const users = new UserService({ store, now, newId: randomUUID, ownerRole: tenancy.ownerRole });
   return { principals, lastUsed, ledger, authenticator, keys, users };
 }
 

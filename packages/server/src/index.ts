@@ -26,4 +26,5 @@ export { type ClerkOptions, clerk } from './services/identity/clerk.js';
 export { type OidcOptions, oidc } from './services/identity/oidc.js';
 export type { Identity, IdentityProvider } from './services/identity/provider.js';
 export { type LimitSettings, type Plan, type Role, type Tenancy, defaultTenancy } from './services/tenancy.js';
+export { ConstraintError, type Violation } from './store/constraint-error.js';
 export type { DatabaseOf, RowOf, TenantDb, Unit } from './store/unit.js';

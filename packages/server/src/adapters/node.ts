@@ -1,20 +1,16 @@
 import type { Socket } from 'node:net';
-import cors from '@fastify/cors';
+import { Readable, pipeline } from 'node:stream';
 import type { ErrorCode, Failure } from '@gatehouse/contract';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Config } from '../config.js';
 import { originThrough } from '../domain/address.js';
-import { newRequestId } from '../domain/request-id.js';
+import { traceparentOf } from '../domain/presented.js';
 import type { HttpIn, HttpOut } from '../surfaces/http.js';
-import type { Logger } from './log.js';
+import { answerBrokenHttp } from './broken-http.js';
+import type { Core } from './core.js';
+import type { Logger, RequestLine } from './log.js';
+import { NodeRequest } from './node-request.js';
 import { type OriginCheck, originCheck } from './origins.js';
-
-/** What is served: the transport-neutral core. */
-export interface Core {
-  handle(request: HttpIn): HttpOut | Promise<HttpOut>;
-  /** A failure that the transport itself found, in the wire shape of whatever lives at `path`. */
-  refuse(failure: Failure, request: { readonly path: string; readonly requestId: string }): HttpOut;
-}
 
 export interface NodeServer {
   /** Settles with the URL when it listens. */
@@ -35,9 +31,10 @@ const SECURITY_HEADERS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-site',
 } as const;
+const SECURITY_LINES = Object.entries(SECURITY_HEADERS).flat();
 
 /** The core behind Fastify: body and header limits, time-outs, CORS, the access log and the shutdown exist here, once. */
-export function createNodeServer(core: Core, config: Config, logger: Logger): NodeServer {
+export function createNodeServer(core: Core, config: Config, logger: Logger, now: () => number): NodeServer {
   const origins = originCheck(config);
   const clientOf = originThrough(config.trustProxy);
   const app = Fastify({
@@ -49,30 +46,21 @@ export function createNodeServer(core: Core, config: Config, logger: Logger): No
     routerOptions: { maxParamLength: HEADER_LIMIT },
     frameworkErrors: (error, request, reply) => {
       const incoming = new NodeRequest(request, reply, clientOf);
-      void send(reply, core.refuse(failureOf(error), incoming));
+      send(reply, core.refuse(failureOf(error), incoming));
     },
     clientErrorHandler: (error, socket) => answerBrokenHttp(error, socket as Socket, core),
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  if (config.corsOrigins.length > 0 || config.development) allowOrigins(app, origins);
 
-  const serve = async (request: FastifyRequest, reply: FastifyReply) => {
-    const started = performance.now();
-    const incoming = new NodeRequest(request, reply, clientOf);
-    const refused = origins.faultIn(incoming);
-    const answer = refused === undefined ? core.handle(incoming) : core.refuse(refused, incoming);
-    const out = answer instanceof Promise ? await answer : answer;
-    if (logger.requests) logRequest(logger, incoming, out, performance.now() - started);
-    return send(reply, out);
-  };
-  app.route({ method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'], url: '/*', handler: serve });
+  const serve = serving(core, logger, origins, clientOf, now);
+  app.route({ method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], url: '/*', handler: serve });
   app.setNotFoundHandler(serve);
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const incoming = new NodeRequest(request, reply, clientOf);
     const failure = failureOf(error);
     if (failure.code === 'internal') logger.log({ event: 'internal_error', request_id: incoming.requestId, error });
-    return send(reply, core.refuse(failure, incoming));
+    send(reply, core.refuse(failure, incoming));
   });
 
   return {
@@ -87,91 +75,58 @@ export function createNodeServer(core: Core, config: Config, logger: Logger): No
   };
 }
 
-/** A request as the surfaces see it; what they do not ask for is not computed. */
-class NodeRequest implements HttpIn {
-  readonly requestId = newRequestId();
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly body: Uint8Array;
-  readonly address: string;
-  readonly secure: boolean;
-  readonly #request: FastifyRequest;
-  readonly #reply: FastifyReply;
-  #abort: AbortController | undefined;
-
-  constructor(request: FastifyRequest, reply: FastifyReply, clientOf: ReturnType<typeof originThrough>) {
-    const { raw } = request;
-    const url = raw.url ?? '/';
-    const mark = url.indexOf('?');
-    this.#request = request;
-    this.#reply = reply;
-    this.method = raw.method ?? 'GET';
-    this.path = mark === -1 ? url : url.slice(0, mark);
-    this.query = mark === -1 ? '' : url.slice(mark + 1);
-    this.body = request.body instanceof Uint8Array ? request.body : NO_BODY;
-    const { address, secure } = clientOf({
-      peer: raw.socket.remoteAddress ?? '',
-      encrypted: 'encrypted' in raw.socket,
-      forwardedFor: this.header('x-forwarded-for'),
-      forwardedProto: this.header('x-forwarded-proto'),
-    });
-    this.address = address;
-    this.secure = secure;
-  }
-
-  header(name: string): string | undefined {
-    const value = this.#request.raw.headers[name];
-    return Array.isArray(value) ? value.join(', ') : value;
-  }
-
-  /** Aborted when the connection ends before the answer was sent. */
-  get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      const abort = new AbortController();
-      const { raw } = this.#reply;
-      if (raw.destroyed) abort.abort();
-      else raw.once('close', () => raw.writableFinished || abort.abort());
-      this.#abort = abort;
+/** Serves one request. Whatever goes wrong is answered and on record. */
+function serving(core: Core, logger: Logger, origins: OriginCheck, clientOf: ReturnType<typeof originThrough>, now: () => number) {
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    const started = performance.now();
+    const incoming = new NodeRequest(request, reply, clientOf);
+    const finish = (out: HttpOut): void => {
+      logger.request?.(lineOf(incoming, out.status, now(), performance.now() - started), out.log);
+      send(reply, out, origins.sharedWith(incoming));
+    };
+    const fail = (error: unknown): void => {
+      logger.log({ event: 'internal_error', request_id: incoming.requestId, error });
+      finish(core.refuse(INTERNAL, incoming));
+    };
+    try {
+      const refused = origins.faultIn(incoming);
+      const answer = refused === undefined ? (origins.preflight(incoming) ?? core.handle(incoming)) : core.refuse(refused, incoming);
+      if (answer instanceof Promise) answer.then(finish).catch(fail);
+      else finish(answer);
+    } catch (error) {
+      fail(error);
     }
-    return this.#abort.signal;
+  };
+}
+
+/** Writes the answer to Node's own response: Fastify's reply would copy each header twice, for hooks that nobody has set. */
+function send(reply: FastifyReply, { status, headers, body }: HttpOut, shared?: HttpOut['headers']): void {
+  reply.hijack();
+  const { raw } = reply;
+  const lines: (string | number)[] = [...SECURITY_LINES];
+  if (shared !== undefined) addTo(lines, shared);
+  addTo(lines, headers);
+  if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
+    if (status !== 204) lines.push('content-length', body === null ? 0 : Buffer.byteLength(body));
+    raw.writeHead(status, lines as string[]);
+    raw.end(body ?? undefined);
+    return;
   }
+  raw.writeHead(status, lines as string[]);
+  // A reader that is gone ends the source, and a source that fails ends the connection: half an answer is never whole.
+  pipeline(Readable.from(body), raw, () => undefined);
 }
 
-const NO_BODY = new Uint8Array(0);
-
-function send(reply: FastifyReply, { status, headers, body }: HttpOut): FastifyReply {
-  reply
-    .code(status)
-    .headers(SECURITY_HEADERS)
-    .headers(headers as Record<string, string>);
-  return body === null ? reply.send() : reply.send(body);
+function addTo(lines: (string | number)[], headers: HttpOut['headers']): void {
+  for (const name in headers) lines.push(name, headers[name] ?? '');
 }
 
-function logRequest({ log }: Logger, request: NodeRequest, { status, log: fields }: HttpOut, ms: number): void {
-  const { method, path, requestId, address } = request;
-  const traceparent = request.header('traceparent');
-  log({
-    event: 'request',
-    request_id: requestId,
-    method,
-    path,
-    status,
-    ms: Math.round(ms * 100) / 100,
-    address,
-    ...fields,
-    ...(traceparent === undefined ? {} : { traceparent }),
-  });
+function lineOf(request: NodeRequest, status: number, at: number, ms: number): RequestLine {
+  const { requestId, method, path, address } = request;
+  return { at, requestId, method, path, status, ms, address, traceparent: traceparentOf(request) };
 }
 
-function allowOrigins(app: FastifyInstance, origins: OriginCheck): void {
-  void app.register(cors, {
-    origin: (origin, decide) => decide(null, origin !== undefined && origins.allows(origin)),
-    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy', 'www-authenticate', 'etag'],
-    maxAge: 600,
-  });
-}
+const INTERNAL: Failure = { code: 'internal', text: 'Something went wrong on our side. It is on record; quote the request id when you report it.' };
 
 /** What Fastify itself found wrong, in the catalogue's words. */
 function failureOf(error: FastifyError): Failure {
@@ -189,27 +144,5 @@ function failureOf(error: FastifyError): Failure {
     malformed_request: 'The request is malformed.',
     unsupported_media_type: 'This content type is not supported.',
   };
-  return { code, text: text[code] ?? 'Something went wrong on our side. It is on record; quote the request id when you report it.' };
-}
-
-/** What is no HTTP at all never reaches Fastify: answer on the socket itself, and close it. */
-function answerBrokenHttp(error: Error & { code?: string }, socket: Socket, core: Core): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const requestId = newRequestId();
-  const [line, failure] = brokenHttp(error.code);
-  const { body, headers } = core.refuse(failure, { path: '/', requestId });
-  const text = typeof body === 'string' ? body : '';
-  socket.end(
-    `HTTP/1.1 ${line}\r\ncontent-type: ${headers['content-type']}\r\nx-request-id: ${requestId}\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
-  );
-}
-
-function brokenHttp(code: string | undefined): [string, Failure] {
-  if (code === 'HPE_HEADER_OVERFLOW')
-    return ['431 Request Header Fields Too Large', { code: 'headers_too_large', text: 'The headers are larger than 16 KiB.' }];
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['408 Request Timeout', { code: 'request_timeout', text: 'The request did not arrive in time.' }];
-  return ['400 Bad Request', { code: 'malformed_request', text: 'This is not valid HTTP.' }];
+  return { code, text: text[code] ?? INTERNAL.text };
 }

@@ -1,13 +1,26 @@
 import type { Failure } from '@gatehouse/contract';
 import type { Config } from '../config.js';
 import { isAddress, isLoopbackName } from '../domain/address.js';
+import type { HttpIn, HttpOut } from '../surfaces/http.js';
 
 export interface OriginCheck {
-  /** Whether a page of this origin may call us. */
-  allows(origin: string): boolean;
+  /** The answer to a preflight (Fetch Standard, section 3.2), for a page that may call us; undefined for anything else. */
+  preflight(request: Asked): HttpOut | undefined;
+  /** What lets a page of this origin read the answer; undefined where no page asked. */
+  sharedWith(request: Asked): Readonly<Record<string, string>> | undefined;
   /** What is wrong with the `Host` or the `Origin` of a request, if anything. */
-  faultIn(request: { header(name: string): string | undefined }): Failure | undefined;
+  faultIn(request: Asked): Failure | undefined;
 }
+
+type Asked = Pick<HttpIn, 'method' | 'header'>;
+
+const PREFLIGHT = {
+  'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+  'access-control-allow-headers':
+    'authorization, content-type, x-api-key, idempotency-key, if-none-match, mcp-protocol-version, mcp-method, mcp-name, traceparent',
+  'access-control-max-age': '600',
+};
+const EXPOSED = 'x-request-id, retry-after, ratelimit, ratelimit-policy, www-authenticate, etag';
 
 /**
  * Against DNS rebinding and foreign pages: `Origin`, where present, must be our own or allowed, and `Host` must be
@@ -29,8 +42,17 @@ export function originCheck({ publicUrl, corsOrigins, development }: Config): Or
     hosts.set(host, ours(host));
     return ours(host);
   };
+  const sharedWith: OriginCheck['sharedWith'] = (request) => {
+    const origin = request.header('origin');
+    if (origin === undefined || !allows(origin)) return undefined;
+    return { 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED, vary: 'Origin' };
+  };
   return {
-    allows,
+    sharedWith,
+    preflight(request) {
+      const shared = request.method === 'OPTIONS' && request.header('access-control-request-method') !== undefined ? sharedWith(request) : undefined;
+      return shared === undefined ? undefined : { status: 204, headers: { ...shared, ...PREFLIGHT }, body: null };
+    },
     faultIn(request) {
       const host = request.header('host');
       if (host !== undefined && !known(host))

@@ -10,7 +10,7 @@ import { patiently } from './patience.js';
 import { type Surroundings, askedPlatform, generalConfig, loadSetup } from './setup.js';
 
 /** What goes on while a command runs here shows in its answer. */
-const quiet: Logger = { log: () => {}, requests: false, flush: () => {} };
+const quiet: Logger = { log: () => {}, request: undefined, flush: () => {} };
 
 /** Does a command: by the server that has the data folder, or here where nobody has it. */
 export async function operate(command: Command, given: Given, surroundings: Surroundings): Promise<Reply> {

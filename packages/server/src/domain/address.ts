@@ -7,16 +7,13 @@ export interface Hop {
   /** The address at the other end of the connection. */
   readonly peer: string;
   readonly encrypted: boolean;
-  /** `X-Forwarded-For` and `X-Forwarded-Proto`, as sent. */
-  readonly forwardedFor: string | undefined;
-  readonly forwardedProto: string | undefined;
+  /** `X-Forwarded-For` or `X-Forwarded-Proto`, as sent; asked for only where a proxy is trusted. */
+  forwarded(what: 'for' | 'proto'): string | undefined;
 }
 
 export interface Origin {
   readonly address: string;
   readonly secure: boolean;
-  /** The connection itself came from this machine, and nobody forwarded it. */
-  readonly directLoopback: boolean;
 }
 
 /**
@@ -30,15 +27,14 @@ export function originThrough(trusted: readonly string[]): (hop: Hop) => Origin 
     const parsed = parse(address);
     return parsed !== undefined && ranges.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network as ipaddr.IPv4, bits));
   };
-  return ({ peer, encrypted, forwardedFor, forwardedProto }) => {
+  return ({ peer, encrypted, forwarded }) => {
     const near = plain(peer);
-    if (ranges.length === 0 || forwardedFor === undefined || !isTrusted(near)) {
-      return { address: near, secure: encrypted, directLoopback: forwardedFor === undefined && isLoopback(near) };
-    }
+    const forwardedFor = ranges.length === 0 ? undefined : forwarded('for');
+    if (forwardedFor === undefined || !isTrusted(near)) return { address: near, secure: encrypted };
     const hops = forwardedFor.split(',').map((part) => plain(part.trim()));
     const client = hops.findLast((hop) => !isTrusted(hop)) ?? hops[0] ?? near;
     const valid = parse(client) !== undefined;
-    return { address: valid ? client : near, secure: encrypted || forwardedProto?.split(',').at(-1)?.trim() === 'https', directLoopback: false };
+    return { address: valid ? client : near, secure: encrypted || forwarded('proto')?.split(',').at(-1)?.trim() === 'https' };
   };
 }
 

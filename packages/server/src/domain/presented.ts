@@ -19,13 +19,17 @@ export function sha256(value: string): string {
  * schemes are case-insensitive, RFC 9110, section 11.1). Any other scheme is presented as it is, and nobody claims it.
  */
 export function callerOf(request: Bearing): Caller {
-  const traceparent = request.header('traceparent');
-  const caller = { presented: presentedIn(request), address: request.address, secure: request.secure, requestId: request.requestId };
-  return traceparent === undefined || !TRACEPARENT.test(traceparent) ? caller : { ...caller, traceparent };
+  return { presented: presentedIn(request), address: request.address, secure: request.secure, requestId: request.requestId };
 }
 
 /** W3C Trace Context, section 3.2. */
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The trace that a request belongs to, where it says so in the right form. */
+export function traceparentOf(request: Pick<Bearing, 'header'>): string | undefined {
+  const traceparent = request.header('traceparent');
+  return traceparent !== undefined && TRACEPARENT.test(traceparent) ? traceparent : undefined;
+}
 
 function presentedIn(request: Bearing): Presented[] {
   const presented: Presented[] = [];

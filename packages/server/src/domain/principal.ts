@@ -84,6 +84,4 @@ export interface Caller {
   /** Reached over TLS, directly or through a trusted proxy. */
   readonly secure: boolean;
   readonly requestId: string;
-  /** W3C trace context, kept for the log. */
-  readonly traceparent?: string;
 }

@@ -1,3 +1,4 @@
+import { type Refusal, refuse } from '@gatehouse/contract';
 import type { Tag } from '../domain/principal.js';
 
 /** What a role gives its holders within one tenant. */
@@ -48,3 +49,11 @@ export const defaultTenancy: Tenancy = {
 };
 
 export const roleTag = (tenant: string, user: string): Tag => `role:${tenant}:${user}`;
+
+export function administers(role: string | undefined, { roles }: Tenancy): boolean {
+  return role !== undefined && Object.hasOwn(roles, role) && roles[role]?.administers === true;
+}
+
+export function noTenant(): Refusal {
+  return refuse('forbidden', 'This credential is bound to no tenant.');
+}

@@ -8,11 +8,13 @@ export class UserService {
   readonly #store: Store;
   readonly #now: () => number;
   readonly #newId: () => string;
+  readonly #ownerRole: string;
 
-  constructor(options: { readonly store: Store; readonly now: () => number; readonly newId: () => string }) {
+  constructor(options: { readonly store: Store; readonly now: () => number; readonly newId: () => string; readonly ownerRole: string }) {
     this.#store = options.store;
     this.#now = options.now;
     this.#newId = options.newId;
+    this.#ownerRole = options.ownerRole;
   }
 
   /** A user with an own space. The operator vouches for the e-mail. */
@@ -22,7 +24,9 @@ export class UserService {
     const createdAt = this.#now();
     const home: TenantRecord = { id: this.#newId(), name: name ?? address, plan: null, externalId: null, createdAt };
     const user: UserRecord = { id: this.#newId(), email: address, emailVerified: true, name, homeTenant: home.id, createdAt };
-    return (await this.#store.users.create(user, home)) === 'created' ? user : refuse('conflict', `A user with the e-mail ${address} exists already.`);
+    return (await this.#store.users.create(user, home, undefined, this.#ownerRole)) === 'created'
+      ? user
+      : refuse('conflict', `A user with the e-mail ${address} exists already.`);
   }
 
   /** A user by id or e-mail; an e-mail nobody has makes the user. */

@@ -10,7 +10,8 @@ const DEPTH = 64;
  */
 export function decodeJson(body: Uint8Array): DecodedJson {
   if (!isUtf8(body)) return { ok: false, text: 'The body is not valid UTF-8.' };
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+  const bytes = body instanceof Buffer ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const text = bytes.toString('utf8');
   try {
     const value: unknown = JSON.parse(text);
     // Only an escape can smuggle in what UTF-8 itself cannot hold.

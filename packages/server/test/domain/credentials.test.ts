@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { displayPrefix, hasKeyForm, importedPrefix, newRawKey, normaliseHash } from '../../src/domain/key-format.js';
-import { callerOf, sha256 } from '../../src/domain/presented.js';
+import { callerOf, sha256, traceparentOf } from '../../src/domain/presented.js';
 import { redact } from '../../src/domain/redact.js';
 import { newRequestId } from '../../src/domain/request-id.js';
 
@@ -76,8 +76,9 @@ describe('a presented credential', () => {
 
   it('keeps a well-formed traceparent, and drops any other', () => {
     const good = '00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01';
-    expect(callerWith({ traceparent: good }).traceparent).toBe(good);
-    expect(callerWith({ traceparent: 'nen_secret\n' }).traceparent).toBeUndefined();
+    expect(traceparentOf({ header: () => good })).toBe(good);
+    expect(traceparentOf({ header: () => 'nen_secret\n' })).toBeUndefined();
+    expect(traceparentOf({ header: () => undefined })).toBeUndefined();
   });
 });
 

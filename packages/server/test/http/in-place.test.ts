@@ -54,12 +54,12 @@ describe.each(Object.entries(hosts))('in a %s server', (_name, makeServer) => {
     const writer = await app.key('ann@example.com', ['things:write']);
     const reader = await app.key('ann@example.com', ['things:read']);
     const ask = (raw: string) => fetch(url, { headers: { authorization: `Bearer ${raw}` } });
-    const let_in = await ask(writer.raw);
-    expect([let_in.status, await let_in.text()]).toEqual([200, `tenant ${writer.tenant}`]);
+    const admitted = await ask(writer.raw);
+    expect([admitted.status, await admitted.text()]).toEqual([200, `tenant ${writer.tenant}`]);
     expect((await ask(reader.raw)).status).toBe(403);
     await app.gatehouse.keys.revoke(writer.tenant, writer.id);
     const refused = await ask(writer.raw);
-    expect([refused.status, (await refused.json()).code]).toEqual([401, 'invalid_credential']);
+    expect([refused.status, await refused.json()]).toEqual([401, expect.objectContaining({ code: 'invalid_credential' })]);
     expect((await fetch(url)).headers.get('www-authenticate')).toBe('Bearer');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../src/domain/presented.js';
-import type { Principal, Resolver } from '../../src/domain/principal.js';
+import type { Principal, Resolution, Resolver } from '../../src/domain/principal.js';
 import { Authenticator } from '../../src/services/authenticate.js';
 
 const principal: Principal = {
@@ -22,10 +22,14 @@ const resolver = (resolve: Resolver['resolve'], kind: Resolver['kind'] = 'idp'):
 describe('the chain of resolvers', () => {
   it('asks the next one where a credential is foreign, and stops where it is refused', async () => {
     const asked: string[] = [];
+    const answering = (name: string, answer: Resolution) => () => {
+      asked.push(name);
+      return answer;
+    };
     const resolve = authenticatorOf([
-      resolver(() => (asked.push('first'), { is: 'foreign' }), 'key'),
-      resolver(async () => (asked.push('second'), { is: 'refused', reason: 'expired' }), 'session'),
-      resolver(() => (asked.push('third'), { is: 'ok', principal })),
+      resolver(answering('first', { is: 'foreign' }), 'key'),
+      resolver(answering('second', { is: 'refused', reason: 'expired' }), 'session'),
+      resolver(answering('third', { is: 'ok', principal })),
     ]);
     expect(await resolve({ authorization: 'Bearer x' })).toEqual({ is: 'refused', reason: 'expired' });
     expect(asked).toEqual(['first', 'second']);

@@ -95,7 +95,10 @@ export async function openApp(platform: Platform, { flags = {}, environment = {}
     url,
     clock,
     folder,
-    logged: () => lines.join(''),
+    logged() {
+      logger.flush();
+      return lines.join('');
+    },
     call,
     key: (email, scopes, more) => mint(gatehouse, email, scopes, more),
     rpc: (key, method, params, id = 1) =>

@@ -46,7 +46,10 @@ export async function openNenjo(environment: Environment = {}): Promise<Nenjo> {
   return Object.assign(app, {
     gatehouse,
     url,
-    logged: () => lines.join(''),
+    logged() {
+      logger.flush();
+      return lines.join('');
+    },
     as: (credential?: string) => clientOf(url, credential),
     keyOf: (email: string, scopes: readonly string[] = []) => mint(gatehouse, email, scopes),
     async close() {

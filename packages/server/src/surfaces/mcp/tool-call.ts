@@ -1,6 +1,7 @@
 import { type Failure, catalogueEntry } from '@gatehouse/contract';
 import type { Principal } from '../../domain/principal.js';
-import type { Call, Outcome, Runtime } from '../../runtime/types.js';
+import type { Outcome, Runtime } from '../../runtime/types.js';
+import { HttpCall } from '../http-call.js';
 import { callResult, failedResult } from './call-result.js';
 import { type Exchange, faultIn, resultIn } from './exchange.js';
 import type { Request } from './message.js';
@@ -27,16 +28,7 @@ export function callTool({ id, params }: Request, exchange: Exchange, { runtime,
   const tool = tools.get(name);
   if (tool === undefined) return faultIn(exchange, { code: 'unknown_tool', text: `Unknown tool: ${name}` }, { id, status: 200 });
   const { request, caller, resolution } = exchange;
-  const call: Call = {
-    op: tool.op,
-    input: params?.arguments ?? {},
-    caller,
-    surface: 'mcp',
-    // Costs a controller and a listener; few operations ask for it.
-    get signal() {
-      return request.signal;
-    },
-  };
+  const call = new HttpCall(tool.op, params?.arguments ?? {}, caller, 'mcp', request);
   return runtime.run(call, resolution).then((outcome) => outcomeReply(id, outcome, tool, exchange, wrapping));
 }
 

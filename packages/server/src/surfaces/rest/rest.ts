@@ -3,10 +3,11 @@ import findMyWay from 'find-my-way';
 import type { Resolution } from '../../domain/principal.js';
 import type { Verdict } from '../../domain/window.js';
 import type { Platform } from '../../runtime/platform.js';
-import type { Call, Outcome, Runtime } from '../../runtime/types.js';
+import type { Outcome, Runtime } from '../../runtime/types.js';
 import type { HttpIn, HttpOut, LogFields, Surface } from '../http.js';
 import { callerOf } from '../caller.js';
 import { challengeOf } from '../challenge.js';
+import { HttpCall } from '../http-call.js';
 import { limitHeaders } from '../limit-headers.js';
 import { coercionsOf } from './coerce.js';
 import { type Route, inputOf } from './input.js';
@@ -33,15 +34,8 @@ export function createRestSurface({ runtime, platform, operations }: RestOptions
     const asked = runtime.authenticate(caller);
     const resolution = asked instanceof Promise ? await asked : asked;
     const log = { operation: op.name, ...identified(resolution) };
-    const call: Call = {
-      op,
-      input: resolution.is === 'ok' || op.access.by.includes('none') ? inputOf(request, route, parameters) : undefined,
-      caller,
-      surface: 'rest',
-      get signal() {
-        return request.signal;
-      },
-    };
+    const input = resolution.is === 'ok' || op.access.by.includes('none') ? inputOf(request, route, parameters) : undefined;
+    const call = new HttpCall(op, input, caller, 'rest', request);
     const outcome = await runtime.run(call, resolution);
     return outcome.ok ? successOut(op, outcome, request.requestId, log) : failed(outcome.failure, request, log, outcome.limit);
   };

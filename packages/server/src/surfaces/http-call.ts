@@ -1,0 +1,28 @@
+import type { Operation } from '@gatehouse/contract';
+import type { Caller } from '../domain/principal.js';
+import type { Call, SurfaceName } from '../runtime/types.js';
+import type { HttpIn } from './http.js';
+
+/**
+ * A call that came by HTTP. A class, since a getter in an object literal would give every call a hidden class of its
+ * own (and made a call three times as dear); and a getter, since a signal costs a controller that few operations ask for.
+ */
+export class HttpCall implements Call {
+  readonly op: Operation;
+  readonly input: unknown;
+  readonly caller: Caller;
+  readonly surface: SurfaceName;
+  readonly #request: HttpIn;
+
+  constructor(op: Operation, input: unknown, caller: Caller, surface: SurfaceName, request: HttpIn) {
+    this.op = op;
+    this.input = input;
+    this.caller = caller;
+    this.surface = surface;
+    this.#request = request;
+  }
+
+  get signal(): AbortSignal {
+    return this.#request.signal;
+  }
+}
