@@ -5,7 +5,7 @@ import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } fr
 import type { Config } from '../config.js';
 import { originThrough } from '../domain/address.js';
 import { traceparentOf } from '../domain/presented.js';
-import type { HttpIn, HttpOut } from '../surfaces/http.js';
+import type { HttpOut } from '../surfaces/http.js';
 import { answerBrokenHttp } from './broken-http.js';
 import type { Core } from './core.js';
 import type { Logger, RequestLine } from './log.js';
