@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['packages/*/test/**/*.test.ts', 'platforms/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    setupFiles: [path('test/support/setup.ts')],
     globalSetup: [path('scripts/lib/test-setup.mjs')],
     pool: 'forks',
     maxWorkers: 2,

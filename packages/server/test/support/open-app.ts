@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type Environment, type Flags, type Gatehouse, type Platform, Refusal, createLogger, openGatehouse, readConfig } from 'gatehouse';
+import { expectNoSecrets } from '../../../../test/support/secret-watch.js';
 
 export interface TestClock {
   now(): number;
@@ -105,6 +106,8 @@ export async function openApp(platform: Platform, { flags = {}, environment = {}
       call('POST', '/mcp', { token: key, body: { jsonrpc: '2.0', id, method, ...(params === undefined ? {} : { params }) } }),
     async close() {
       await gatehouse.close();
+      logger.flush();
+      expectNoSecrets(lines.join(''), folder);
       rmSync(folder, { recursive: true, force: true });
     },
   };

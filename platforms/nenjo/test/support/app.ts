@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { nenjo } from '@gatehouse/nenjo';
 import { type Environment, type Gatehouse, Refusal, createLogger, openGatehouse, readConfig } from 'gatehouse';
+import { expectNoSecrets } from '../../../../test/support/secret-watch.js';
 import { type Answer, type Client, clientOf } from './client.js';
 
 export interface Nenjo {
@@ -55,6 +56,7 @@ export async function openNenjo(environment: Environment = {}): Promise<Nenjo> {
     async close() {
       await gatehouse.close();
       logger.flush();
+      expectNoSecrets(lines.join(''), folder);
       rmSync(folder, { recursive: true, force: true });
     },
   });

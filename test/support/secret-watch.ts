@@ -1,0 +1,31 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect } from 'vitest';
+
+/** A raw key of any platform: a prefix and 64 hex digits. Its hash has no prefix. */
+const RAW_KEY = /\b[a-z]{2,8}_[0-9a-f]{64}\b/g;
+
+const answered = new Map<string, number>();
+
+/** Every answer that any test gets by `fetch` is read for raw keys: none may come twice. Runs in every test file. */
+export function watchAnswers(): void {
+  const real = globalThis.fetch;
+  globalThis.fetch = async (...asked) => {
+    const response = await real(...asked);
+    if (response.body !== null && /json|text/.test(response.headers.get('content-type') ?? '')) {
+      for (const [raw] of (await response.clone().text()).matchAll(RAW_KEY)) answered.set(raw, (answered.get(raw) ?? 0) + 1);
+    }
+    return response;
+  };
+  afterAll(() => {
+    const repeated = [...answered].filter(([, times]) => times > 1).map(([raw]) => raw);
+    expect(repeated, 'raw keys that were answered more than once').toEqual([]);
+  });
+}
+
+/** Fails where a raw key of any form stands in the log, or in the database of this data folder. */
+export function expectNoSecrets(logged: string, folder: string): void {
+  const databases = existsSync(folder) ? readdirSync(folder).filter((name) => name.includes('.db')) : [];
+  const found = [logged, ...databases.map((name) => readFileSync(join(folder, name), 'latin1'))].flatMap((text) => text.match(RAW_KEY) ?? []);
+  expect(found, 'raw keys in the log or in a table').toEqual([]);
+}

@@ -1,0 +1,3 @@
+import { watchAnswers } from './secret-watch.js';
+
+watchAnswers();
