@@ -52,6 +52,10 @@ class CallContext implements Context {
     return <T>(work: (unit: Unit) => Promise<T>): Promise<T> => this.#options.store.tx(this.#tenant(), work);
   }
 
+  get unsafe() {
+    return (sql: string, parameters: readonly unknown[] = []) => this.#options.store.unsafe(sql, parameters);
+  }
+
   get now() {
     return this.#options.now;
   }

@@ -12,6 +12,11 @@ export interface Context<Database = never> {
   readonly db: TenantDb<Database>;
   /** One atomic unit of at most 5 s. What throws, or returns a `Refusal`, is undone. Nests. */
   tx<T>(work: (unit: Unit<Database>) => Promise<T>): Promise<T>;
+  /**
+   * Raw SQL over all tenants, one statement at a time, for what the bound handle cannot say: the tenant is then the
+   * handler's to mind. `npm run check` lists every use.
+   */
+  unsafe(sql: string, parameters?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
   /** Keys, members and identities, always bounded by this caller. */
   readonly access: Access;
   /** Unix milliseconds. */

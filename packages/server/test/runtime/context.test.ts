@@ -1,0 +1,84 @@
+import { bindTo, col, defineOperation, definePlatform, refuse, tenantTable } from 'gatehouse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type TestApp, openApp } from '../support/open-app.js';
+
+const notes = tenantTable('notes', { columns: { id: col.uuid(), text: col.text() } });
+const bind = bindTo([notes]);
+const operation = (name: string) =>
+  defineOperation({
+    name,
+    title: name,
+    description: name,
+    access: { scope: 'notes:write' },
+    input: z.object({}),
+    output: z.object({ count: z.number() }),
+    errors: ['conflict'],
+    effect: 'create',
+    rest: { method: 'POST', path: `/${name}`, status: 200 },
+  });
+
+const platform = definePlatform({
+  name: 'notes',
+  version: '1.0.0',
+  scopes: ['notes:write'],
+  keys: { prefix: 'not_', checksum: true, whenNoScopes: 'full', displayLength: 8 },
+  tables: [notes],
+  operations: [
+    bind(operation('add'), async (_input, { db, id }) => {
+      await db.insertInto('notes').values({ id: id(), text: 'kept' }).execute();
+      return { count: (await db.selectFrom('notes').select('id').execute()).length };
+    }),
+    bind(operation('add_refused'), (_input, context) =>
+      context.tx(async ({ db }) => {
+        await db.insertInto('notes').values({ id: context.id(), text: 'undone' }).execute();
+        return refuse('conflict', 'changed my mind');
+      }),
+    ),
+    bind(operation('count_all'), async (_input, { unsafe }) => {
+      const [row] = await unsafe('select count(*) as count from notes where text = ?', ['kept']);
+      return { count: Number(row?.count) };
+    }),
+    bind(operation('wrong_output'), () => ({ count: 'many' }) as never),
+  ],
+});
+
+let app: TestApp;
+let ann: string;
+let bob: string;
+beforeAll(async () => {
+  app = await openApp(platform);
+  ann = (await app.key('ann@example.com')).raw;
+  bob = (await app.key('bob@example.com')).raw;
+});
+afterAll(() => app.close());
+
+const call = (name: string, token: string) => app.call('POST', `/api/v1/${name}`, { token });
+
+describe('a handler', () => {
+  it('sees the rows of its own tenant, and those of all only by unsafe', async () => {
+    await call('add', ann);
+    expect((await call('add', bob)).body).toEqual({ count: 1 });
+    expect((await call('count_all', bob)).body).toEqual({ count: 2 });
+  });
+
+  it('that returns a refusal from its unit of work undoes it, and the caller is told', async () => {
+    const refused = await call('add_refused', ann);
+    expect([refused.status, refused.body.error]).toEqual([409, 'changed my mind']);
+    expect((await call('add', ann)).body).toEqual({ count: 2 });
+  });
+
+  it('whose output does not match its schema answers 500, never the wrong output', async () => {
+    const wrong = await call('wrong_output', ann);
+    expect([wrong.status, wrong.body.code]).toEqual([500, 'internal']);
+    expect(wrong.text).not.toContain('many');
+    expect(app.logged()).toContain('The output of wrong_output does not match its schema');
+  });
+});
+
+describe('a key with a checksum', () => {
+  it('is made with it and let in', async () => {
+    expect(ann).toMatch(/^not_[0-9a-f]{64}$/);
+    expect((await call('count_all', ann)).status).toBe(200);
+  });
+});
