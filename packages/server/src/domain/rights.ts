@@ -38,6 +38,8 @@ function makeRights(operations: readonly Operation[], bounds: Bounds, cacheKey: 
 }
 
 function grants({ kind, lists }: Bounds, op: Operation): boolean {
+  // No role of a tenant reaches over all tenants: the operator's operations are open to no principal.
+  if (op.access.plane === 'operator') return false;
   if (!op.access.by.includes(kind)) return op.access.by.includes('none');
   if (op.access.scope === null || op.access.plane !== 'platform') return op.access.scope === null;
   return holds({ kind, lists }, op.access.scope);

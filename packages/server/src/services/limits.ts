@@ -1,7 +1,7 @@
 import type { Principal } from '../domain/principal.js';
 import { type Bucket, type Verdict, step } from '../domain/window.js';
 import type { LedgerStore } from '../store/store.js';
-import type { LimitSettings, Tenancy } from './tenancy.js';
+import { type LimitSettings, type Tenancy, planNamed } from './tenancy.js';
 
 /** Buckets held before the full ones are swept out. A full bucket and none at all are the same. */
 const SWEEP_AT = 50_000;
@@ -92,8 +92,8 @@ export function bucketsBy(tenancy: Tenancy): (principal: Principal) => readonly 
   };
 }
 
-function bucketsOf({ credential, user, tenant, plan }: Principal, { plans }: Tenancy): Bucket[] {
-  const limits = plans[plan ?? '']?.limits;
+function bucketsOf({ credential, user, tenant, plan }: Principal, tenancy: Tenancy): Bucket[] {
+  const limits = planNamed(plan ?? '', tenancy)?.limits;
   const buckets: Bucket[] = [];
   const add = (settings: LimitSettings | undefined, key: string) => {
     if (settings !== undefined) buckets.push({ key, limit: settings.limit, periodSeconds: settings.periodSeconds });

@@ -2,7 +2,7 @@ import type { CredentialKind } from '@gatehouse/contract';
 import type { Principal, Rights, Tag } from '../domain/principal.js';
 import type { KeyGrant } from '../domain/records.js';
 import type { Bounds } from '../domain/rights.js';
-import { type Tenancy, roleTag } from './tenancy.js';
+import { type Tenancy, planScopes, roleScopes, roleTag } from './tenancy.js';
 
 export interface Person {
   readonly tenant: string;
@@ -23,17 +23,10 @@ export interface Principals {
   readonly anonymous: Principal;
 }
 
-const NOTHING: readonly string[] = [];
-const EVERYTHING: readonly string[] = ['*'];
-
 export function makePrincipals(tenancy: Tenancy, rightsOf: (bounds: Bounds) => Rights): Principals {
-  const roleScopes = (role: string) => tenancy.roles[role]?.scopes ?? NOTHING;
   const planName = (plan: string | null) => plan ?? tenancy.defaultPlan;
-  const planScopes = (plan: string) => {
-    const known = tenancy.plans[plan];
-    return known === undefined ? NOTHING : (known.scopes ?? EVERYTHING);
-  };
-  const bounded = (kind: CredentialKind, plan: string, lists: readonly (readonly string[])[]) => rightsOf({ kind, lists: [...lists, planScopes(plan)] });
+  const bounded = (kind: CredentialKind, plan: string, lists: readonly (readonly string[])[]) =>
+    rightsOf({ kind, lists: [...lists, planScopes(plan, tenancy)] });
 
   return {
     forKey({ key, role, plan: tenantPlan }) {
@@ -51,7 +44,7 @@ export function makePrincipals(tenancy: Tenancy, rightsOf: (bounds: Bounds) => R
         role: held,
         credential,
         plan,
-        rights: bounded('key', plan, [key.scopes, roleScopes(held)]),
+        rights: bounded('key', plan, [key.scopes, roleScopes(held, tenancy)]),
         dependsOn: tags,
       };
     },
@@ -61,7 +54,7 @@ export function makePrincipals(tenancy: Tenancy, rightsOf: (bounds: Bounds) => R
       const tags: Tag[] = [`user:${user}`, `tenant:${tenant}`, roleTag(tenant, user), `plan:${plan}`];
       if (kind === 'session') tags.push(`session:${id}`);
       const credential = { kind, id, ...(expiresAt === undefined ? {} : { expiresAt }) };
-      return { tenant, user, role, credential, plan, rights: bounded(kind, plan, [roleScopes(role)]), dependsOn: tags };
+      return { tenant, user, role, credential, plan, rights: bounded(kind, plan, [roleScopes(role, tenancy)]), dependsOn: tags };
     },
 
     anonymous: { tenant: null, credential: { kind: 'none', id: 'none' }, rights: rightsOf({ kind: 'none', lists: [] }), dependsOn: [] },

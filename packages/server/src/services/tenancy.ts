@@ -48,6 +48,25 @@ export const defaultTenancy: Tenancy = {
   defaultPlan: 'default',
 };
 
+const NOTHING: readonly string[] = [];
+const EVERYTHING: readonly string[] = ['*'];
+
+/** What a role gives; nothing where there is no such role. */
+export function roleScopes(role: string, { roles }: Tenancy): readonly string[] {
+  return (Object.hasOwn(roles, role) ? roles[role]?.scopes : undefined) ?? NOTHING;
+}
+
+/** A plan by its name, which comes out of the store: never a member that every object has. */
+export function planNamed(plan: string, { plans }: Tenancy): Plan | undefined {
+  return Object.hasOwn(plans, plan) ? plans[plan] : undefined;
+}
+
+/** What a plan allows; nothing where there is no such plan. */
+export function planScopes(plan: string, tenancy: Tenancy): readonly string[] {
+  const known = planNamed(plan, tenancy);
+  return known === undefined ? NOTHING : (known.scopes ?? EVERYTHING);
+}
+
 export const roleTag = (tenant: string, user: string): Tag => `role:${tenant}:${user}`;
 
 export function administers(role: string | undefined, { roles }: Tenancy): boolean {

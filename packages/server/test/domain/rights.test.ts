@@ -11,7 +11,8 @@ const write = op('things_write', { scope: 'things:write' });
 const keys = op('keys_list', { scope: null, plane: 'management' });
 const open = op('open', { scope: null, by: ['none', 'key', 'idp'] });
 const personal = op('personal', { scope: null, by: people });
-const rightsOf = rightsOver([read, write, keys, open, personal]);
+const operator = op('tenants_all', { scope: null, by: ['none', 'key', 'session', 'idp', 'token'], plane: 'operator' });
+const rightsOf = rightsOver([read, write, keys, open, personal, operator]);
 
 describe('rights', () => {
   it('are what credential, role and plan all cover', () => {
@@ -33,6 +34,10 @@ describe('rights', () => {
 
   it('of a person reach management', () => {
     expect(rightsOf({ kind: 'idp', lists: [['*']] }).has(keys)).toBe(true);
+  });
+
+  it('of whatever kind and extent never reach the operations over all tenants', () => {
+    for (const kind of ['none', 'key', 'session', 'idp', 'token'] as const) expect(rightsOf({ kind, lists: [['*']] }).has(operator)).toBe(false);
   });
 
   it('of nobody reach what is open to all, and nothing else', () => {
