@@ -1,14 +1,20 @@
-import { FULL_ACCESS, Refusal, refuse } from '@gatehouse/contract';
+import { Refusal, covers, refuse } from '@gatehouse/contract';
 import type { Principal } from '../domain/principal.js';
 import type { TenantStore } from '../store/store.js';
 import type { KeyAccess, KeyView, MintedKey, NewKey } from './access.js';
 import type { KeyService, MintRequest } from './keys.js';
-import { type Tenancy, administers, noTenant } from './tenancy.js';
+import { type Tenancy, administers, noTenant, planScopes, roleScopes } from './tenancy.js';
 
 export interface BoundedKeysOptions {
   readonly tenants: TenantStore;
   readonly keys: KeyService;
   readonly tenancy: Tenancy;
+}
+
+/** Whose key it is. Where there is a user, their role bounds it. */
+interface Owner {
+  readonly user: string;
+  readonly role: string;
 }
 
 /** The keys of a tenant as one principal may manage them: the own ones, and everyone's for who administers it. */
@@ -27,11 +33,11 @@ export class BoundedKeys implements KeyAccess {
     const { tenant } = this.#principal;
     if (tenant === null) return noTenant();
     const owner = await this.#ownerIn(tenant, filter.user);
-    return owner instanceof Refusal ? owner : this.#keys.list(tenant, owner);
+    return owner instanceof Refusal ? owner : this.#keys.list(tenant, owner.user);
   }
 
   get(id: string): Promise<KeyView | Refusal> {
-    return this.#reaching(id, (tenant) => this.#keys.get(tenant, id));
+    return this.#reaching(id, async (_tenant, key) => key);
   }
 
   revoke(id: string): Promise<undefined | Refusal> {
@@ -43,7 +49,12 @@ export class BoundedKeys implements KeyAccess {
   }
 
   rotate(id: string, overlapSeconds: number): Promise<MintedKey | Refusal> {
-    return this.#reaching(id, (tenant) => this.#keys.rotate(tenant, id, overlapSeconds, this.#maker()));
+    return this.#reaching(id, async (tenant, { user, scopes }) => {
+      // Who rotates a key holds its successor in hand, and could use it.
+      const owner = user === null ? undefined : await this.#options.tenants.member(tenant, user);
+      const beyond = this.#beyond(scopes, user === null ? undefined : (owner?.role ?? ''));
+      return beyond.length > 0 ? tooMuch(beyond) : this.#keys.rotate(tenant, id, overlapSeconds, this.#maker());
+    });
   }
 
   async create(request: NewKey): Promise<MintedKey | Refusal> {
@@ -57,13 +68,13 @@ export class BoundedKeys implements KeyAccess {
   }
 
   /** Does `work` on a key that this caller may touch; any other key does not exist. */
-  async #reaching<T>(id: string, work: (tenant: string) => Promise<T>): Promise<T | Refusal> {
+  async #reaching<T>(id: string, work: (tenant: string, key: KeyView) => Promise<T>): Promise<T | Refusal> {
     const { tenant, user } = this.#principal;
     if (tenant === null) return noTenant();
     const key = await this.#keys.get(tenant, id);
     if (key instanceof Refusal) return key;
     const own = key.user !== null && key.user === user;
-    return own || administers(this.#principal.role, this.#options.tenancy) ? work(tenant) : refuse('not_found', 'There is no such key.');
+    return own || administers(this.#principal.role, this.#options.tenancy) ? work(tenant, key) : refuse('not_found', 'There is no such key.');
   }
 
   async #requestOf({ user, ...request }: NewKey): Promise<MintRequest | Refusal> {
@@ -71,19 +82,27 @@ export class BoundedKeys implements KeyAccess {
     if (tenant === null) return noTenant();
     const owner = await this.#ownerIn(tenant, user);
     if (owner instanceof Refusal) return owner;
-    const beyond = (request.scopes ?? []).filter((scope) => scope !== FULL_ACCESS && !rights.covers(scope));
     // What is no scope at all is told as such by the mint; what is one, but lies beyond the maker, is refused here.
-    if (beyond.some((scope) => this.#keys.declares(scope))) return refuse('forbidden', 'A key cannot hold more than its maker.', { missing: beyond });
-    return { ...request, tenant, user: owner, createdBy: this.#maker() };
+    const named = this.#keys.declared.filter((scope) => request.scopes?.includes(scope) === true && !rights.covers(scope));
+    const beyond = new Set([...named, ...this.#beyond(this.#keys.scopesFor(request.scopes), owner.role)]);
+    return beyond.size > 0 ? tooMuch([...beyond]) : { ...request, tenant, user: owner.user, createdBy: this.#maker() };
+  }
+
+  /** What a key with these scopes would hold now, `*` and its owner's role and plan reckoned in, and the caller does not. */
+  #beyond(scopes: readonly string[], ownerRole: string | undefined): string[] {
+    const { rights, plan } = this.#principal;
+    const { tenancy } = this.#options;
+    const bounds = [scopes, planScopes(plan ?? tenancy.defaultPlan, tenancy), ...(ownerRole === undefined ? [] : [roleScopes(ownerRole, tenancy)])];
+    return this.#keys.declared.filter((scope) => bounds.every((bound) => covers(bound, scope)) && !rights.covers(scope));
   }
 
   /** Whose keys are meant: the caller's, or another member's for who administers the tenant. Unknown and foreign are alike. */
-  async #ownerIn(tenant: string, asked: string | undefined): Promise<string | Refusal> {
+  async #ownerIn(tenant: string, asked: string | undefined): Promise<Owner | Refusal> {
     const { user, role } = this.#principal;
     if (user === undefined) return refuse('forbidden', 'Keys are managed by people.');
-    if (asked === undefined || asked === user) return user;
+    if (asked === undefined || asked === user) return { user, role: role ?? '' };
     const member = administers(role, this.#options.tenancy) ? await this.#options.tenants.member(tenant, asked) : undefined;
-    if (member !== undefined) return asked;
+    if (member !== undefined) return { user: asked, role: member.role };
     return refuse('forbidden', 'You may manage your own keys only.', { next: 'Leave user_id out, or ask who administers the tenant.' });
   }
 
@@ -91,4 +110,8 @@ export class BoundedKeys implements KeyAccess {
     const { kind, id } = this.#principal.credential;
     return `${kind}:${id}`;
   }
+}
+
+function tooMuch(missing: readonly string[]): Refusal {
+  return refuse('forbidden', 'A key cannot hold more than its maker.', { missing });
 }

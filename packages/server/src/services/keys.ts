@@ -55,9 +55,15 @@ export class KeyService {
     this.#now = options.now;
   }
 
-  /** Whether the platform has this scope. */
-  declares(scope: string): boolean {
-    return this.#rules.scopes.includes(scope);
+  /** Every scope of the platform. */
+  get declared(): readonly string[] {
+    return this.#rules.scopes;
+  }
+
+  /** What a key is given when it is made with `asked`: no scopes at all mean what the platform says, once and here. */
+  scopesFor(asked: readonly string[] = []): readonly string[] {
+    const scopes = [...new Set(asked)];
+    return scopes.length === 0 && this.#rules.whenNoScopes === 'full' ? [FULL_ACCESS] : scopes;
   }
 
   async list(tenant: string, user?: string): Promise<readonly KeyView[]> {
@@ -140,7 +146,7 @@ export class KeyService {
     if (name.length > NAME_LENGTH) return refuseField('name', `must be at most ${NAME_LENGTH} characters`);
     const expiresAt = request.expiresAt ?? null;
     if (expiresAt !== null && !(expiresAt > now)) return refuseField('expires_at', 'must be in the future');
-    const scopes = [...new Set(request.scopes ?? [])];
+    const scopes = this.scopesFor(request.scopes);
     const unknown = scopes.filter((scope) => scope !== FULL_ACCESS && !this.#rules.scopes.includes(scope));
     if (unknown.length > 0) return refuseField('scopes', `unknown: ${unknown.join(', ')}`);
     return {
@@ -150,7 +156,7 @@ export class KeyService {
       name,
       hash,
       prefix,
-      scopes: scopes.length === 0 && this.#rules.whenNoScopes === 'full' ? [FULL_ACCESS] : scopes,
+      scopes,
       createdAt: now,
       createdBy: request.createdBy,
       expiresAt,

@@ -1,0 +1,108 @@
+import { type OperationSpec, Refusal, bindTo, defineOperation, definePlatform } from 'gatehouse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { fixtureSpec } from '../support/fixture-platform.js';
+import { type TestApp, type TestKey, openApp } from '../support/open-app.js';
+
+const bind = bindTo([]);
+const made = z.object({ id: z.string(), raw_key: z.string() });
+const secret = (name: string, path: string) =>
+  ({
+    name,
+    title: name,
+    description: name,
+    access: { scope: 'things:read' },
+    output: made,
+    effect: 'create',
+    secretOutput: true,
+    rest: { method: 'POST', path },
+  }) as const satisfies Partial<OperationSpec<z.ZodObject, typeof made>>;
+
+/** A platform that lets keys make keys, and has a role that administers the tenant with fewer scopes than its owner. */
+const platform = definePlatform({
+  ...fixtureSpec,
+  keys: { ...fixtureSpec.keys, whenNoScopes: 'full' },
+  tenancy: {
+    roles: {
+      owner: { scopes: ['*'], administers: true },
+      clerk: { scopes: ['things:read'], administers: true },
+    },
+    adminRole: 'clerk',
+    memberRole: 'clerk',
+  },
+  operations: [
+    ...fixtureSpec.operations,
+    bind(
+      defineOperation({
+        ...secret('keys_make', '/keys'),
+        input: z.object({ scopes: z.array(z.string()).optional(), user_id: z.string().optional() }),
+      }),
+      async ({ scopes, user_id }, { access }) => {
+        const answer = await access.keys.create({ name: 'made', scopes, user: user_id });
+        return answer instanceof Refusal ? answer : { id: answer.key.id, raw_key: answer.raw };
+      },
+    ),
+    bind(defineOperation({ ...secret('keys_swap', '/keys/:id/swap'), input: z.object({ id: z.string() }) }), async ({ id }, { access }) => {
+      const answer = await access.keys.rotate(id, 0);
+      return answer instanceof Refusal ? answer : { id: answer.key.id, raw_key: answer.raw };
+    }),
+  ],
+});
+
+let app: TestApp;
+let owner: TestKey;
+let narrow: TestKey;
+
+beforeAll(async () => {
+  app = await openApp(platform);
+  owner = await app.key('owner@example.com');
+  narrow = await app.key('owner@example.com', ['things:read']);
+});
+afterAll(() => app.close());
+
+const make = (token: string, body: object) => app.call('POST', '/api/v1/keys', { token, body });
+
+describe('a key that makes a key', () => {
+  it.each([[['*']], [[]], [undefined], [['things:write']], [['things:read', '*']]])('never hands out more than it holds itself: %j', async (scopes) => {
+    const answer = await make(narrow.raw, { scopes });
+    expect([answer.status, answer.body.code, answer.body.missing]).toEqual([403, 'forbidden', expect.arrayContaining(['things:write'])]);
+  });
+
+  it('hands out what it holds', async () => {
+    expect((await make(narrow.raw, { scopes: ['things:read'] })).status).toBe(201);
+    expect((await make(owner.raw, { scopes: ['*'] })).status).toBe(201);
+  });
+
+  it('never gets a wider key of the same person by rotating it', async () => {
+    const wide = await app.key('owner@example.com');
+    const answer = await app.call('POST', `/api/v1/keys/${wide.id}/swap`, { token: narrow.raw });
+    expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
+    expect((await app.call('GET', '/api/v1/things', { token: wide.raw })).status).toBe(200);
+  });
+});
+
+describe('who administers a tenant with fewer scopes than its owner', () => {
+  let clerk: string;
+  beforeAll(async () => {
+    const user = await app.gatehouse.users.findOrCreate('clerk@example.com');
+    if (user instanceof Refusal) throw user;
+    await app.gatehouse.store.tenants.setMember({ tenant: owner.tenant, user: user.id, role: 'clerk', createdAt: 0 });
+    const key = await app.gatehouse.keys.mint({ tenant: owner.tenant, user: user.id, name: 'clerk', scopes: ['*'], createdBy: 'test' });
+    clerk = (key instanceof Refusal ? undefined : key.raw) ?? '';
+  });
+
+  it('never gets the rights of the owner by making a key in their name', async () => {
+    const answer = await make(clerk, { scopes: ['*'], user_id: owner.user });
+    expect([answer.status, answer.body.missing]).toEqual([403, ['things:write']]);
+  });
+
+  it("never gets the rights of the owner by rotating the owner's key, nor those of a key of the tenant", async () => {
+    const own = await app.gatehouse.keys.mint({ tenant: owner.tenant, user: null, name: 'the tenant', scopes: ['*'], createdBy: 'test' });
+    const ids = [owner.id, own instanceof Refusal ? '' : own.key.id];
+    for (const id of ids) expect((await app.call('POST', `/api/v1/keys/${id}/swap`, { token: clerk })).status).toBe(403);
+  });
+
+  it('makes keys of their own with all that their role gives', async () => {
+    expect((await make(clerk, {})).status).toBe(201);
+  });
+});
