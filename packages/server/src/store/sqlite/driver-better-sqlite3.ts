@@ -12,7 +12,7 @@ export async function openBetterSqlite3(): Promise<OpenDriver | Error> {
     new Constructor(':memory:').close();
     return (path, readOnly) => connection(new Constructor(path, { readonly: readOnly, timeout: 0 }));
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return new Error('better-sqlite3 cannot be loaded', { cause: error });
   }
 }
 

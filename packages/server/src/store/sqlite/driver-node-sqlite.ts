@@ -19,13 +19,33 @@ interface Database {
 
 interface NodeSqlite {
   readonly DatabaseSync: new (path: string, options: { readonly readOnly: boolean }) => Database;
+  readonly StatementSync: { readonly prototype: Partial<Prepared> };
 }
 
-/** Answers nothing where this Node has no `node:sqlite`, or one without what is used here. */
-export function openNodeSqlite(): OpenDriver | undefined {
-  const builtin = process.getBuiltinModule('node:sqlite') as NodeSqlite | undefined;
-  if (builtin === undefined) return undefined;
+/** Answers why it cannot be used, where this Node has no `node:sqlite`, or one without what is used here. */
+export function openNodeSqlite(): OpenDriver | Error {
+  const builtin = loadQuietly();
+  if (builtin === undefined) return new Error('this Node has no node:sqlite (Node 24 has)');
+  // Younger than the module itself, and the columns of a result and `isTransaction` are no younger.
+  if (builtin.StatementSync.prototype.setReturnArrays === undefined) return new Error('the node:sqlite of this Node is too old (that of Node 24 serves)');
   return (path, readOnly) => connection(new builtin.DatabaseSync(path, { readOnly }));
+}
+
+/**
+ * Some versions of Node warn whoever starts the server that the module is experimental, which is for us to know. The warning is given
+ * while the module is first loaded, synchronously: that one alone is dropped, and every other goes its way.
+ */
+function loadQuietly(): NodeSqlite | undefined {
+  const { emitWarning } = process;
+  const filtered = (...given: unknown[]): void => {
+    if (given[1] !== 'ExperimentalWarning') Reflect.apply(emitWarning, process, given);
+  };
+  process.emitWarning = filtered;
+  try {
+    return process.getBuiltinModule('node:sqlite') as NodeSqlite | undefined;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 function connection(database: Database): Driver {

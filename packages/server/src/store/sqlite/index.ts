@@ -28,7 +28,7 @@ export interface SqliteStoreOptions {
   /** How long a unit of work may hold the writing connection. @default 5 */
   readonly txSeconds?: number;
   readonly log?: (event: object) => void;
-  /** @default better-sqlite3 where it can be loaded, else node:sqlite */
+  /** @default the first in `driverOrder` that this machine has */
   readonly driver?: DriverName;
 }
 
