@@ -20,6 +20,9 @@ export const npm =
     ? { command: process.execPath, args: [script], shell: false }
     : { command: 'npm', args: [], shell: process.platform === 'win32' };
 
+/** Node 24 and later: the server prefers it there to the compiled binding (docs/decisions/0002-sqlite-drivers.md). */
+const hasOwnSqlite = Number(process.versions.node.split('.')[0]) >= 24 && isBuiltin('node:sqlite');
+
 /** A preparation that failed for a reason which the user can mend: shown as one sentence, without a stack. */
 export class NotReady extends Error {}
 
@@ -37,7 +40,7 @@ export async function install() {
   const samePlatform = (stamp?.platform ?? wanted.platform) === wanted.platform;
   // Whoever ran npm by hand need not wait for a second installation.
   const adopted = samePlatform && npmFinished() && sqliteWorks();
-  if (!adopted) await npmInstall({ fromScratch: stamp === undefined || !samePlatform });
+  if (!adopted) await npmInstall();
   if (!sqliteWorks()) throw new NotReady(noSqlite());
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, `${JSON.stringify(wanted)}\n`);
@@ -79,17 +82,16 @@ export function run(command, args, options = {}) {
   });
 }
 
-/**
- * Not `npm ci`: that one refuses a lock file which lacks optional packages of other systems, as npm writes it where a registry does not
- * have them all, and it compiles the SQLite binding again for every change of any package. The lock file is followed all the same.
- */
-async function npmInstall({ fromScratch }) {
+/** Exactly what the lock file says: `npm ci` empties node_modules first, so that nothing half-finished or of another Node stays. */
+async function npmInstall() {
   // A stamp left from before must not vouch for what this leaves half-finished.
   rmSync(stampFile, { force: true });
-  if (fromScratch) rmSync(join(root, 'node_modules'), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  const done = progress('Installing packages… (the SQLite binding is compiled where no prebuilt one can be fetched: about a minute)');
+  const compiled = hasOwnSqlite ? '' : ' (the SQLite binding is compiled where no prebuilt one can be fetched: about a minute)';
+  const done = progress(`Installing packages…${compiled}`);
   // The compiler and the test tools are development packages, and the binding is an optional one: wanted whatever NODE_ENV says.
-  const args = [...npm.args, 'install', '--no-save', '--include=dev', '--include=optional', '--no-progress', '--loglevel=warn'];
+  const args = [...npm.args, 'ci', '--include=dev', '--include=optional', '--no-progress', '--loglevel=warn'];
+  // The binding's is the only script there is, and such a Node does not load it.
+  if (hasOwnSqlite) args.push('--ignore-scripts');
   const { code, output } = await run(npm.command, args, { shell: npm.shell });
   done(code === 0 ? 'Packages installed' : 'The installation failed after');
   if (code !== 0) throw new NotReady(`The packages could not be installed. npm says:\n${output}`);
@@ -122,11 +124,15 @@ function npmFinished() {
   }
 }
 
-/** Tried in a process of its own: a binding that does not suit this Node may take its process down. */
+/**
+ * Whether the server finds a driver, in the order of store/sqlite/load-driver.ts. Tried in a process of its own: a binding that does not
+ * suit this Node may take its process down.
+ */
 function sqliteWorks() {
-  if (isBuiltin('node:sqlite')) return true;
-  const program = "new (require('better-sqlite3'))(':memory:').close()";
-  return spawnSync(process.execPath, ['-e', program], { cwd: join(root, 'packages/server'), stdio: 'ignore' }).status === 0;
+  if (hasOwnSqlite) return true;
+  const binding = "new (require('better-sqlite3'))(':memory:').close()";
+  const own = "process.exit(process.getBuiltinModule('node:sqlite')?.StatementSync.prototype.setReturnArrays ? 0 : 1)";
+  return [binding, own].some((program) => spawnSync(process.execPath, ['-e', program], { cwd: join(root, 'packages/server'), stdio: 'ignore' }).status === 0);
 }
 
 function noSqlite() {
