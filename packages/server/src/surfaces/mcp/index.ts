@@ -84,7 +84,17 @@ class StreamableHttp implements McpSurface {
     const elements: readonly unknown[] = decoded.value;
     const fault = batchFault(elements, request.header('mcp-protocol-version'));
     if (fault !== undefined) return faultIn(exchange, fault, { id: 'null' });
-    return answerBatch(elements, exchange, (element) => this.#answer(element, exchange), this.#platform.mcp.notificationStatus);
+    return answerBatch(elements, exchange, (element) => this.#answerLater(element, exchange), this.#platform.mcp.notificationStatus);
+  }
+
+  /** A batch may take long: each of its messages is let in by what the credential is worth by then. */
+  async #answerLater(value: unknown, exchange: Exchange): Promise<Reply> {
+    const { caller, request } = exchange;
+    const resolution = await this.#runtime.authenticate(caller);
+    if (resolution.is === 'ok') return this.#answer(value, { ...exchange, resolution });
+    const message = readMessage(value);
+    if (message.is !== 'request' && message.is !== 'invalid') return accepted(exchange, this.#platform.mcp.notificationStatus);
+    return faultReply(this.#runtime.denial(resolution, caller), { id: message.id, requestId: request.requestId });
   }
 
   #answer(value: unknown, exchange: Exchange): Reply | Promise<Reply> {
