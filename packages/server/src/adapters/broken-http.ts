@@ -3,6 +3,9 @@ import type { Failure } from '@gatehouse/contract';
 import { newRequestId } from '../domain/request-id.js';
 import type { Core } from './core.js';
 
+/** How long a client may take to read the answer and end its own side. */
+const LINGER_MS = 1000;
+
 /** What is no HTTP at all never reaches Fastify: answer on the socket itself, and close it. */
 export function answerBrokenHttp(error: Error & { code?: string }, socket: Socket, core: Core): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -16,6 +19,8 @@ export function answerBrokenHttp(error: Error & { code?: string }, socket: Socke
   socket.end(
     `HTTP/1.1 ${line}\r\ncontent-type: ${headers['content-type']}\r\nx-request-id: ${requestId}\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
   );
+  // Who keeps their side open would hold the connection for good, and the server's shutdown with it.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
 function brokenHttp(code: string | undefined): [string, Failure] {

@@ -37,6 +37,7 @@ const SECURITY_LINES = Object.entries(SECURITY_HEADERS).flat();
 export function createNodeServer(core: Core, config: Config, logger: Logger, now: () => number): NodeServer {
   const origins = originCheck(config);
   const clientOf = originThrough(config.trustProxy);
+  const serve = serving(core, logger, origins, clientOf, now);
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
@@ -44,23 +45,18 @@ export function createNodeServer(core: Core, config: Config, logger: Logger, now
     forceCloseConnections: 'idle',
     http: { maxHeaderSize: HEADER_LIMIT, headersTimeout: 15_000 },
     routerOptions: { maxParamLength: HEADER_LIMIT },
-    frameworkErrors: (error, request, reply) => {
-      const incoming = new NodeRequest(request, reply, clientOf);
-      send(reply, core.refuse(failureOf(error), incoming));
-    },
+    frameworkErrors: (error, request, reply) => serve(request, reply, failureOf(error)),
     clientErrorHandler: (error, socket) => answerBrokenHttp(error, socket as Socket, core),
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 
-  const serve = serving(core, logger, origins, clientOf, now);
-  app.route({ method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], url: '/*', handler: serve });
-  app.setNotFoundHandler(serve);
+  app.route({ method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], url: '/*', handler: (request, reply) => serve(request, reply) });
+  app.setNotFoundHandler((request, reply) => serve(request, reply));
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const incoming = new NodeRequest(request, reply, clientOf);
     const failure = failureOf(error);
-    if (failure.code === 'internal') logger.log({ event: 'internal_error', request_id: incoming.requestId, error });
-    send(reply, core.refuse(failure, incoming));
+    if (failure.code === 'internal') logger.log({ event: 'internal_error', error });
+    serve(request, reply, failure);
   });
 
   return {
@@ -75,9 +71,9 @@ export function createNodeServer(core: Core, config: Config, logger: Logger, now
   };
 }
 
-/** Serves one request. Whatever goes wrong is answered and on record. */
+/** Serves one request, or says what Fastify found wrong in it. Whatever goes wrong is answered and on record. */
 function serving(core: Core, logger: Logger, origins: OriginCheck, clientOf: ReturnType<typeof originThrough>, now: () => number) {
-  return (request: FastifyRequest, reply: FastifyReply): void => {
+  return (request: FastifyRequest, reply: FastifyReply, found?: Failure): void => {
     const started = performance.now();
     const incoming = new NodeRequest(request, reply, clientOf);
     const finish = (out: HttpOut): void => {
@@ -86,10 +82,17 @@ function serving(core: Core, logger: Logger, origins: OriginCheck, clientOf: Ret
     };
     const fail = (error: unknown): void => {
       logger.log({ event: 'internal_error', request_id: incoming.requestId, error });
-      finish(core.refuse(INTERNAL, incoming));
+      try {
+        finish(core.refuse(INTERNAL, incoming));
+      } catch (again) {
+        // The platform's own presenter is at fault: there is no shape left to answer in.
+        logger.log({ event: 'internal_error', request_id: incoming.requestId, error: again });
+        if (reply.raw.headersSent) reply.raw.destroy();
+        else send(reply, { status: 500, headers: { 'x-request-id': incoming.requestId }, body: null });
+      }
     };
     try {
-      const refused = origins.faultIn(incoming);
+      const refused = origins.faultIn(incoming) ?? found;
       const answer = refused === undefined ? (origins.preflight(incoming) ?? core.handle(incoming)) : core.refuse(refused, incoming);
       if (answer instanceof Promise) answer.then(finish).catch(fail);
       else finish(answer);
