@@ -1,6 +1,6 @@
 import { type DestinationStream, pino } from 'pino';
 import pretty from 'pino-pretty';
-import { redact } from '../domain/redact.js';
+import { redact, redactPath } from '../domain/redact.js';
 import type { LogFields } from '../surfaces/http.js';
 
 /** One event: `event` names it, the rest says more. With an `error` it is logged as one. */
@@ -67,7 +67,7 @@ export function createLogger({ level, pretty: forPeople, destination }: LoggerOp
  */
 function requestLine({ at, requestId, method, path, status, ms, address, traceparent }: RequestLine, fields: LogFields | undefined): string {
   const rest = (fields === undefined ? '' : fieldsOf(fields)) + member('traceparent', traceparent);
-  return `{"level":"info","time":"${isoOf(at)}","event":"request","request_id":"${requestId}","method":"${method}","path":${JSON.stringify(redact(path))},"status":${status},"ms":${ms.toFixed(2)},"address":"${address}"${rest}}\n`;
+  return `{"level":"info","time":"${isoOf(at)}","event":"request","request_id":"${requestId}","method":"${method}","path":${JSON.stringify(redactPath(path))},"status":${status},"ms":${ms.toFixed(2)},"address":"${address}"${rest}}\n`;
 }
 
 function fieldsOf({ operation, tenant, credential, code, reason }: LogFields): string {

@@ -1,7 +1,15 @@
-/** Keys (`abc_` and hex, even cut short), JWTs, SHA-256 hashes and whatever follows `Bearer`. */
-const CREDENTIAL = /\b[a-z]{2,12}_[0-9a-f]{12,}|eyJ[\w-]{6,}\.[\w-]+(?:\.[\w-]*)?|\b[0-9a-f]{64}\b|(?<=\bbearer )[^\s"\\]+/gi;
+/** Keys (whatever stands before `_` or `-`, and hex, even cut short), JWTs, SHA-256 hashes and whatever follows `Bearer`. Linear: callers choose what it reads. */
+const CREDENTIAL = /[a-z0-9]{2,32}_[0-9a-f]{12,}|eyJ[\w-]{6,}(?:\.[\w-]*){0,2}|[0-9a-f]{64,}|(?<=\bbearer )[^\s"\\]+/gi;
 
 /** The same text with every form of credential blotted out. */
 export function redact(text: string): string {
   return text.replace(CREDENTIAL, '[redacted]');
+}
+
+/** A path as it was sent; where unescaping shows a credential, the unescaped path without it. */
+export function redactPath(path: string): string {
+  if (!path.includes('%')) return redact(path);
+  const plain = path.replace(/%([0-9a-f]{2})/gi, (_escape, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+  const shown = redact(plain);
+  return shown === plain ? path : shown;
 }
