@@ -75,6 +75,28 @@ export function refuse(code: ErrorCode, text?: string, more?: Omit<Failure, 'cod
   return new Refusal({ code, text: text ?? catalogue[code].title, ...more });
 }
 
+const TEXT_LENGTH = 500;
+const PATH_LENGTH = 200;
+const FIELDS = 50;
+
+/** The beginning of a text that a caller may have chosen. */
+export function brief(text: string, length: number = TEXT_LENGTH): string {
+  return text.length <= length ? text : `${text.slice(0, length).toWellFormed()}…`;
+}
+
+/** The same failure, short enough to be an answer: what was sent may be in it, and was not short. */
+export function briefly<F extends Failure>(failure: F): F {
+  const { text, fields, missing } = failure;
+  return {
+    ...failure,
+    text: brief(text),
+    ...(fields === undefined
+      ? {}
+      : { fields: fields.slice(0, FIELDS).map(({ path, message }) => ({ path: brief(path, PATH_LENGTH), message: brief(message) })) }),
+    ...(missing === undefined ? {} : { missing: missing.slice(0, FIELDS).map((scope) => brief(scope, PATH_LENGTH)) }),
+  };
+}
+
 /** A refusal for one field of the input: status 400 with the field named. */
 export function refuseField(path: string, message: string): Refusal {
   return refuse('invalid_input', `${path}: ${message}`, { fields: [{ path, message }] });

@@ -1,4 +1,4 @@
-export { type ErrorCode, type Failure, Refusal, catalogue, catalogueEntry, refuse, refuseField } from './errors.js';
+export { type ErrorCode, type Failure, Refusal, brief, briefly, catalogue, catalogueEntry, refuse, refuseField } from './errors.js';
 export {
   type Access,
   type CredentialKind,

@@ -46,11 +46,14 @@ export function isoSeconds(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
+/** More than anybody reads; one body can be wrong in a hundred thousand places. */
+const ISSUES = 100;
+
 function fieldIssues(error: z.ZodError): FieldIssue[] {
-  return error.issues.flatMap((issue) => {
+  return error.issues.slice(0, ISSUES).flatMap((issue) => {
     const path = issue.path.map(String);
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'Unknown field' }));
+      return issue.keys.slice(0, ISSUES).map((key) => ({ path: [...path, key].join('.'), message: 'Unknown field' }));
     }
     return [{ path: path.join('.'), message: issue.message }];
   });

@@ -65,6 +65,11 @@ describe('API keys', () => {
     expect((await as('user_lister').get<unknown[]>(`${path}?user_id=${me}`)).json).toHaveLength(2);
   });
 
+  it.each(['{"toString":1}', '["tickets:read"]', '1', 'null', '{"__proto__":null}'])('refuses what is no text among the scopes: %s', async (scope) => {
+    const { status, json } = await as('user_ada').post(path, `{"name":"odd","scopes":[${scope}]}`);
+    expect([status, json.code]).toEqual([400, 'invalid_input']);
+  });
+
   it('shows the use of a key at once, in UTC without fractions', async () => {
     const key = await made({ name: 'used' }, 'user_used');
     app.now += 61_500;

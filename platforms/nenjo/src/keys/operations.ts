@@ -6,7 +6,7 @@ import { scopes } from '../scopes.js';
 const access = { scope: null, by: people } as const;
 const root = '/api-keys';
 
-const scope = z.enum(scopes, { error: ({ input }) => `unknown scope: ${String(input)}` });
+const scope = z.enum(scopes, { error: ({ input }) => (typeof input === 'string' ? `unknown scope: ${input}` : 'Must be a scope') });
 
 export const listKeys = defineOperation({
   name: 'api_keys_list',

@@ -1,4 +1,4 @@
-import type { Failure } from '@gatehouse/contract';
+import { type Failure, briefly } from '@gatehouse/contract';
 import { failureData } from './errors.js';
 import type { Wrapping } from './wrapping.js';
 
@@ -12,7 +12,8 @@ export function callResult(value: unknown, wrapped: boolean, { open, close }: Wr
  * The result of a tool whose own outcome is a failure, as JSON: where the model can read it and do better.
  * Without `structuredContent`, which would have to match the output's schema.
  */
-export function failedResult(failure: Failure, requestId: string, { open, close }: Wrapping): string {
+export function failedResult(whole: Failure, requestId: string, { open, close }: Wrapping): string {
+  const failure = briefly(whole);
   const text = JSON.stringify({ error: failure.text, ...failureData(failure, requestId) });
   return `{${open}"content":[{"type":"text","text":${JSON.stringify(text)}}],"isError":true${close}}`;
 }

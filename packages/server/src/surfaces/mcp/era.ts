@@ -1,3 +1,4 @@
+import { brief } from '@gatehouse/contract';
 import type { HttpIn } from '../http.js';
 import type { Fault } from './errors.js';
 import { headerFault } from './headers.js';
@@ -66,7 +67,7 @@ function claimFault(claim: string, header: string | undefined): Fault | undefine
 }
 
 function unsupported(requested: string, supported: readonly string[]): Fault {
-  return { code: 'unsupported_version', text: 'Unsupported protocol version', more: { supported, requested } };
+  return { code: 'unsupported_version', text: 'Unsupported protocol version', more: { supported, requested: brief(requested) } };
 }
 
 function missing(path: string, message: string): Fault {

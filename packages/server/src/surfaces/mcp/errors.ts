@@ -1,4 +1,4 @@
-import { type Failure, catalogueEntry } from '@gatehouse/contract';
+import { type Failure, briefly, catalogueEntry } from '@gatehouse/contract';
 import type { Verdict } from '../../domain/window.js';
 import { messagesByField } from '../../runtime/define-platform.js';
 import type { LogFields } from '../http.js';
@@ -25,7 +25,8 @@ export interface FaultContext {
 const INTERNAL = -32603;
 
 /** An error response; with the headers that its status calls for. */
-export function faultReply(fault: Fault, { id, requestId, status, limit, log }: FaultContext): Reply {
+export function faultReply(whole: Fault, { id, requestId, status, limit, log }: FaultContext): Reply {
+  const fault = briefly(whole);
   const entry = catalogueEntry(fault.code);
   const error = JSON.stringify({ code: entry.jsonRpc ?? INTERNAL, message: fault.text, data: { ...fault.more, ...failureData(fault, requestId, limit) } });
   return {

@@ -1,4 +1,4 @@
-import { type Failure, type Operation, catalogueEntry } from '@gatehouse/contract';
+import { type Failure, type Operation, briefly, catalogueEntry } from '@gatehouse/contract';
 import findMyWay from 'find-my-way';
 import type { Resolution } from '../../domain/principal.js';
 import type { Verdict } from '../../domain/window.js';
@@ -91,5 +91,5 @@ export function failureOut(failure: Failure, { present }: Pick<Platform, 'presen
   if (failure.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(failure.retryAfterSeconds)));
   if (status === 401) headers['www-authenticate'] = challengeOf(failure);
   if (failure.code === 'method_not_allowed' && failure.next !== undefined) headers['allow'] = failure.next.slice('Use '.length, -1);
-  return { status, headers, body: JSON.stringify(present.rest(failure, requestId)), log: { ...log, code: failure.code } };
+  return { status, headers, body: JSON.stringify(present.rest(briefly(failure), requestId)), log: { ...log, code: failure.code } };
 }
