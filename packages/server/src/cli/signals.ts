@@ -9,7 +9,7 @@ export interface Ending {
 const SAME_SIGNAL_MS = 250;
 const CRASH_CLOSE_MS = 5_000;
 
-/** Ends the process well: on a signal after a graceful close, a second one at once; after an error nobody caught, with 1. */
+/** Ends the process well: on a signal after a graceful close, a second one at once; after an error nobody caught, with 1. A promise nobody awaited is only logged. */
 export function endWithSignals({ close, logger }: Ending): void {
   let first: number | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
@@ -37,7 +37,9 @@ export function endWithSignals({ close, logger }: Ending): void {
       () => end(logger, 1),
     );
   };
-  process.on('uncaughtException', onCrash).on('unhandledRejection', onCrash);
+  process.on('uncaughtException', onCrash);
+  // A handler that does not await its query: one call of one tenant must not end the process for all of them.
+  process.on('unhandledRejection', (error) => logger.log({ event: 'unhandled_rejection', error }));
 }
 
 /** What is logged before `exit` is written: the log is flushed when the process exits. */
