@@ -6,7 +6,7 @@ export const uuid = () => z.guid('Must be a UUID').toLowerCase();
 /** One page of a list. */
 export const page = {
   limit: z.int().min(1).max(100).default(20).describe('How many to return, 1 to 100'),
-  offset: z.int().min(0).default(0).describe('How many to skip'),
+  offset: z.int().min(0).default(0).describe('How many to skip: 20 for the second page of 20'),
 };
 
 /** One line of text for people, trimmed. */

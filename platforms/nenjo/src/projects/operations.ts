@@ -18,7 +18,7 @@ const project = z.object({
 
 const name = line(200).describe('A short name for people');
 const description = z.string().max(20_000).nullable().describe('What the project is about; agents are given it');
-const settings = openObject().describe('Settings of the project, kept as they are');
+const settings = openObject().describe('Any JSON object with settings for workers; stored as it is');
 const repoUrl = z
   .string()
   .max(2000)
@@ -50,7 +50,7 @@ export const listProjects = defineOperation({
 export const getProject = defineOperation({
   name: 'projects_get',
   title: 'Get a project',
-  description: 'Shows one project with its repository, settings and git configuration.',
+  description: 'Shows one project with its repository, settings and git configuration. Use projects_list to find its id.',
   access: { scope: 'projects:read' },
   input: z.object({ id }),
   output: project,
@@ -62,7 +62,7 @@ export const getProject = defineOperation({
 export const createProject = defineOperation({
   name: 'projects_create',
   title: 'Create a project',
-  description: 'Creates a project, which tickets can then be filed in.',
+  description: 'Creates a project. Tickets are then filed in it with tickets_create.',
   access: { scope: 'projects:write' },
   input: z.object({
     name,
@@ -80,7 +80,8 @@ export const createProject = defineOperation({
 export const updateProject = defineOperation({
   name: 'projects_update',
   title: 'Update a project',
-  description: 'Changes the fields that are given and leaves the others. settings and git_config are replaced as a whole; null clears a text.',
+  description:
+    'Changes the fields that are given and leaves the others. settings and git_config are replaced as a whole; null clears description, repo_url and working_dir.',
   access: { scope: 'projects:write' },
   input: z.object({
     id,

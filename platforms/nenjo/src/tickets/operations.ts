@@ -27,21 +27,21 @@ const ticket = z.object({
 const tag = line(50).regex(/^[^,\p{Cc}]*$/u, 'Must be one line without commas');
 
 const title = line(500).describe('A short summary');
-const description = z.string().max(50_000).nullable().describe('The full text');
+const description = z.string().max(50_000).nullable().describe('What is to be done, in full');
 const criteria = z.string().max(50_000).nullable().describe('What must hold for the ticket to be done');
-const status = z.enum(statuses).describe('How far it is; ready: an agent may take it');
+const status = z.enum(statuses).describe('How far it is: open (filed), ready (an agent may take it), in_progress, done');
 const priority = z.enum(priorities).describe('How urgent it is');
 const type = z.enum(types).describe('What kind of work it is');
 const complexity = z.int().min(1).max(5).nullable().describe('Estimated complexity, 1 (trivial) to 5 (hard); null: not estimated');
 const tags = z.array(tag).max(50).describe('Labels; repeated ones count once');
-const orderIndex = z.int().min(-1_000_000_000).max(1_000_000_000).describe('Among tickets that could run at the same time, the lower goes first');
+const orderIndex = z.int().min(-1_000_000_000).max(1_000_000_000).describe('Rank among tickets that could run at the same time: the lowest goes first');
 const dependsOn = z.array(uuid()).max(100).describe('Ids of tickets of the same project that must be done before this one');
 const id = uuid().describe('The id of the ticket');
 
 export const listTickets = defineOperation({
   name: 'tickets_list',
   title: 'List tickets',
-  description: 'Lists tickets, newest first. Use the filters to narrow it down; a ticket must meet all of them.',
+  description: 'Lists tickets of all projects, newest first, with all their fields. Filters narrow it down: a ticket must meet every one that is given.',
   access: { scope: 'tickets:read' },
   input: z.object({
     project_id: uuid().optional().describe('Only tickets of this project'),
@@ -59,7 +59,7 @@ export const listTickets = defineOperation({
 export const getTicket = defineOperation({
   name: 'tickets_get',
   title: 'Get a ticket',
-  description: 'Shows one ticket with all its details.',
+  description: 'Shows one ticket by its id. To look for tickets, use tickets_list.',
   access: { scope: 'tickets:read' },
   input: z.object({ id }),
   output: ticket,
@@ -74,7 +74,7 @@ export const createTicket = defineOperation({
   description: 'Files a ticket in a project. Use projects_list to find the project_id.',
   access: { scope: 'tickets:write' },
   input: z.object({
-    project_id: uuid().describe('The project it belongs to, for good'),
+    project_id: uuid().describe('The id of the project it belongs to. Cannot be changed later'),
     title,
     description: description.default(null),
     acceptance_criteria: criteria.default(null),
@@ -96,7 +96,8 @@ export const createTicket = defineOperation({
 export const updateTicket = defineOperation({
   name: 'tickets_update',
   title: 'Update a ticket',
-  description: 'Changes the fields that are given and leaves the others. tags and depends_on are replaced as a whole; null clears a field that may be empty.',
+  description:
+    'Changes the fields that are given and leaves the others. tags and depends_on are replaced as a whole; null clears description, acceptance_criteria and complexity.',
   access: { scope: 'tickets:write' },
   input: z.object({
     id,
