@@ -21,7 +21,7 @@ export interface Verdict {
 
 export interface Step {
   readonly allowed: boolean;
-  /** The new theoretical arrival time, Unix milliseconds; the old one where refused. */
+  /** The new theoretical arrival time, Unix milliseconds; the old one where refused, but at most a period from now. */
   readonly arrival: number;
   readonly remaining: number;
   readonly retryAfterSeconds: number;
@@ -31,14 +31,16 @@ export interface Step {
 export function step(bucket: Bucket, cost: number, arrival: number, now: number): Step {
   const period = bucket.periodSeconds * 1000;
   const interval = period / bucket.limit;
-  const next = Math.max(arrival, now) + interval * cost;
+  // Beyond a period lies only what a clock that was ahead, or a longer period, has left: an empty bucket.
+  const held = Math.min(Math.max(arrival, now), now + period);
+  const next = held + interval * cost;
   const room = now + period - next;
   // Sums of fractions drift by far less than a microsecond; a whole call is never refused for that.
   if (room < -0.001) {
     return {
       allowed: false,
-      arrival,
-      remaining: Math.max(0, Math.floor((now + period - Math.max(arrival, now)) / interval + 1e-6)),
+      arrival: Math.min(arrival, held),
+      remaining: Math.max(0, Math.floor((now + period - held) / interval + 1e-6)),
       retryAfterSeconds: -room / 1000,
     };
   }

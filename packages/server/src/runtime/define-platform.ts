@@ -1,5 +1,5 @@
 import { type Operation, isScope, isoSeconds } from '@gatehouse/contract';
-import { defaultTenancy } from '../services/tenancy.js';
+import { type Plan, defaultTenancy } from '../services/tenancy.js';
 import type { Platform, PlatformSpec, Presenters } from './platform.js';
 
 /** A platform that cannot be served, with the name of what is wrong in it. */
@@ -31,6 +31,8 @@ export function definePlatform(spec: PlatformSpec): Platform {
       'table',
     ),
     ...operations.flatMap((op) => offencesOf(op, spec)),
+    ...keyOffences(spec.keys),
+    ...Object.entries(tenancy.plans).flatMap(([name, plan]) => planOffences(name, plan)),
     ...Object.entries({ ownerRole: tenancy.ownerRole, adminRole: tenancy.adminRole, memberRole: tenancy.memberRole }).flatMap(([name, role]) =>
       Object.hasOwn(tenancy.roles, role) ? [] : [`tenancy.${name} names "${role}", which is no role.`],
     ),
@@ -58,6 +60,8 @@ function offencesOf(op: Operation, { scopes }: PlatformSpec): string[] {
   if (!/^[a-z][a-z0-9_]*$/.test(name)) offences.push(`the operation "${name}" must be named in lower case, with underscores.`);
   if (access.scope !== null && !scopes.includes(access.scope))
     offences.push(`the operation "${name}" asks for the scope "${access.scope}", which the platform does not declare.`);
+  if (op.cost !== undefined && !(Number.isFinite(op.cost) && op.cost >= 0))
+    offences.push(`the cost of the operation "${name}" must be a number of at least 0.`);
   if (access.by.length === 0) offences.push(`the operation "${name}" is open to no credential at all.`);
   if (op.tool && (op.secretOutput === true || access.plane !== 'platform'))
     offences.push(`the operation "${name}" must be no tool: ${op.secretOutput === true ? 'its output is secret' : 'it manages access'}.`);
@@ -69,6 +73,25 @@ function offencesOf(op: Operation, { scopes }: PlatformSpec): string[] {
       offences.push(`the path "${rest.path}" of the operation "${name}" has the parameter "${parameter}", which its input lacks.`);
   }
   return offences;
+}
+
+/** Characters of a raw key beyond its prefix that may be kept and shown: far too few to guess the rest. */
+const DISPLAYED = 16;
+
+function keyOffences({ prefix, displayLength }: PlatformSpec['keys']): string[] {
+  const offences: string[] = [];
+  // A prefix claims every credential that begins with it: an empty one would claim all, and `eyJ` every JWT.
+  if (!/^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*[_-]$/.test(prefix) || prefix.length > 32)
+    offences.push(`keys.prefix "${prefix}" must be lower-case letters and digits that end in _ or -, such as "acme_".`);
+  if (!Number.isInteger(displayLength) || displayLength < 1 || displayLength > prefix.length + DISPLAYED)
+    offences.push(`keys.displayLength must be between 1 and ${prefix.length + DISPLAYED}: what is displayed is stored as it is.`);
+  return offences;
+}
+
+function planOffences(name: string, { limits = {} }: Plan): string[] {
+  return Object.entries(limits)
+    .filter(([, limit]) => !(Number.isInteger(limit.limit) && limit.limit >= 1 && Number.isFinite(limit.periodSeconds) && limit.periodSeconds > 0))
+    .map(([whose]) => `the limit "${whose}" of the plan "${name}" must be a whole number of at least 1 in a period of more than 0 seconds.`);
 }
 
 export function pathParameters(path: string): string[] {

@@ -33,9 +33,13 @@ export class Ledger {
     let tightest: Verdict | undefined;
     const arrivals: number[] = [];
     for (const bucket of buckets) {
-      const { allowed, arrival, remaining, retryAfterSeconds } = step(bucket, cost, this.#arrivals.get(bucket.key) ?? 0, now);
+      const before = this.#arrivals.get(bucket.key) ?? 0;
+      const { allowed, arrival, remaining, retryAfterSeconds } = step(bucket, cost, before, now);
       const verdict = { allowed, bucket, remaining, retryAfterSeconds };
-      if (!allowed) return verdict;
+      if (!allowed) {
+        if (arrival < before) this.#keep(bucket.key, arrival, now);
+        return verdict;
+      }
       arrivals.push(arrival);
       if (tightest === undefined || remaining < tightest.remaining) tightest = verdict;
     }

@@ -19,6 +19,15 @@ describe('a limit', () => {
     expect(takeMany(25, 1_000_000).allowed).toBe(10);
   });
 
+  it('keeps nobody out for longer than its period, though the clock was set back by a day', () => {
+    const now = 1_000_000_000;
+    const { arrival } = takeMany(10, now);
+    const before = now - 86_400_000;
+    const refused = step(bucket, 1, arrival, before);
+    expect([refused.allowed, refused.retryAfterSeconds <= 60]).toEqual([false, true]);
+    expect(step(bucket, 1, refused.arrival, before + 6_001).allowed).toBe(true);
+  });
+
   it('says when the next call will pass, to the millisecond', () => {
     const now = 1_000_000;
     const { arrival } = takeMany(10, now);
