@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import type { Operation } from '@gatehouse/contract';
 import type { Core } from './adapters/core.js';
 import { createNodeServer } from './adapters/node.js';
@@ -25,6 +26,7 @@ import { makePrincipals } from './services/principals.js';
 import { UserService } from './services/users.js';
 import { checkRootSecret, openVault } from './services/vault.js';
 import { openSqliteStore } from './store/sqlite/index.js';
+import { type Unlock, tryLock } from './store/sqlite/lock.js';
 import type { Store } from './store/store.js';
 import { createMcpSurface } from './surfaces/mcp/index.js';
 import { REST_ROOT, createRestSurface, failureOut } from './surfaces/rest/rest.js';
@@ -36,8 +38,10 @@ export interface GatehouseOptions {
   readonly platform: Platform;
   readonly config: Config;
   readonly logger: Logger;
-  /** The file of the SQLite database. */
+  /** The file of the SQLite database. One process has it: `lock.db` beside it is the lock that the command line minds too. */
   readonly databaseFile: string;
+  /** Whoever opens it has that lock already. */
+  readonly locked?: true;
   /** At least 32 random characters. */
   readonly rootSecret: string;
   /** Unix milliseconds. @default the machine's clock */
@@ -77,17 +81,27 @@ export interface Gatehouse {
 
 /** Opens the store, wires every layer, and answers when calls can be served. The only place that knows all of them. */
 export async function openGatehouse(options: GatehouseOptions): Promise<Gatehouse> {
-  const { platform, logger } = options;
-  const now = options.now ?? Date.now;
-  const vault = openVault(options.rootSecret);
-  const store = await openSqliteStore({ path: options.databaseFile, tables: platform.tables, now, log: logger.log });
+  const { platform, logger, databaseFile: path, rootSecret, locked, now = Date.now } = options;
+  const vault = openVault(rootSecret);
+  const unlock = locked === true ? () => undefined : await lockBeside(path);
+  const undo: (() => unknown)[] = [unlock];
   try {
+    const store = await openSqliteStore({ path, tables: platform.tables, now, log: logger.log });
+    undo.unshift(() => store.close());
     await checkRootSecret(vault, store.meta);
-    return await wire(options, store, now);
+    const gatehouse = await wire(options, store, now);
+    return { ...gatehouse, close: () => gatehouse.close().finally(unlock) };
   } catch (error) {
-    await store.close();
+    for (const step of undo) await step();
     throw error;
   }
+}
+
+/** A second process on one file would not hear of revocations: there is none. */
+async function lockBeside(databaseFile: string): Promise<Unlock> {
+  const unlock = await tryLock(join(dirname(databaseFile), 'lock.db'));
+  if (unlock === undefined) throw new Error(`Another process has ${dirname(databaseFile)} open: one process serves one folder.`);
+  return unlock;
 }
 
 async function wire(options: GatehouseOptions, store: Store, now: () => number): Promise<Gatehouse> {

@@ -23,7 +23,7 @@ export async function openSite({ folder, platform, config, logger, now }: SiteOp
       `The data folder ${folder.path} belongs to the platform "${owner}", not "${platform.name}": name that one, or give another folder with --data.`,
     );
   }
-  const gatehouse = await openGatehouse({ platform, config, logger, databaseFile, rootSecret, now });
+  const gatehouse = await openGatehouse({ platform, config, logger, databaseFile, rootSecret, now, locked: true });
   try {
     await gatehouse.store.meta.settle('platform', platform.name);
     const after = await folder.inspect();

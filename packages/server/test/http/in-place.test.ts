@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import express from 'express';
+import { createLogger, openGatehouse, readConfig } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePlatform } from '../support/fixture-platform.js';
 import { type TestApp, openApp } from '../support/open-app.js';
@@ -62,4 +64,17 @@ describe.each(Object.entries(hosts))('in a %s server', (_name, makeServer) => {
     expect([refused.status, await refused.json()]).toEqual([401, expect.objectContaining({ code: 'invalid_credential' })]);
     expect((await fetch(url)).headers.get('www-authenticate')).toBe('Bearer');
   });
+});
+
+it('a second process, or a second opening in one, never gets the same folder', async () => {
+  const { gatehouse, folder } = app;
+  const again = () =>
+    openGatehouse({
+      platform: gatehouse.platform,
+      config: readConfig({ port: '0' }, {}, []),
+      logger: createLogger({ level: 'silent', pretty: false }),
+      databaseFile: join(folder, 'gatehouse.db'),
+      rootSecret: 'a root secret for tests, long enough',
+    });
+  await expect(again()).rejects.toThrow('one process serves one folder');
 });
