@@ -12,6 +12,13 @@ export interface OriginCheck {
   faultIn(request: Asked): Failure | undefined;
 }
 
+/** Echoed in an answer, so it must be an origin as browsers write it, and nothing more. */
+function isLoopbackOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin, hostname } = new URL(text);
+  return origin === text && isLoopbackName(hostname);
+}
+
 type Asked = Pick<HttpIn, 'method' | 'header'>;
 
 const PREFLIGHT = {
@@ -29,7 +36,7 @@ const EXPOSED = 'x-request-id, retry-after, ratelimit, ratelimit-policy, www-aut
 export function originCheck({ publicUrl, corsOrigins, development }: Config): OriginCheck {
   const allowed = new Set(publicUrl === undefined ? corsOrigins : [publicUrl, ...corsOrigins]);
   const ownHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
-  const allows = (origin: string) => allowed.has(origin) || (development && URL.canParse(origin) && isLoopbackName(new URL(origin).hostname));
+  const allows = (origin: string) => allowed.has(origin) || (development && isLoopbackOrigin(origin));
   const hosts = new Map<string, boolean>();
   const ours = (host: string) => {
     const name = host.replace(/:\d+$/, '').toLowerCase();

@@ -53,6 +53,17 @@ export function isAddress(host: string): boolean {
   return parse(host.startsWith('[') ? host.slice(1, -1) : host) !== undefined;
 }
 
+/** Who an address stands for: itself, or its /64, of which one subscriber has all 2^64 addresses of IPv6 (RFC 6177). */
+export function networkOf(address: string): string {
+  const parsed = parse(address);
+  return parsed instanceof ipaddr.IPv6
+    ? `${parsed.parts
+        .slice(0, 4)
+        .map((part) => part.toString(16))
+        .join(':')}::/64`
+    : address;
+}
+
 function parse(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   return ipaddr.isValid(address) ? ipaddr.process(address) : undefined;
 }

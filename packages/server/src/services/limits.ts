@@ -1,3 +1,4 @@
+import { networkOf } from '../domain/address.js';
 import type { Principal } from '../domain/principal.js';
 import { type Bucket, type Verdict, step } from '../domain/window.js';
 import type { LedgerStore } from '../store/store.js';
@@ -77,7 +78,7 @@ export class Ledger {
 
 /** The bucket of failed authentications from one address. Decided after the check, so that a good credential is never refused. */
 export function failureBucket(address: string, limit: number): Bucket {
-  return { key: ADDRESS + address, limit, periodSeconds: 60 };
+  return { key: ADDRESS + networkOf(address), limit, periodSeconds: 60 };
 }
 
 const NO_BUCKETS: readonly Bucket[] = [];
