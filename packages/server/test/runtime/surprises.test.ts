@@ -29,11 +29,6 @@ const mistakes: Record<string, () => unknown> = {
       throw new Error('unreadable');
     },
   }),
-  answers_a_thenable: () => ({
-    then() {
-      throw new Error('never');
-    },
-  }),
 };
 
 const refined = defineOperation({
