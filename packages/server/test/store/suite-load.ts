@@ -1,6 +1,6 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
 import { key, type NewPlace, useStore } from './place.js';
+import { leastStall } from './stall.js';
 import { dbOf, txOf } from './tables.js';
 
 export function loadCases(newPlace: NewPlace): void {
@@ -76,20 +76,4 @@ export function loadCases(newPlace: NewPlace): void {
     expect(await dbOf(again, 'a').selectFrom('people').select('id').execute()).toEqual([{ id: 'x' }]);
     expect(await again.tenants.find('a')).toBeDefined();
   });
-}
-
-/**
- * The longest time, in milliseconds, that the event loop stood still. A busy machine takes the processor away at any moment,
- * so a bad attempt is repeated: what the store itself does is the same each time.
- */
-async function leastStall(work: (attempt: number) => Promise<void>): Promise<number> {
-  let least = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < 6 && least >= 50; attempt += 1) {
-    const delay = monitorEventLoopDelay({ resolution: 1 });
-    delay.enable();
-    await work(attempt);
-    delay.disable();
-    least = Math.min(least, delay.max / 1e6);
-  }
-  return least;
 }
