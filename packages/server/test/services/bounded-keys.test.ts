@@ -1,4 +1,5 @@
-import { type OperationSpec, Refusal, bindTo, defineOperation, definePlatform } from 'gatehouse';
+import type { OperationSpec } from '@gatehouse/contract';
+import { Refusal, bindTo, defineOperation, definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixtureSpec } from '../support/fixture-platform.js';
