@@ -23,7 +23,7 @@ export interface Context<Database = never> {
   now(): number;
   /** A new UUID, version 4. */
   id(): string;
-  /** Aborted when the caller is gone or the server stops. */
+  /** Aborted when the caller is gone; a server that stops gives calls some seconds to end, then cuts their connections. */
   readonly signal: AbortSignal;
   log(event: object): void;
 }
