@@ -25,6 +25,13 @@ test('the first driver in order is the one that is opened', async () => {
   }
 });
 
+test('a connection can be closed twice', async () => {
+  const driver = (await loadDriver())(':memory:', false);
+  driver.close();
+  driver.close();
+  expect(() => driver.exec('select 1')).toThrow(/not open/);
+});
+
 test('that Node calls its SQLite experimental is not shown; every other warning is', async () => {
   // What a Node does that still warns, whichever runs this test.
   const program = `

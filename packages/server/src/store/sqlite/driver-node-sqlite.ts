@@ -14,6 +14,7 @@ interface Database {
   prepare(sql: string): Prepared;
   exec(sql: string): void;
   close(): void;
+  readonly isOpen: boolean;
   readonly isTransaction: boolean;
 }
 
@@ -57,7 +58,9 @@ function connection(database: Database): Driver {
     get inTransaction() {
       return database.isTransaction;
     },
-    close: () => database.close(),
+    close: () => {
+      if (database.isOpen) database.close();
+    },
   };
 }
 

@@ -35,6 +35,7 @@ export interface Driver {
   /** One or more statements without parameters. */
   exec(sql: string): void;
   readonly inTransaction: boolean;
+  /** Called again, it does nothing. */
   close(): void;
 }
 
