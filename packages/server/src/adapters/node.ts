@@ -109,15 +109,22 @@ function send(reply: FastifyReply, { status, headers, body }: HttpOut, shared?: 
   const lines: (string | number)[] = [...SECURITY_LINES];
   if (shared !== undefined) addTo(lines, shared);
   addTo(lines, headers);
-  if (body === null || typeof body === 'string' || body instanceof Uint8Array) {
-    if (status !== 204) lines.push('content-length', body === null ? 0 : Buffer.byteLength(body));
+  if (body !== null && typeof body === 'object' && Symbol.asyncIterator in body) {
     raw.writeHead(status, lines as string[]);
-    raw.end(body ?? undefined);
+    // A reader that is gone ends the source, and a source that fails ends the connection: half an answer is never whole.
+    pipeline(Readable.from(body), raw, () => undefined);
     return;
   }
+  const parts = typeof body === 'string' || body instanceof Uint8Array ? [body] : (body ?? []);
+  let length = 0;
+  for (const part of parts) length += Buffer.byteLength(part);
+  if (status !== 204) lines.push('content-length', length);
   raw.writeHead(status, lines as string[]);
-  // A reader that is gone ends the source, and a source that fails ends the connection: half an answer is never whole.
-  pipeline(Readable.from(body), raw, () => undefined);
+  const last = parts.length - 1;
+  // Held together, several parts are still one write to the socket.
+  if (last > 0) raw.cork();
+  for (let i = 0; i < last; i += 1) raw.write(parts[i]);
+  raw.end(parts[last]);
 }
 
 function addTo(lines: (string | number)[], headers: HttpOut['headers']): void {

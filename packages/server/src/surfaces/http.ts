@@ -16,11 +16,14 @@ export interface HttpIn {
   readonly signal: AbortSignal;
 }
 
+/** Text, bytes, or both in order: what is prepared once need not be copied into each answer. null sends none. */
+export type WholeBody = string | Uint8Array | readonly (string | Uint8Array)[] | null;
+
 export interface HttpOut {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array | AsyncIterable<Uint8Array> | null;
+  readonly body: WholeBody | AsyncIterable<Uint8Array>;
   /** For the access log: what was called, by whom, how it ended. Never a secret. */
   readonly log?: LogFields;
 }

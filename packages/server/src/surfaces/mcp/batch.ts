@@ -1,4 +1,5 @@
 import { refuse } from '@gatehouse/contract';
+import type { WholeBody } from '../http.js';
 import type { Fault } from './errors.js';
 import { claimsModern } from './era.js';
 import { type Exchange, logOf } from './exchange.js';
@@ -33,7 +34,7 @@ export async function answerBatch(
   for (const element of elements) {
     if (exchange.request.signal.aborted) break;
     const { body } = await answer(element, exchange);
-    if (body !== null) bodies.push(typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
+    if (body !== null) bodies.push(textOf(body));
   }
   const { requestId } = exchange.request;
   const log = logOf(exchange.resolution.principal, 'batch');
@@ -43,4 +44,9 @@ export async function answerBatch(
 
 function malformed(text: string): Fault {
   return refuse('malformed_request', text).failure;
+}
+
+function textOf(body: NonNullable<WholeBody>): string {
+  if (typeof body === 'string') return body;
+  return body instanceof Uint8Array ? Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString() : body.map(textOf).join('');
 }

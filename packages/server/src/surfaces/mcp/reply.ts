@@ -1,8 +1,8 @@
-import type { HttpOut, LogFields } from '../http.js';
+import type { HttpOut, LogFields, WholeBody } from '../http.js';
 
 /** An answer that is whole, so that it can also become an element of a batch. */
 export interface Reply extends HttpOut {
-  readonly body: string | Uint8Array | null;
+  readonly body: WholeBody;
 }
 
 export function jsonHeaders(requestId: string): HttpOut['headers'] {

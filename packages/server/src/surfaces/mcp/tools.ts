@@ -52,15 +52,9 @@ export class ToolLists {
     this.#tools = tools;
   }
 
-  /** The whole response for this id. */
-  response(id: string, visible: readonly Operation[], wrapping: Wrapping): Uint8Array {
-    const rest = this.#rest(visible, wrapping);
-    const head = `{"jsonrpc":"2.0","id":${id}`;
-    const length = Buffer.byteLength(head);
-    const whole = Buffer.allocUnsafe(length + rest.byteLength);
-    whole.write(head);
-    whole.set(rest, length);
-    return whole;
+  /** The whole response for this id: its head, and the bytes that are everyone's. */
+  response(id: string, visible: readonly Operation[], wrapping: Wrapping): readonly [string, Uint8Array] {
+    return [`{"jsonrpc":"2.0","id":${id}`, this.#rest(visible, wrapping)];
   }
 
   #rest(visible: readonly Operation[], { era, open, close, listHints }: Wrapping): Uint8Array {
