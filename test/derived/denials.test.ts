@@ -1,7 +1,7 @@
 import { nenjo } from '@gatehouse/nenjo';
 import { type Operation, type Platform, definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePlatform } from '../../packages/server/test/support/fixture-platform.js';
+import { fixturePlatform } from '../support/fixture-platform.js';
 import { type Gates, openGates } from './gate.js';
 
 const platforms: Record<string, Platform> = { fixture: fixturePlatform, nenjo };

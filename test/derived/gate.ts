@@ -1,5 +1,5 @@
 import type { Operation, Platform } from 'gatehouse';
-import { type Answer, type TestApp, openApp } from '../../packages/server/test/support/open-app.js';
+import { type Answer, type TestApp, openApp } from '../support/open-app.js';
 
 /** How a gate answered: `in` is anything but a denial, whatever came of the call behind it. */
 export type Verdict = 'in' | 'unauthenticated' | 'insufficient_scope' | 'forbidden' | 'limited';

@@ -2,7 +2,7 @@ import { definePlatform } from 'gatehouse';
 import { expect, test } from 'vitest';
 import { banner } from '../../src/cli/banner.js';
 import { rendered } from '../../src/cli/render.js';
-import { fixtureSpec } from '../support/fixture-platform.js';
+import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
 
 const platform = definePlatform(fixtureSpec);
 const url = 'http://127.0.0.1:4100';

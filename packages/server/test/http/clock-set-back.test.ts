@@ -1,7 +1,7 @@
 import { definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { fixtureSpec } from '../support/fixture-platform.js';
-import { type TestApp, openApp } from '../support/open-app.js';
+import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 
 const DAY_MS = 86_400_000;
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 import { definePlatform } from 'gatehouse';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fixturePlatform, fixtureSpec } from '../support/fixture-platform.js';
-import { type TestApp, openApp } from '../support/open-app.js';
+import { fixturePlatform, fixtureSpec } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 
 let app: TestApp;
 let sockets: Socket[];

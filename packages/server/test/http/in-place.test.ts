@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import express from 'express';
 import { createLogger, openGatehouse, readConfig } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePlatform } from '../support/fixture-platform.js';
-import { type TestApp, openApp } from '../support/open-app.js';
+import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 
 let app: TestApp;
 const closing: (() => void)[] = [];

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { definePlatform, Refusal } from 'gatehouse';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fixturePlatform, fixtureSpec } from '../support/fixture-platform.js';
-import { type TestApp, openApp } from '../support/open-app.js';
+import { fixturePlatform, fixtureSpec } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 
 let app: TestApp;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePlatform } from '../support/fixture-platform.js';
-import { type TestApp, type TestKey, openApp } from '../support/open-app.js';
+import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, type TestKey, openApp } from '../../../../test/support/open-app.js';
 
 let app: TestApp;
 let key: TestKey;

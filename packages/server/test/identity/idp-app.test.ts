@@ -1,8 +1,8 @@
 import { type Platform, Refusal, definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { clerk } from '../../src/services/identity/clerk.js';
-import { fixtureSpec } from '../support/fixture-platform.js';
-import { type TestApp, openApp } from '../support/open-app.js';
+import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 import { IssuerServer, newKey, sign } from './issuer-server.js';
 
 const [key, rotated] = await Promise.all([newKey('RS256', 'key'), newKey('RS256', 'rotated')]);

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { clerk, definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IssuerServer, newKey, sign } from '../identity/issuer-server.js';
-import { fixtureSpec } from '../support/fixture-platform.js';
-import { type TestApp, openApp } from '../support/open-app.js';
+import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 
 const PARTY = 'https://app.example.com';
 const signer = await newKey('ES256', 'key');

@@ -1,8 +1,8 @@
 import { bindTo, defineOperation, definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fixtureSpec } from '../support/fixture-platform.js';
-import { type TestApp, openApp } from '../support/open-app.js';
+import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 
 const retire = defineOperation({
   name: 'retire',

@@ -2,8 +2,8 @@ import { Client, ProtocolError, StreamableHTTPClientTransport, type VersionNegot
 import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as FirstTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePlatform } from '../support/fixture-platform.js';
-import { type TestApp, type TestKey, openApp } from '../support/open-app.js';
+import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, type TestKey, openApp } from '../../../../test/support/open-app.js';
 
 const identity = { name: 'test', version: '1.0.0' };
 const ALL = ['things_break', 'things_create', 'things_delete', 'things_get', 'things_list'];

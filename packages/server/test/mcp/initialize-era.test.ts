@@ -1,7 +1,7 @@
 import { definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePlatform, fixtureSpec } from '../support/fixture-platform.js';
-import { type TestApp, type TestKey, openApp } from '../support/open-app.js';
+import { fixturePlatform, fixtureSpec } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, type TestKey, openApp } from '../../../../test/support/open-app.js';
 
 let app: TestApp;
 let key: TestKey;

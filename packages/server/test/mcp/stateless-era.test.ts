@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePlatform } from '../support/fixture-platform.js';
-import { type TestApp, type TestKey, openApp } from '../support/open-app.js';
+import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, type TestKey, openApp } from '../../../../test/support/open-app.js';
 
 const VERSION = '2026-07-28';
 const meta = {

@@ -1,7 +1,7 @@
 import { bindTo, col, defineOperation, definePlatform, refuse, tenantTable } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type TestApp, openApp } from '../support/open-app.js';
+import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 
 const notes = tenantTable('notes', { columns: { id: col.uuid(), text: col.text() } });
 const bind = bindTo([notes]);

@@ -1,7 +1,7 @@
 import { bindTo, defineOperation, definePlatform } from 'gatehouse';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fixtureSpec } from '../support/fixture-platform.js';
+import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
 
 const { keys } = fixtureSpec;
 const limited = (limit: number, periodSeconds: number) => ({ tenancy: { plans: { default: { limits: { tenant: { limit, periodSeconds } } } } } });

@@ -2,8 +2,8 @@ import type { OperationSpec } from '@gatehouse/contract';
 import { Refusal, bindTo, defineOperation, definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { fixtureSpec } from '../support/fixture-platform.js';
-import { type TestApp, type TestKey, openApp } from '../support/open-app.js';
+import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, type TestKey, openApp } from '../../../../test/support/open-app.js';
 
 const bind = bindTo([]);
 const made = z.object({ id: z.string(), raw_key: z.string() });

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { nenjo } from '@gatehouse/nenjo';
-import { type Environment, type Gatehouse, Refusal, createLogger, openGatehouse, readConfig } from 'gatehouse';
-import { expectNoSecrets } from '../../../../test/support/secret-watch.js';
+import type { Environment, Gatehouse } from 'gatehouse';
+import { openApp } from '../../../../test/support/open-app.js';
 import { type Answer, type Client, clientOf } from './client.js';
 
 export interface Nenjo {
@@ -23,51 +19,28 @@ export interface Nenjo {
 
 /** The real app on a temporary folder and a free port, with a clock of its own. Close it. */
 export async function openNenjo(environment: Environment = {}): Promise<Nenjo> {
-  const folder = mkdtempSync(join(tmpdir(), 'nenjo-'));
-  const lines: string[] = [];
-  const destination = new Writable({
-    write(chunk, _encoding, done) {
-      lines.push(String(chunk));
-      done();
+  const clock = {
+    at: Date.parse('2026-01-31T09:30:00Z'),
+    now: () => clock.at,
+    advance(ms: number) {
+      clock.at += ms;
     },
-  });
-  const logger = createLogger({ level: 'info', pretty: false, destination });
-  const config = readConfig({ port: '0', data: folder }, environment, nenjo.settings);
-  const databaseFile = join(folder, 'gatehouse.db');
-  const app = { now: Date.parse('2026-01-31T09:30:00Z') };
-  const gatehouse = await openGatehouse({
-    platform: nenjo,
-    config,
-    logger,
-    databaseFile,
-    rootSecret: 'a root secret for tests, long enough',
-    now: () => app.now,
-  });
-  const url = await gatehouse.listen();
-  return Object.assign(app, {
+  };
+  const { gatehouse, url, logged, key, close } = await openApp(nenjo, { environment, clock });
+  return {
     gatehouse,
     url,
-    logged() {
-      logger.flush();
-      return lines.join('');
+    get now() {
+      return clock.at;
     },
-    as: (credential?: string) => clientOf(url, credential),
-    keyOf: (email: string, scopes: readonly string[] = []) => mint(gatehouse, email, scopes),
-    async close() {
-      await gatehouse.close();
-      logger.flush();
-      expectNoSecrets(lines.join(''), folder);
-      rmSync(folder, { recursive: true, force: true });
+    set now(at) {
+      clock.at = at;
     },
-  });
-}
-
-async function mint(gatehouse: Gatehouse, email: string, scopes: readonly string[]): Promise<string> {
-  const user = await gatehouse.users.findOrCreate(email);
-  if (user instanceof Refusal) throw user;
-  const made = await gatehouse.keys.mint({ tenant: user.homeTenant, user: user.id, name: 'test', scopes, createdBy: 'test' });
-  if (made instanceof Refusal) throw made;
-  return made.raw;
+    logged,
+    as: (credential) => clientOf(url, credential),
+    keyOf: async (email, scopes = []) => (await key(email, scopes)).raw,
+    close,
+  };
 }
 
 /** The same answer, whatever the request was called. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type Environment, type Flags, type Gatehouse, type Platform, Refusal, createLogger, openGatehouse, readConfig } from 'gatehouse';
-import { expectNoSecrets } from '../../../../test/support/secret-watch.js';
+import { expectNoSecrets } from './secret-watch.js';
 
 export interface TestClock {
   now(): number;
