@@ -43,7 +43,8 @@ export function createNodeServer(core: Core, config: Config, logger: Logger, now
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
-    http: { maxHeaderSize: HEADER_LIMIT, headersTimeout: 15_000 },
+    // Joined, a header that came twice is no credential and no host of ours; Node would keep the first in silence.
+    http: { maxHeaderSize: HEADER_LIMIT, headersTimeout: 15_000, joinDuplicateHeaders: true },
     routerOptions: { maxParamLength: HEADER_LIMIT },
     frameworkErrors: (error, request, reply) => serve(request, reply, failureOf(error)),
     clientErrorHandler: (error, socket) => answerBrokenHttp(error, socket as Socket, core),

@@ -172,6 +172,22 @@ describe('an address', () => {
   });
 });
 
+describe('a header that comes twice', () => {
+  const ask = (...lines: string[]) => rawHttp(app.url, `GET /api/v1/things HTTP/1.1\r\n${lines.join('\r\n')}\r\nconnection: close\r\n\r\n`);
+  const bearer = () => `authorization: Bearer ${key.raw}`;
+
+  it('is no credential, whichever of the two is good', async () => {
+    expect(await ask('host: localhost', bearer())).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await ask('host: localhost', bearer(), 'authorization: Bearer other')).toMatch(/^HTTP\/1\.1 401 /);
+    expect(await ask('host: localhost', 'authorization: Bearer other', bearer())).toMatch(/^HTTP\/1\.1 401 /);
+    expect(await ask('host: localhost', `x-api-key: ${key.raw}`, `x-api-key: ${key.raw}`)).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  it('is no host of ours', async () => {
+    expect(await ask('host: localhost', 'host: evil.example', bearer())).toMatch(/^HTTP\/1\.1 4\d\d /);
+  });
+});
+
 describe('what is no HTTP', () => {
   it.each([
     ['nonsense\r\n\r\n', 400, 'malformed_request'],
