@@ -29,7 +29,7 @@ import { openSqliteStore } from './store/sqlite/index.js';
 import { type Unlock, tryLock } from './store/sqlite/lock.js';
 import type { Store } from './store/store.js';
 import { createMcpSurface } from './surfaces/mcp/index.js';
-import { REST_ROOT, createRestSurface, failureOut } from './surfaces/rest/rest.js';
+import { REST_ROOT, createRestSurface, failureOut, failureShape } from './surfaces/rest/rest.js';
 
 /** A generation of cached principals; at most twice as many are held. */
 const CACHED_PRINCIPALS = 100_000;
@@ -205,8 +205,6 @@ function admission(platform: Platform, runtime: Runtime): Gatehouse['authenticat
     const caller = callerOf({ header, address, secure: false, requestId });
     const resolution = await runtime.authenticate(caller);
     if (resolution.is === 'ok') return { ok: true, principal: resolution.principal };
-    const failure = runtime.denial(resolution, caller);
-    const { status, headers: answer } = failureOut(failure, platform, requestId);
-    return { ok: false, status, headers: answer, body: platform.present.rest(failure, requestId) };
+    return { ok: false, ...failureShape(runtime.denial(resolution, caller), platform, requestId) };
   };
 }

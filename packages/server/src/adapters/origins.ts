@@ -43,11 +43,12 @@ export function originCheck({ publicUrl, corsOrigins, development }: Config): Or
     return name === ownHost || isLoopbackName(name) || isAddress(name);
   };
   const known = (host: string) => {
-    const answer = hosts.get(host);
-    if (answer !== undefined) return answer;
+    const remembered = hosts.get(host);
+    if (remembered !== undefined) return remembered;
     if (hosts.size > 256) hosts.clear();
-    hosts.set(host, ours(host));
-    return ours(host);
+    const answer = ours(host);
+    hosts.set(host, answer);
+    return answer;
   };
   const sharedWith: OriginCheck['sharedWith'] = (request) => {
     const origin = request.header('origin');

@@ -47,7 +47,7 @@ export function createRestSurface({ runtime, platform, operations }: RestOptions
       const method = request.method === 'HEAD' ? 'GET' : request.method;
       const found = METHODS.includes(method as (typeof METHODS)[number]) ? router.find(method as 'GET', path) : null;
       if (found !== null) return call(request, found.store as Route, found.params);
-      return failed(nothingThere(router, path, request), request);
+      return nothingThere(router, path, request, failed);
     },
   };
 }
@@ -63,10 +63,11 @@ function routerOf(operations: readonly Operation[]) {
   return router;
 }
 
-function nothingThere(router: ReturnType<typeof routerOf>, path: string, request: HttpIn): Failure {
-  const allowed = METHODS.filter((method) => router.find(method, path) !== null);
-  if (allowed.length === 0) return { code: 'unknown_route', text: 'There is nothing at this address.' };
-  return { code: 'method_not_allowed', text: `${request.method} is not allowed here.`, next: `Use ${allowed.join(', ')}.` };
+function nothingThere(router: ReturnType<typeof routerOf>, path: string, request: HttpIn, failed: (failure: Failure, request: HttpIn) => HttpOut): HttpOut {
+  const allowed = METHODS.filter((method) => router.find(method, path) !== null).join(', ');
+  if (allowed === '') return failed({ code: 'unknown_route', text: 'There is nothing at this address.' }, request);
+  const out = failed({ code: 'method_not_allowed', text: `${request.method} is not allowed here.`, next: `Use ${allowed}.` }, request);
+  return { ...out, headers: { ...out.headers, allow: allowed } };
 }
 
 function identified(resolution: Resolution): LogFields {
@@ -85,11 +86,16 @@ function successOut(op: Operation, { value, limit }: Extract<Outcome, { ok: true
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** A failure in the platform's wire shape, with the headers that its status calls for. */
-export function failureOut(failure: Failure, { present }: Pick<Platform, 'present'>, requestId: string, log: LogFields = {}, limit?: Verdict): HttpOut {
+export function failureOut(failure: Failure, platform: Pick<Platform, 'present'>, requestId: string, log: LogFields = {}, limit?: Verdict): HttpOut {
+  const { status, headers, body } = failureShape(failure, platform, requestId);
+  return { status, headers: { ...limitHeaders(limit), ...headers }, body: JSON.stringify(body), log: { ...log, code: failure.code } };
+}
+
+/** The same before it is written out, for a host that writes its own answers. */
+export function failureShape(failure: Failure, { present }: Pick<Platform, 'present'>, requestId: string) {
   const { status } = catalogueEntry(failure.code);
-  const headers: Record<string, string> = { ...limitHeaders(limit), 'content-type': JSON_TYPE, 'x-request-id': requestId };
+  const headers: Record<string, string> = { 'content-type': JSON_TYPE, 'x-request-id': requestId };
   if (failure.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(failure.retryAfterSeconds)));
   if (status === 401) headers['www-authenticate'] = challengeOf(failure);
-  if (failure.code === 'method_not_allowed' && failure.next !== undefined) headers['allow'] = failure.next.slice('Use '.length, -1);
-  return { status, headers, body: JSON.stringify(present.rest(briefly(failure), requestId)), log: { ...log, code: failure.code } };
+  return { status, headers, body: present.rest(briefly(failure), requestId) };
 }
