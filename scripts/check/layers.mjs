@@ -22,6 +22,13 @@ export const LAYERS = [
     may: ['store/sql', 'store ports', 'store unit', 'domain', 'contract'],
     packages: ['node:*', 'kysely', 'better-sqlite3'],
   },
+  { name: 'store/fleet', files: /^packages\/server\/src\/store\/fleet\//, may: ['store ports', 'domain', 'contract'], packages: ['node:*'] },
+  {
+    name: 'store/postgres',
+    files: /^packages\/server\/src\/store\/postgres\//,
+    may: ['store/fleet', 'store/sql', 'store ports', 'store unit', 'domain', 'contract'],
+    packages: ['node:*', 'kysely', 'pg'],
+  },
   {
     name: 'services',
     files: /^packages\/server\/src\/services\//,

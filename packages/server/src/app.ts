@@ -137,6 +137,7 @@ async function wireServices({ platform, config, logger: { log } }: GatehouseOpti
   const accept = settings.accept ?? ['authorization', 'x-api-key'];
   const principals = makePrincipals(tenancy, rightsOver(operations));
   const lastUsed = new LastUsed(store.keys, log);
+  if (store.ledger.shared) throw new Error('Limits that several processes share are not served');
   const ledger = new Ledger({ store: store.ledger, now, log });
   await ledger.load();
   const providers = platform.identity({ settings: config.settings, development: config.development });

@@ -53,7 +53,7 @@ class CallContext implements Context {
   }
 
   get unsafe() {
-    return (sql: string, parameters: readonly unknown[] = []) => this.#options.store.unsafe(sql, parameters);
+    return (sql: string, parameters: readonly unknown[] = []) => this.#options.store.unsafe(this.#tenant(), sql, parameters);
   }
 
   get now() {

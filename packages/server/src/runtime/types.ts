@@ -13,8 +13,8 @@ export interface Context<Database = never> {
   /** One atomic unit of at most 5 s. What throws, or returns a `Refusal`, is undone. Nests. */
   tx<T>(work: (unit: Unit<Database>) => Promise<T>): Promise<T>;
   /**
-   * Raw SQL over all tenants, one statement at a time, for what the bound handle cannot say: the tenant is then the
-   * handler's to mind. `npm run check` lists every use.
+   * One raw statement that reads, for what the bound handle cannot say. The database alone holds it to the caller's tenant.
+   * `npm run check` lists every use.
    */
   unsafe(sql: string, parameters?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
   /** Keys, members and identities, always bounded by this caller. */

@@ -24,7 +24,7 @@ export class Authenticator {
     this.#options = options;
     this.#cache = new PrincipalCache(options.cacheSize);
     this.#accepts = new Map(options.resolvers.map(({ kind, accepts }) => [kind, accepts]));
-    options.changes.onChange((tags, epoch) => this.#cache.note(tags, epoch));
+    options.changes.onChange((changed, epoch) => this.#cache.note(changed, epoch));
   }
 
   /** Two credentials in one request are refused, never mixed. */

@@ -51,13 +51,14 @@ export class PrincipalCache {
   }
 
   /** Takes note of a change. Synchronous: the next `get` no longer answers what depended on it. */
-  note(tags: readonly Tag[], epoch: number): void {
+  note(changed: readonly Tag[] | 'everything', epoch: number): void {
     this.#epoch = epoch;
-    if (this.#changed.size + tags.length > REMEMBERED_TAGS) {
+    if (changed === 'everything' || this.#changed.size + changed.length > REMEMBERED_TAGS) {
       this.#changed.clear();
       this.#floor = epoch;
     }
-    for (const tag of tags) this.#changed.set(tag, epoch);
+    if (changed === 'everything') return;
+    for (const tag of changed) this.#changed.set(tag, epoch);
   }
 
   #promote(hash: string): Entry | undefined {

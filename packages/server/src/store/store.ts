@@ -1,4 +1,5 @@
 import type { KeyGrant, KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../domain/records.js';
+import type { Bucket } from '../domain/window.js';
 import type { Changes } from './changes.js';
 import type { Unit, TenantDb } from './unit.js';
 
@@ -48,10 +49,29 @@ export interface TenantStore {
   setMember(member: MemberRecord): Promise<'created' | 'changed' | 'same'>;
 }
 
-/** Where limits are remembered between starts: bucket to theoretical arrival time. */
+/** Where the limits of one process are remembered between starts: bucket to theoretical arrival time. */
 export interface LedgerStore {
+  readonly shared: false;
   load(now: number): Promise<ReadonlyMap<string, number>>;
   save(entries: ReadonlyMap<string, number>, now: number): Promise<void>;
+}
+
+/** Room in a bucket that one process may use without asking: calls of `interval` each, from `from` to `until` (Unix milliseconds). */
+export interface Slice {
+  /** Where the bucket had no room: equal to `until`. */
+  readonly from: number;
+  readonly until: number;
+  /** The clock that `from` and `until` are of, as the slice was made. */
+  readonly now: number;
+  /** The bucket's theoretical arrival time after the slice was cut. */
+  readonly arrival: number;
+}
+
+/** Where the limits of several processes are kept. Each takes slices, and the bound holds over all of them. */
+export interface SharedLedgerStore {
+  readonly shared: true;
+  /** Cuts a slice of at most `calls` from each bucket, in the order asked. Atomic for each bucket. */
+  cut(wanted: readonly { readonly bucket: Bucket; readonly calls: number }[]): Promise<readonly Slice[]>;
 }
 
 /** Small facts about the installation, such as the check value of the root secret. */
@@ -65,15 +85,17 @@ export interface Store {
   readonly keys: KeyStore;
   readonly users: UserStore;
   readonly tenants: TenantStore;
-  readonly ledger: LedgerStore;
+  readonly ledger: LedgerStore | SharedLedgerStore;
   readonly meta: MetaStore;
   readonly changes: Changes;
   /** Statement by statement, within one tenant. Nothing is held until it is touched. */
   db(tenant: string): TenantDb;
   /** One atomic, time-capped unit. A thrown error or a returned `Refusal` undoes it. Nests: an inner one is a savepoint. */
   tx<T>(tenant: string, work: (unit: Unit) => Promise<T>): Promise<T>;
-  /** Raw SQL over all tenants. Every use is listed by `npm run check`. */
-  unsafe(sql: string, parameters?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
+  /** One raw statement that reads, held to the tenant by the database alone. Every use is listed by `npm run check`. */
+  unsafe(tenant: string, sql: string, parameters?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
+  /** @throws {IsolationError} where tenants are not kept apart by both layers. Changes nothing. */
+  proveIsolation(): Promise<void>;
   /** One cheap statement; rejects where the database is out of reach. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { KeyRecord, TenantRecord, UserRecord } from '../../src/domain/records.js';
 import type { TableDef } from '../../src/domain/tables.js';
-import type { Store } from '../../src/store/store.js';
+import type { LedgerStore, Store } from '../../src/store/store.js';
 import { tables } from './tables.js';
 
 export interface Opening {
@@ -13,6 +13,8 @@ export interface Opening {
 /** One empty database, which can be opened, closed and opened again. */
 export interface Place {
   open(opening: Opening): Promise<Store>;
+  /** As an administrator of the database sees it: one statement over all tenants, past both layers. */
+  raw(sql: string): Promise<readonly Record<string, unknown>[]>;
   remove(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export interface Bench {
   readonly store: Store;
   /** Closes the store and opens the same database again. */
   reopen(opening?: Opening): Promise<Store>;
+  readonly raw: Place['raw'];
 }
 
 /** A store for each test; all that a test opened is closed after it. */
@@ -51,6 +54,7 @@ export function useStore(newPlace: NewPlace): Bench {
       await store.close();
       return open(opening);
     },
+    raw: (sql) => place.raw(sql),
   };
 }
 
@@ -72,4 +76,10 @@ export function key(id: string, over: Partial<KeyRecord> = {}): KeyRecord {
 
 export async function addUser(store: Store, id: string): Promise<void> {
   await store.users.create(user(id), tenant(`home-${id}`));
+}
+
+/** The limits of one process; what several share has cases of its own. */
+export function ownLedger({ ledger }: Store): LedgerStore {
+  if (ledger.shared) throw new Error('This store shares its limits');
+  return ledger;
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DriverName } from '../../src/store/sqlite/driver.js';
+import type { DriverName, RowObject, Statement } from '../../src/store/sqlite/driver.js';
 import { openSqliteStore } from '../../src/store/sqlite/index.js';
 import { driverOrder, loadDriver } from '../../src/store/sqlite/load-driver.js';
 import type { NewPlace } from './place.js';
@@ -24,7 +24,22 @@ function placeOf(driver: DriverName): NewPlace {
     const folder = await mkdtemp(join(tmpdir(), 'store-'));
     return {
       open: ({ tables = [], ...opening }) => openSqliteStore({ path: join(folder, 'store.db'), tables, now: () => 1_000, driver, ...opening }),
+      raw: async (sql) => {
+        const connection = (await loadDriver(driver))(join(folder, 'store.db'), false);
+        try {
+          const statement = connection.prepare(sql);
+          return rowsOf(statement);
+        } finally {
+          connection.close();
+        }
+      },
       remove: () => rm(folder, { recursive: true, force: true }),
     };
   };
+}
+
+function rowsOf(statement: Statement): readonly RowObject[] {
+  if (statement.columns.length > 0) return statement.all([]);
+  statement.run([]);
+  return [];
 }

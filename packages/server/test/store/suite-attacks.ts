@@ -152,9 +152,9 @@ export function attackCases(newPlace: NewPlace): void {
   } satisfies Record<string, (db: ReturnType<typeof dbOf>) => { execute(): Promise<unknown[]> }>;
 
   test.each(Object.entries(writes))('%s changes nothing and tells nothing', async (_, query) => {
-    const before = await everything(bench.store);
+    const before = await everything(bench);
     const answer = await query(dbOf(bench.store, 'a')).execute();
-    expect(await everything(bench.store)).toEqual(before);
+    expect(await everything(bench)).toEqual(before);
     expect(JSON.stringify(answer, (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value))).not.toContain('secret');
   });
 
@@ -219,9 +219,9 @@ export function attackCases(newPlace: NewPlace): void {
         .insertInto('tickets')
         .values({ id: 'x', number: 5, title: 'own', labels: nosy as unknown as string[] })
         .execute();
-    const before = await everything(store);
+    const before = await everything(bench);
     await expect(insert()).rejects.toThrow();
-    expect(await everything(store)).toEqual(before);
+    expect(await everything(bench)).toEqual(before);
   });
 
   test("a builder of one tenant's inside another's query is bound to the one that runs it", async () => {

@@ -45,7 +45,7 @@ export function loadCases(newPlace: NewPlace): void {
       ),
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(40);
-    expect(await store.unsafe('select count(*) as n from people')).toEqual([{ n: 40 }]);
+    expect(await bench.raw('select count(*) as n from people')).toEqual([{ n: 40 }]);
   });
 
   test('two thousand writes at once are all done, in the order they came, and nothing stalls', async () => {

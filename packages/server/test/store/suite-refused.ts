@@ -196,11 +196,11 @@ export function refusedCases(newPlace: NewPlace): void {
   } satisfies Record<string, [(db: ReturnType<typeof dbOf>) => { execute(): Promise<unknown> }, RegExp]>;
 
   test.each(Object.entries(refused))('%s is refused by name, and nothing runs', async (_, [query, message]) => {
-    const before = await everything(bench.store);
+    const before = await everything(bench);
     const attempt = async (): Promise<unknown> => query(dbOf(bench.store, 'a')).execute();
     await expect(attempt()).rejects.toThrow(message);
     await expect(attempt()).rejects.toThrow(/^Refused query/);
-    expect(await everything(bench.store)).toEqual(before);
+    expect(await everything(bench)).toEqual(before);
   });
 }
 

@@ -1,13 +1,11 @@
 import type { Tag } from '../../domain/principal.js';
-import type { Changes } from '../changes.js';
+import type { ChangeListener, Changes } from '../changes.js';
 import type { Engine } from './engine.js';
-
-type Listener = (tags: readonly Tag[], epoch: number) => void;
 
 /** Changes where one process serves: its caches are told before the barrier settles, so they are always current. */
 export class LocalChanges implements Changes {
   readonly #engine: Engine;
-  readonly #listeners: Listener[] = [];
+  readonly #listeners: ChangeListener[] = [];
   #epoch = 0;
   #inUnit = Number.MIN_SAFE_INTEGER;
 
@@ -35,7 +33,7 @@ export class LocalChanges implements Changes {
     this.#tell(tags);
   }
 
-  onChange(listener: Listener): void {
+  onChange(listener: ChangeListener): void {
     this.#listeners.push(listener);
   }
 

@@ -81,7 +81,7 @@ class SqliteStore implements Store {
     return this.#engine.tx((frame: Frame) => work({ db: this.#facades.open(tenant, queriesOf(this.#engine.runnerOf(frame))) }));
   }
 
-  async unsafe(sql: string, parameters: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
+  async unsafe(_tenant: string, sql: string, parameters: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
     if (/^\s*(begin|commit|end|rollback|savepoint|release|attach|detach|vacuum)\b/i.test(sql)) {
       throw new Error('Transactions are begun and ended with tx, and a file is one database');
     }
@@ -89,6 +89,8 @@ class SqliteStore implements Store {
     const run = (connection: Connection): Record<string, unknown>[] => connection.query(sql, values).rows;
     return /^\s*(select|values|explain)\b/i.test(sql) ? this.#engine.read(run) : this.#engine.write(run);
   }
+
+  async proveIsolation(): Promise<void> {}
 
   async ping(): Promise<void> {
     this.#engine.reader.get('select 1 as one');

@@ -8,6 +8,7 @@ const UPSERT = 'insert into gatehouse_ledger (bucket, arrival) values (?, ?) on 
 
 /** A bucket whose arrival time has passed is full, and not worth a row. */
 export class SqliteLedger implements LedgerStore {
+  readonly shared = false;
   readonly #engine: Engine;
 
   constructor(engine: Engine) {

@@ -1,0 +1,14 @@
+/**
+ * The database cannot be asked, or did not say whether it did what it was told. Callers are told 503. Nothing that was
+ * acknowledged is lost.
+ */
+export class UnavailableError extends Error {
+  /** When it is worth trying again. */
+  readonly retryAfterSeconds: number;
+
+  constructor(text: string, options: ErrorOptions & { readonly retryAfterSeconds?: number } = {}) {
+    super(text, options);
+    this.name = 'UnavailableError';
+    this.retryAfterSeconds = options.retryAfterSeconds ?? 1;
+  }
+}

