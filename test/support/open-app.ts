@@ -85,7 +85,7 @@ export async function openApp(platform: Platform, { flags = {}, environment = {}
     platform,
     config,
     logger,
-    databaseFile: join(folder, 'gatehouse.db'),
+    database: { file: join(folder, 'gatehouse.db') },
     rootSecret: 'a root secret for tests, long enough',
     now: clock.now,
   });

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { dirname, join } from 'node:path';
 import type { Operation } from '@gatehouse/contract';
 import type { Core } from './adapters/core.js';
 import { createNodeServer } from './adapters/node.js';
@@ -9,6 +8,7 @@ import { callerOf } from './domain/presented.js';
 import type { Principal } from './domain/principal.js';
 import { newRequestId } from './domain/request-id.js';
 import { rightsOver } from './domain/rights.js';
+import { type Database, type Internals, openStore } from './open-store.js';
 import { managementBindings } from './runtime/management.js';
 import type { Platform } from './runtime/platform.js';
 import { createRuntime } from './runtime/runtime.js';
@@ -25,8 +25,6 @@ import { Ledger, bucketsBy, failureBucket } from './services/limits.js';
 import { makePrincipals } from './services/principals.js';
 import { UserService } from './services/users.js';
 import { checkRootSecret, openVault } from './services/vault.js';
-import { openSqliteStore } from './store/sqlite/index.js';
-import { type Unlock, tryLock } from './store/sqlite/lock.js';
 import type { Store } from './store/store.js';
 import { createMcpSurface } from './surfaces/mcp/index.js';
 import { REST_ROOT, createRestSurface, failureOut, failureShape } from './surfaces/rest/rest.js';
@@ -38,10 +36,7 @@ export interface GatehouseOptions {
   readonly platform: Platform;
   readonly config: Config;
   readonly logger: Logger;
-  /** The file of the SQLite database. One process has it: `lock.db` beside it is the lock that the command line minds too. */
-  readonly databaseFile: string;
-  /** Whoever opens it has that lock already. */
-  readonly locked?: true;
+  readonly database: Database;
   /** At least 32 random characters. */
   readonly rootSecret: string;
   /** Unix milliseconds. @default the machine's clock */
@@ -80,28 +75,24 @@ export interface Gatehouse {
 }
 
 /** Opens the store, wires every layer, and answers when calls can be served. The only place that knows all of them. */
-export async function openGatehouse(options: GatehouseOptions): Promise<Gatehouse> {
-  const { platform, logger, databaseFile: path, rootSecret, locked, now = Date.now } = options;
-  const vault = openVault(rootSecret);
-  const unlock = locked === true ? () => undefined : await lockBeside(path);
-  const undo: (() => unknown)[] = [unlock];
-  try {
-    const store = await openSqliteStore({ path, tables: platform.tables, now, log: logger.log });
-    undo.unshift(() => store.close());
-    await checkRootSecret(vault, store.meta);
-    const gatehouse = await wire(options, store, now);
-    return { ...gatehouse, close: () => gatehouse.close().finally(unlock) };
-  } catch (error) {
-    for (const step of undo) await step();
-    throw error;
-  }
+export function openGatehouse(options: GatehouseOptions): Promise<Gatehouse> {
+  return openWithin(options, {});
 }
 
-/** A second process on one file would not hear of revocations: there is none. */
-async function lockBeside(databaseFile: string): Promise<Unlock> {
-  const unlock = await tryLock(join(dirname(databaseFile), 'lock.db'));
-  if (unlock === undefined) throw new Error(`Another process has ${dirname(databaseFile)} open: one process serves one folder.`);
-  return unlock;
+/** As `openGatehouse`, for the command line and the tests of this package. */
+export async function openWithin(options: GatehouseOptions, internals: Internals): Promise<Gatehouse> {
+  const { platform, logger, database, rootSecret, now } = options;
+  const vault = openVault(rootSecret);
+  const { store, release } = await openStore(database, { ...internals, tables: platform.tables, now, log: logger.log });
+  try {
+    await checkRootSecret(vault, store.meta);
+    const gatehouse = await wire(options, store, now ?? Date.now);
+    return { ...gatehouse, close: () => gatehouse.close().finally(release) };
+  } catch (error) {
+    await store.close();
+    release();
+    throw error;
+  }
 }
 
 async function wire(options: GatehouseOptions, store: Store, now: () => number): Promise<Gatehouse> {

@@ -16,6 +16,7 @@ export { type Admission, type Gatehouse, type GatehouseOptions, type Knock, open
 export { type Config, ConfigError, type Environment, type Flags, readConfig } from './config.js';
 export type { Principal, Rights } from './domain/principal.js';
 export { type Column, type TableDef, type TableOptions, col, tenantTable } from './domain/tables.js';
+export type { Database } from './open-store.js';
 export { type Bind, bindTo } from './runtime/bind.js';
 export { PlatformError, definePlatform } from './runtime/define-platform.js';
 export { requested } from './runtime/management.js';

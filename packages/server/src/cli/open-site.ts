@@ -1,5 +1,6 @@
 import type { DataFolder } from '../data-folder.js';
-import { type Config, type Logger, type Platform, openGatehouse } from '../index.js';
+import { openWithin } from '../app.js';
+import type { Config, Logger, Platform } from '../index.js';
 import type { Site } from './commands/command.js';
 import { CommandError } from './failure.js';
 
@@ -23,7 +24,7 @@ export async function openSite({ folder, platform, config, logger, now }: SiteOp
       `The data folder ${folder.path} belongs to the platform "${owner}", not "${platform.name}": name that one, or give another folder with --data.`,
     );
   }
-  const gatehouse = await openGatehouse({ platform, config, logger, databaseFile, rootSecret, now, locked: true });
+  const gatehouse = await openWithin({ platform, config, logger, database: { file: databaseFile }, rootSecret, now }, { locked: true });
   try {
     await gatehouse.store.meta.settle('platform', platform.name);
     const after = await folder.inspect();

@@ -73,7 +73,7 @@ it('a second process, or a second opening in one, never gets the same folder', a
       platform: gatehouse.platform,
       config: readConfig({ port: '0' }, {}, []),
       logger: createLogger({ level: 'silent', pretty: false }),
-      databaseFile: join(folder, 'gatehouse.db'),
+      database: { file: join(folder, 'gatehouse.db') },
       rootSecret: 'a root secret for tests, long enough',
     });
   await expect(again()).rejects.toThrow('one process serves one folder');
