@@ -99,9 +99,11 @@ export class KeyService {
 
   /** Unknown, foreign and already revoked keys are alike: not found. */
   async revoke(tenant: string, id: string): Promise<undefined | Refusal> {
-    if ((await this.#store.keys.revoke(tenant, id, this.#now())) === 'unknown') return unknownKey();
+    const outcome = await this.#store.keys.revoke(tenant, id, this.#now());
+    // A revocation that was stored, but not confirmed by every process, is asked for again: it too ends behind the barrier.
+    if (outcome === 'unknown' && (await this.#store.keys.find(tenant, id)) === undefined) return unknownKey();
     await this.#store.changes.barrier([`key:${id}`]);
-    return undefined;
+    return outcome === 'unknown' ? unknownKey() : undefined;
   }
 
   async setDisabled(tenant: string, id: string, disabled: boolean): Promise<KeyView | Refusal> {
