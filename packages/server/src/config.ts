@@ -5,8 +5,14 @@ export interface Config {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
-  /** The folder of the database, the root secret and the control socket. */
+  /** The folder of the SQLite database, the root secret and the control socket. With `database` there is none. */
   readonly data: string;
+  /** The URL of a PostgreSQL database as its serving role, password included; undefined for SQLite. */
+  readonly database: string | undefined;
+  /** The same as its owner. For `gatehouse migrate` and `gatehouse doctor isolation`; nothing is served with it. */
+  readonly databaseAdmin: string | undefined;
+  /** How many processes `gatehouse start` serves with on this machine; undefined: it serves by itself. */
+  readonly workers: number | undefined;
   /** The origin under which callers reach this server. */
   readonly publicUrl: string | undefined;
   /** Proxies whose `X-Forwarded-*` headers are believed. */
@@ -37,13 +43,30 @@ export class ConfigError extends Error {
 export type Flags = Readonly<Record<string, string | undefined>>;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const KNOWN = ['host', 'port', 'data', 'public-url', 'trust-proxy', 'cors-origins', 'secret', 'log-level', 'failed-auth-per-minute', 'platform'] as const;
+const KNOWN = [
+  'host',
+  'port',
+  'data',
+  'database',
+  'database-admin',
+  'workers',
+  'public-url',
+  'trust-proxy',
+  'cors-origins',
+  'secret',
+  'log-level',
+  'failed-auth-per-minute',
+  'platform',
+] as const;
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
+
+type Setting = (typeof KNOWN)[number];
+type Read = (name: Setting) => string | undefined;
 
 /** Reads flags first, then the environment. @throws {ConfigError} naming the setting */
 export function readConfig(flags: Flags, environment: Environment, settings: readonly string[]): Config {
   refuseUnknown(environment);
-  const read = (name: (typeof KNOWN)[number]) => {
+  const read: Read = (name) => {
     const value = flags[camel(name)] ?? environment[variable(name)];
     return value === undefined || value.trim() === '' ? undefined : value.trim();
   };
@@ -60,6 +83,7 @@ export function readConfig(flags: Flags, environment: Environment, settings: rea
     host,
     port: whole('--port', read('port') ?? '4100', 0, 65_535),
     data: read('data') ?? './data',
+    ...databaseSettings(read),
     publicUrl,
     trustProxy: ranges(read('trust-proxy')),
     corsOrigins: list(read('cors-origins')).map((origin) => originOf('--cors-origins', origin)),
@@ -69,6 +93,39 @@ export function readConfig(flags: Flags, environment: Environment, settings: rea
     development: loopback && publicUrl === undefined,
     settings: Object.freeze(Object.fromEntries(settings.map((name) => [name, environment[name]?.trim() || undefined]))),
   });
+}
+
+function databaseSettings(read: Read): Pick<Config, 'database' | 'databaseAdmin' | 'workers'> {
+  const database = postgresUrl('--database', read('database'));
+  const databaseAdmin = postgresUrl('--database-admin', read('database-admin'));
+  const workers = read('workers');
+  if (read('data') !== undefined && (database ?? databaseAdmin) !== undefined) {
+    throw new ConfigError('--data', 'is for SQLite, and --database for PostgreSQL, which has no data folder: give one of them.');
+  }
+  if (database !== undefined && read('secret') === undefined) {
+    throw new ConfigError(
+      'GATEHOUSE_SECRET',
+      'is required with PostgreSQL, the same for every process: at least 32 random characters, for example from `openssl rand -hex 32`.',
+    );
+  }
+  if (workers !== undefined && database === undefined) {
+    throw new ConfigError('--workers', 'needs PostgreSQL (--database): one process alone serves a SQLite file.');
+  }
+  return { database, databaseAdmin, workers: workers === undefined ? undefined : whole('--workers', workers, 1, 64) };
+}
+
+/** Whoever is told that it is wrong is not shown it: it holds a password. */
+function postgresUrl(setting: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const right = /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && new URL(text).pathname.length > 1;
+  if (!right) throw new ConfigError(setting, 'must be a URL such as postgres://role:password@127.0.0.1:5432/gatehouse (what was given is not repeated here).');
+  return text;
+}
+
+/** Which database it is, for people: without the role and its password. */
+export function shownDatabase(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }
 
 /** `public-url` → `GATEHOUSE_PUBLIC_URL` */

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from '../../src/config.js';
+import { ConfigError, readConfig, shownDatabase } from '../../src/config.js';
+
+const database = 'postgres://shop_serving:hush@127.0.0.1:5432/shop';
+const secret = { secret: 'x'.repeat(32) };
 
 describe('the configuration', () => {
   it('is development on loopback without a public URL', () => {
@@ -28,6 +31,18 @@ describe('the configuration', () => {
     [{ trustProxy: '10.0.0.0/8,banana' }, {}, '--trust-proxy'],
     [{ corsOrigins: 'https://a.example/x' }, {}, '--cors-origins'],
     [{ logLevel: 'loud' }, {}, '--log-level'],
+    [{ database: 'mysql://a:b@c/d', ...secret }, {}, '--database'],
+    [{ database: 'postgres://a:b@c', ...secret }, {}, '--database'],
+    [{ database: 'postgres://a:b@c/', ...secret }, {}, '--database'],
+    [{}, { GATEHOUSE_DATABASE: 'a file', GATEHOUSE_SECRET: 'x'.repeat(32) }, '--database'],
+    [{ databaseAdmin: 'file:a' }, {}, '--database-admin'],
+    [{ database }, {}, 'GATEHOUSE_SECRET'],
+    [{ database, data: './data', ...secret }, {}, '--data'],
+    [{ databaseAdmin: database }, { GATEHOUSE_DATA: './data' }, '--data'],
+    [{ workers: '2' }, {}, '--workers'],
+    [{ workers: '0', database, ...secret }, {}, '--workers'],
+    [{ workers: '65', database, ...secret }, {}, '--workers'],
+    [{ workers: 'many', database, ...secret }, {}, '--workers'],
     [{}, { GATEHOUSE_PROT: '4100' }, 'GATEHOUSE_PROT'],
     [{}, { GATEHOUSE_PORT: 'x' }, '--port'],
   ])('%j with %j is refused, naming %s', (flags, environment, setting) => {
@@ -37,5 +52,16 @@ describe('the configuration', () => {
 
   it('never repeats a secret in an error', () => {
     expect(() => readConfig({ secret: 'hush-hush', port: 'x' }, {}, [])).toThrow(/^(?!.*hush)/);
+    for (const given of ['hush-hush', 'postgre://u:hush-hush@h/d', 'postgres://u:hush-hush@h', 'postgres://u:hush-hush@:x/d']) {
+      expect(() => readConfig({ database: given, ...secret }, {}, [])).toThrow(/^--database: (?!.*hush)/);
+      expect(() => readConfig({ databaseAdmin: given }, {}, [])).toThrow(/^--database-admin: (?!.*hush)/);
+    }
+  });
+
+  it('takes a PostgreSQL database with a root secret, and shows it without its role and password', () => {
+    const config = readConfig({ database, workers: '4' }, { GATEHOUSE_SECRET: 'x'.repeat(32), GATEHOUSE_DATABASE_ADMIN: database }, []);
+    expect(config).toMatchObject({ database, databaseAdmin: database, workers: 4 });
+    expect(shownDatabase(`${database}?sslmode=require`)).toBe('postgres://127.0.0.1:5432/shop');
+    expect(readConfig({}, {}, [])).toMatchObject({ database: undefined, databaseAdmin: undefined, workers: undefined });
   });
 });
