@@ -39,7 +39,8 @@ async function dropDatabase(server: string, name: string): Promise<void> {
   await connected(server, async (client) => {
     await client.query(`drop database if exists ${name} with (force)`);
     const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where starts_with(rolname, $1)', [`${name}_`]);
-    for (const { rolname } of rows) await client.query(`drop role if exists ${client.escapeIdentifier(rolname)}`);
+    // All at once: each may have been granted by another.
+    if (rows.length > 0) await client.query(`drop role if exists ${rows.map(({ rolname }) => client.escapeIdentifier(rolname)).join(', ')}`);
   });
 }
 
