@@ -21,13 +21,18 @@ import { createIdpResolver } from './services/identity/idp-resolver.js';
 import { keyResolver } from './services/key-resolver.js';
 import { KeyService } from './services/keys.js';
 import { LastUsed } from './services/last-used.js';
-import { Ledger, bucketsBy, failureBucket } from './services/limits.js';
+import { bucketsBy, failureBucket } from './services/limits/buckets.js';
+import { limitsOf } from './services/limits/index.js';
+import { Outage } from './services/outage.js';
 import { makePrincipals } from './services/principals.js';
 import { UserService } from './services/users.js';
 import { checkRootSecret, openVault } from './services/vault.js';
 import type { Store } from './store/store.js';
 import { createMcpSurface } from './surfaces/mcp/index.js';
 import { REST_ROOT, createRestSurface, failureOut, failureShape } from './surfaces/rest/rest.js';
+
+/** Two clocks, for either may stand still: the first while the machine sleeps, the second when it is set back. */
+const machineClocks = [() => performance.now(), Date.now];
 
 /** A generation of cached principals; at most twice as many are held. */
 const CACHED_PRINCIPALS = 100_000;
@@ -114,8 +119,9 @@ async function wire(options: GatehouseOptions, store: Store, now: () => number):
     listen: () => server.listen(),
     async close() {
       await server.close();
-      await services.lastUsed.flush();
-      await services.ledger.flush();
+      services.outage.close();
+      await services.lastUsed.close();
+      await services.limits.close();
       await store.close();
     },
     authenticate: admission(platform, runtime),
@@ -123,14 +129,16 @@ async function wire(options: GatehouseOptions, store: Store, now: () => number):
   };
 }
 
-async function wireServices({ platform, config, logger: { log } }: GatehouseOptions, store: Store, operations: readonly Operation[], now: () => number) {
+async function wireServices(options: GatehouseOptions, store: Store, operations: readonly Operation[], now: () => number) {
+  const { platform, config, logger } = options;
+  const { log } = logger;
   const { tenancy, keys: settings } = platform;
   const accept = settings.accept ?? ['authorization', 'x-api-key'];
   const principals = makePrincipals(tenancy, rightsOver(operations));
-  const lastUsed = new LastUsed(store.keys, log);
-  if (store.ledger.shared) throw new Error('Limits that several processes share are not served');
-  const ledger = new Ledger({ store: store.ledger, now, log });
-  await ledger.load();
+  const outage = new Outage({ ping: () => store.ping(), log, elapsed: () => performance.now() });
+  const lastUsed = new LastUsed(store.keys, log, outage);
+  const limits = limitsOf({ ledger: store.ledger, now, clocks: options.now === undefined ? machineClocks : [now], log, outage });
+  await limits.load();
   const providers = platform.identity({ settings: config.settings, development: config.development });
   const roles = { owner: tenancy.ownerRole, admin: tenancy.adminRole, member: tenancy.memberRole };
   const egress = createEgress({ allowLoopback: config.development });
@@ -138,11 +146,11 @@ async function wireServices({ platform, config, logger: { log } }: GatehouseOpti
     keyResolver({ prefix: settings.prefix, accept, keys: store.keys, principals, lastUsed }),
     createIdpResolver({ providers, store, principals, egress, now, newId: randomUUID, roles, log }),
   ];
-  const authenticator = new Authenticator({ resolvers, changes: store.changes, lastUsed, now, cacheSize: CACHED_PRINCIPALS });
+  const authenticator = new Authenticator({ resolvers, changes: store.changes, lastUsed, now, cacheSize: CACHED_PRINCIPALS, outage });
   const rules = { ...settings, newId: settings.id ?? randomUUID, scopes: platform.scopes };
   const keys = new KeyService({ store, lastUsed, random: randomBytes, now, rules });
   const users = new UserService({ store, now, newId: randomUUID, ownerRole: tenancy.ownerRole });
-  return { principals, lastUsed, ledger, authenticator, keys, users };
+  return { principals, lastUsed, limits, outage, authenticator, keys, users };
 }
 
 type Services = Awaited<ReturnType<typeof wireServices>>;
@@ -154,7 +162,7 @@ function wireRuntime(
   store: Store,
   now: () => number,
 ): Runtime {
-  const { authenticator, ledger, principals, keys } = services;
+  const { authenticator, limits, outage, principals, keys } = services;
   const { tenancy } = platform;
   return createRuntime({
     bindings,
@@ -162,7 +170,8 @@ function wireRuntime(
     anonymous: principals.anonymous,
     bucketsOf: bucketsBy(tenancy),
     failureBucket: (address) => failureBucket(address, config.failedAuthPerMinute),
-    take: (buckets, cost, at) => ledger.take(buckets, cost, at),
+    take: (buckets, cost, at) => limits.take(buckets, cost, at),
+    outOfReach: (error) => outage.note(error),
     store,
     accessFor: accessFor({ store, keys, authenticator, tenancy }),
     newId: randomUUID,
@@ -197,6 +206,6 @@ function admission(platform: Platform, runtime: Runtime): Gatehouse['authenticat
     const caller = callerOf({ header, address, secure: false, requestId });
     const resolution = await runtime.authenticate(caller);
     if (resolution.is === 'ok') return { ok: true, principal: resolution.principal };
-    return { ok: false, ...failureShape(runtime.denial(resolution, caller), platform, requestId) };
+    return { ok: false, ...failureShape(await runtime.denial(resolution, caller), platform, requestId) };
   };
 }

@@ -27,6 +27,14 @@ export interface Step {
   readonly retryAfterSeconds: number;
 }
 
+/**
+ * The share of a call by which the sums of a whole period may be off: a moment in Unix milliseconds is exact to a quarter of a
+ * microsecond, and adding the same interval again errs to the same side each time. A whole call is never refused for that.
+ */
+export function slackOf({ limit, periodSeconds }: Bucket): number {
+  return Math.min(0.5, ((0.001 + limit * 0.00013) * limit) / (periodSeconds * 1000));
+}
+
 /** One try at a bucket. `arrival` is what the last try left, or 0. Exact at the boundary: `limit` calls pass at once, the next does not. */
 export function step(bucket: Bucket, cost: number, arrival: number, now: number): Step {
   const period = bucket.periodSeconds * 1000;
@@ -35,8 +43,7 @@ export function step(bucket: Bucket, cost: number, arrival: number, now: number)
   const held = Math.min(Math.max(arrival, now), now + period);
   const next = held + interval * cost;
   const room = now + period - next;
-  // Sums of fractions drift by far less than a microsecond; a whole call is never refused for that.
-  if (room < -0.001) {
+  if (room < -slackOf(bucket) * interval) {
     return {
       allowed: false,
       arrival: Math.min(arrival, held),

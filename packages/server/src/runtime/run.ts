@@ -1,8 +1,9 @@
 import { type Failure, type Operation, Refusal, parse, refuse } from '@gatehouse/contract';
 import type { Principal, Resolution } from '../domain/principal.js';
 import type { Bucket, Verdict } from '../domain/window.js';
+import type { UnavailableError } from '../store/unavailable-error.js';
 import type { ContextFactory } from './context.js';
-import type { Binding, Call, Outcome } from './types.js';
+import type { Binding, Call, Outcome, Runtime } from './types.js';
 
 /** A call on its way through the pipeline. */
 interface Passage {
@@ -23,10 +24,13 @@ interface Step {
 }
 
 export interface PipelineOptions {
-  readonly denial: (resolution: Exclude<Resolution, { is: 'ok' }>, caller: Call['caller']) => Failure;
+  readonly denial: Runtime['denial'];
   readonly anonymous: Principal;
   readonly bucketsOf: (principal: Principal) => readonly Bucket[];
-  readonly take: (buckets: readonly Bucket[], cost: number, now: number) => Verdict | undefined;
+  /** A promise only where other processes have to be asked. */
+  readonly take: (buckets: readonly Bucket[], cost: number, now: number) => Verdict | undefined | Promise<Verdict | undefined>;
+  /** Takes note of an error that says that the database is out of reach, and answers it; undefined for any other. */
+  readonly outOfReach: (error: unknown) => UnavailableError | undefined;
   readonly now: () => number;
   readonly context: ContextFactory;
   readonly log: (event: object) => void;
@@ -45,7 +49,7 @@ export function pipeline(options: PipelineOptions): readonly Step[] {
 }
 
 /** Runs the steps in order; the first failure ends it. Never rejects. */
-export async function run(steps: readonly Step[], passage: Passage, log: PipelineOptions['log']): Promise<Outcome> {
+export async function run(steps: readonly Step[], passage: Passage, options: Pick<PipelineOptions, 'log' | 'outOfReach'>): Promise<Outcome> {
   let at = '';
   let failure: StepResult;
   try {
@@ -56,7 +60,7 @@ export async function run(steps: readonly Step[], passage: Passage, log: Pipelin
       if (failure !== undefined) break;
     }
   } catch (error) {
-    failure = surprise(error, at, passage, log);
+    failure = surprise(error, at, passage, options);
   }
   const outcome = failure === undefined ? { ok: true as const, value: passage.value } : { ok: false as const, failure };
   return passage.limit === undefined ? outcome : { ...outcome, limit: passage.limit };
@@ -64,16 +68,17 @@ export async function run(steps: readonly Step[], passage: Passage, log: Pipelin
 
 export type { Passage };
 
-function authenticate(passage: Passage, { denial, anonymous }: PipelineOptions): StepResult {
+function authenticate(passage: Passage, { denial, anonymous }: PipelineOptions): StepResult | Promise<StepResult> {
   const { resolution, call } = passage;
   if (resolution.is === 'ok') {
     passage.principal = resolution.principal;
     return undefined;
   }
   passage.principal = anonymous;
-  // Where no credential is asked for, a bad one only counts against its address.
   const failure = denial(resolution, call.caller);
-  return call.op.access.by.includes('none') ? undefined : failure;
+  // Where no credential is asked for, a bad one only counts against its address, as far as that can be told now.
+  if (!call.op.access.by.includes('none')) return failure;
+  return failure instanceof Promise ? failure.then(() => undefined) : undefined;
 }
 
 function scope({ call: { op }, principal }: Passage): StepResult {
@@ -98,12 +103,28 @@ function deniedTo({ credential }: Principal, op: Operation): Failure {
   };
 }
 
-function limit(passage: Passage, { bucketsOf, take, now }: PipelineOptions): StepResult {
+function limit(passage: Passage, { bucketsOf, take, now }: PipelineOptions): StepResult | Promise<StepResult> {
   const buckets = bucketsOf(passage.principal);
   if (buckets.length === 0) return undefined;
-  passage.limit = take(buckets, passage.call.op.cost ?? 1, now());
-  if (passage.limit === undefined || passage.limit.allowed) return undefined;
-  return limited(passage.limit);
+  const verdict = take(buckets, passage.call.op.cost ?? 1, now());
+  return verdict instanceof Promise ? verdict.then((taken) => judge(passage, taken)) : judge(passage, verdict);
+}
+
+function judge(passage: Passage, verdict: Verdict | undefined): StepResult {
+  passage.limit = verdict;
+  return verdict === undefined || verdict.allowed ? undefined : limited(verdict);
+}
+
+/** What a caller is told while the database is out of reach. `writing`: the call was about to change something. */
+export function unavailable({ retryAfterSeconds, inDoubt }: UnavailableError, writing: boolean): Failure {
+  const text = 'The database is out of reach for the moment.';
+  if (!writing || !inDoubt) return { code: 'unavailable', text, retryAfterSeconds, next: 'Try again shortly.' };
+  return {
+    code: 'unavailable',
+    text: `${text} It is not known whether this was done.`,
+    retryAfterSeconds,
+    next: 'Look whether it was done before you try again.',
+  };
 }
 
 /** What a caller over a limit is told. */
@@ -150,8 +171,10 @@ function checkOutput(passage: Passage): StepResult {
   return undefined;
 }
 
-function surprise(error: unknown, step: string, { call, principal }: Passage, log: PipelineOptions['log']): Failure {
+function surprise(error: unknown, step: string, { call, principal }: Passage, { log, outOfReach }: Pick<PipelineOptions, 'log' | 'outOfReach'>): Failure {
   if (error instanceof Refusal) return error.failure;
+  const outage = outOfReach(error);
+  if (outage !== undefined) return unavailable(outage, step === 'handle' && call.op.effect !== 'read');
   log({ event: 'internal_error', request_id: call.caller.requestId, operation: call.op.name, step, tenant: principal.tenant, error });
   return refuse('internal', 'Something went wrong on our side. It is on record; quote the request id when you report it.').failure;
 }

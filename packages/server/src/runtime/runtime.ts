@@ -1,8 +1,8 @@
 import type { Failure, Operation } from '@gatehouse/contract';
 import type { Principal, Resolution } from '../domain/principal.js';
-import type { Bucket } from '../domain/window.js';
+import type { Bucket, Verdict } from '../domain/window.js';
 import { type ContextOptions, contextFactory } from './context.js';
-import { type PipelineOptions, limited, pipeline, run } from './run.js';
+import { type PipelineOptions, limited, pipeline, run, unavailable } from './run.js';
 import type { Binding, Runtime, SurfaceName } from './types.js';
 
 export interface RuntimeOptions extends Omit<PipelineOptions, 'denial' | 'context'>, Omit<ContextOptions, 'denial'> {
@@ -26,7 +26,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       const binding = byOperation.get(call.op);
       if (binding === undefined) throw new Error(`${call.op.name} is not bound.`);
       const passage = { call, resolution, binding, principal: options.anonymous, input: undefined, value: undefined, limit: undefined };
-      return run(steps, passage, options.log);
+      return run(steps, passage, options);
     },
   };
 }
@@ -52,8 +52,8 @@ function visibleOf(operations: readonly Operation[]): Runtime['visible'] {
  * The failure of a call whose credential did not resolve. Every bad credential gets the same answer; the reason is
  * for the log. Bad ones are counted against their address, and beyond the limit the answer is 429 instead.
  */
-function denialWith({ take, failureBucket, now, log }: RuntimeOptions): Runtime['denial'] {
-  return (resolution, caller): Failure => {
+function denialWith({ take, failureBucket, now, log, outOfReach }: RuntimeOptions): Runtime['denial'] {
+  return (resolution, caller) => {
     if (resolution.is === 'unavailable') {
       return {
         code: 'unavailable',
@@ -66,10 +66,19 @@ function denialWith({ take, failureBucket, now, log }: RuntimeOptions): Runtime[
     if (reason === 'missing')
       return { code: 'unauthenticated', text: 'A credential is required.', next: 'Send an API key as "Authorization: Bearer <key>" or "X-API-Key: <key>".' };
     log({ event: 'authentication_failed', reason, address: caller.address, request_id: caller.requestId });
+    const judge = (verdict: Verdict | undefined): Failure => (verdict === undefined || verdict.allowed ? invalid(reason) : limited(verdict));
     const verdict = take([failureBucket(caller.address)], 1, now());
-    if (verdict !== undefined && !verdict.allowed) return limited(verdict);
-    return { code: 'invalid_credential', text: reason === 'ambiguous' ? 'Two credentials came in one request; send one.' : 'The credential is not valid.' };
+    if (!(verdict instanceof Promise)) return judge(verdict);
+    return verdict.then(judge, (error: unknown) => {
+      const outage = outOfReach(error);
+      if (outage === undefined) throw error;
+      return unavailable(outage, false);
+    });
   };
+}
+
+function invalid(reason: string): Failure {
+  return { code: 'invalid_credential', text: reason === 'ambiguous' ? 'Two credentials came in one request; send one.' : 'The credential is not valid.' };
 }
 
 function refusalReason(resolution: Exclude<Resolution, { is: 'ok' | 'unavailable' }>): string {

@@ -62,8 +62,8 @@ export interface Runtime {
   visible(principal: Principal, surface: SurfaceName): readonly Operation[];
   /** Never rejects: whatever goes wrong becomes a failure with its text. */
   run(call: Call, resolution: Resolution): Promise<Outcome>;
-  /** The failure that a resolution which is not `ok` amounts to, counted against the address. */
-  denial(resolution: Exclude<Resolution, { is: 'ok' }>, caller: Caller): Failure;
+  /** The failure that a resolution which is not `ok` amounts to, counted against the address. A promise where other processes count too. */
+  denial(resolution: Exclude<Resolution, { is: 'ok' }>, caller: Caller): Failure | Promise<Failure>;
 }
 
 export type { CredentialKind };

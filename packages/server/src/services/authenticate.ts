@@ -2,6 +2,7 @@ import type { CredentialKind } from '@gatehouse/contract';
 import type { Caller, Presented, Principal, Resolution, Resolver } from '../domain/principal.js';
 import type { Changes } from '../store/changes.js';
 import type { LastUsed } from './last-used.js';
+import type { Outage } from './outage.js';
 import { PrincipalCache } from './principal-cache.js';
 
 export interface AuthenticatorOptions {
@@ -12,6 +13,7 @@ export interface AuthenticatorOptions {
   readonly now: () => number;
   /** Principals kept; at most twice as many. */
   readonly cacheSize: number;
+  readonly outage?: Outage;
 }
 
 /** Who is calling? One hash and one look-up in memory for a known credential; the chain of resolvers for any other. */
@@ -52,8 +54,20 @@ export class Authenticator {
       this.#cache.set(presented.hash, resolution.principal, epoch);
       return this.#accept(resolution.principal, presented, now);
     };
-    const resolution = this.#ask(presented, now, 0);
-    return resolution instanceof Promise ? resolution.then(settle) : settle(resolution);
+    let resolution: Resolution | Promise<Resolution>;
+    try {
+      resolution = this.#ask(presented, now, 0);
+    } catch (error) {
+      return this.#failed(error);
+    }
+    return resolution instanceof Promise ? resolution.then(settle, (error: unknown) => this.#failed(error)) : settle(resolution);
+  }
+
+  /** A credential that cannot be looked up has not been judged. */
+  #failed(error: unknown): Resolution {
+    const outage = this.#options.outage?.note(error);
+    if (outage === undefined) throw error;
+    return { is: 'unavailable', retryAfterSeconds: outage.retryAfterSeconds };
   }
 
   #ask(presented: Presented, now: number, from: number): Resolution | Promise<Resolution> {

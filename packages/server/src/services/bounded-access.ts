@@ -16,7 +16,7 @@ export interface AccessOptions {
 }
 
 /** What a credential that did not resolve amounts to, counted against the address it came from. */
-export type Denied = (resolution: Exclude<Resolution, { is: 'ok' }>) => Failure;
+export type Denied = (resolution: Exclude<Resolution, { is: 'ok' }>) => Failure | Promise<Failure>;
 
 export type AccessFor = (principal: Principal, denied: Denied) => Access;
 
@@ -27,7 +27,7 @@ export function accessFor(options: AccessOptions): AccessFor {
     ...people(principal, options),
     async verify(value) {
       const resolution = await options.authenticator.resolveOne(present(value, 'message'));
-      return resolution.is === 'ok' ? resolution.principal : new Refusal(denied(resolution));
+      return resolution.is === 'ok' ? resolution.principal : new Refusal(await denied(resolution));
     },
   });
 }

@@ -1,6 +1,9 @@
 import type { KeyStore } from '../store/store.js';
+import { type BatchOptions, Batches } from './batches.js';
 
 const FLUSH_MS = 500;
+/** Marks kept while they cannot be written. Beyond it the oldest go. */
+const KEPT = 100_000;
 
 /**
  * When keys were last used, without a write on the hot path: written within a second, a key's first use at once,
@@ -8,25 +11,25 @@ const FLUSH_MS = 500;
  */
 export class LastUsed {
   readonly #keys: KeyStore;
-  readonly #log: (event: object) => void;
+  readonly #batches: Batches;
   #pending = new Map<string, number>();
-  #writing: Map<string, number> | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #settled: Promise<void> = Promise.resolve();
+  #writing: ReadonlyMap<string, number> | undefined;
 
-  constructor(keys: KeyStore, log: (event: object) => void) {
+  constructor(keys: KeyStore, log: BatchOptions['log'], outage?: BatchOptions['outage']) {
     this.#keys = keys;
-    this.#log = log;
+    const options = { name: 'last_used', everyMs: FLUSH_MS, write: () => this.#write(), log };
+    this.#batches = new Batches(outage === undefined ? options : { ...options, outage });
   }
 
   seen(id: string, now: number): void {
     this.#pending.set(id, now);
-    if (this.#timer === undefined) this.#timer = setTimeout(() => void this.flush(), FLUSH_MS).unref();
+    this.#batches.soon();
   }
 
   first(id: string, now: number): void {
     this.#pending.set(id, now);
-    void this.flush();
+    if (this.#batches.failing) this.#batches.soon();
+    else void this.#batches.flush();
   }
 
   /** What a reader should see: the later of what is stored and what is on its way. */
@@ -36,22 +39,29 @@ export class LastUsed {
   }
 
   /** Settles when everything seen so far is written, or its failure is on record. */
-  flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#settled = this.#settled.then(() => this.#write());
-    return this.#settled;
+  close(): Promise<void> {
+    return this.#batches.close();
   }
 
   async #write(): Promise<void> {
     if (this.#pending.size === 0) return;
-    this.#writing = this.#pending;
+    const writing = this.#pending;
+    this.#writing = writing;
     this.#pending = new Map();
     try {
-      await this.#keys.touch(this.#writing);
+      await this.#keys.touch(writing);
     } catch (error) {
-      this.#log({ event: 'last_used_lost', keys: this.#writing.size, error });
+      this.#pending = joined(writing, this.#pending);
+      throw error;
+    } finally {
+      this.#writing = undefined;
     }
-    this.#writing = undefined;
   }
+}
+
+/** The later of both, at most `KEPT` of them. */
+function joined(older: ReadonlyMap<string, number>, newer: ReadonlyMap<string, number>): Map<string, number> {
+  const all = new Map([...older].filter(([id]) => !newer.has(id)));
+  for (const [id, at] of newer) all.set(id, at);
+  return all.size <= KEPT ? all : new Map([...all].slice(-KEPT));
 }

@@ -67,11 +67,20 @@ export interface Slice {
   readonly arrival: number;
 }
 
+/** What a process asks of one bucket. */
+export interface Wanted {
+  readonly bucket: Bucket;
+  /** At most so many calls; a whole number, at least 1. */
+  readonly calls: number;
+  /** None where there is not room for so many. */
+  readonly least: number;
+}
+
 /** Where the limits of several processes are kept. Each takes slices, and the bound holds over all of them. */
 export interface SharedLedgerStore {
   readonly shared: true;
-  /** Cuts a slice of at most `calls` from each bucket, in the order asked. Atomic for each bucket. */
-  cut(wanted: readonly { readonly bucket: Bucket; readonly calls: number }[]): Promise<readonly Slice[]>;
+  /** Cuts a slice from each bucket, and answers them in the order asked. Atomic for each bucket; no bucket is there twice. */
+  cut(wanted: readonly Wanted[]): Promise<readonly Slice[]>;
 }
 
 /** Small facts about the installation, such as the check value of the root secret. */

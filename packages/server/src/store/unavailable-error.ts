@@ -5,10 +5,13 @@
 export class UnavailableError extends Error {
   /** When it is worth trying again. */
   readonly retryAfterSeconds: number;
+  /** Whether what was asked may have been done nevertheless: false only where that is sure not to be. */
+  readonly inDoubt: boolean;
 
-  constructor(text: string, options: ErrorOptions & { readonly retryAfterSeconds?: number } = {}) {
+  constructor(text: string, options: ErrorOptions & { readonly retryAfterSeconds?: number; readonly inDoubt?: boolean } = {}) {
     super(text, options);
     this.name = 'UnavailableError';
     this.retryAfterSeconds = options.retryAfterSeconds ?? 1;
+    this.inDoubt = options.inDoubt ?? true;
   }
 }

@@ -55,7 +55,7 @@ describe('a limit', () => {
     expect(step(bucket, 1, arrival, 1_000_000).arrival).toBe(arrival);
   });
 
-  it.each([1, 3, 7, 100, 333, 9999])('of %i is exact whatever the fractions', (limit) => {
+  it.each([1, 3, 7, 100, 333, 700, 900, 9999])('of %i is exact whatever the fractions', (limit) => {
     let arrival = 0;
     let allowed = 0;
     for (let i = 0; i < limit + 5; i += 1) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failureBucket } from '../../src/services/limits.js';
+import { failureBucket } from '../../src/services/limits/buckets.js';
 
 const keyOf = (address: string) => failureBucket(address, 1).key;
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { KeyGrant } from '../../src/domain/records.js';
 import { rightsOver } from '../../src/domain/rights.js';
-import { bucketsBy } from '../../src/services/limits.js';
+import { bucketsBy } from '../../src/services/limits/buckets.js';
 import { makePrincipals } from '../../src/services/principals.js';
 import { defaultTenancy } from '../../src/services/tenancy.js';
 

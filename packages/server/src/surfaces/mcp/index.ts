@@ -67,7 +67,9 @@ class StreamableHttp implements McpSurface {
   #admit(request: HttpIn, caller: Caller, resolution: Resolution): Reply | Promise<Reply> {
     if (resolution.is !== 'ok') {
       const log = resolution.is === 'refused' ? { reason: resolution.reason } : {};
-      return refused(this.#runtime.denial(resolution, caller), request.requestId, log);
+      const failure = this.#runtime.denial(resolution, caller);
+      const reply = (told: Failure): Reply => refused(told, request.requestId, log);
+      return failure instanceof Promise ? failure.then(reply) : reply(failure);
     }
     const exchange = { request, caller, resolution };
     if (this.#platform.mcpBy.includes(resolution.principal.credential.kind)) return this.#receive(exchange);
@@ -94,7 +96,7 @@ class StreamableHttp implements McpSurface {
     if (resolution.is === 'ok') return this.#answer(value, { ...exchange, resolution });
     const message = readMessage(value);
     if (message.is !== 'request' && message.is !== 'invalid') return accepted(exchange, this.#platform.mcp.notificationStatus);
-    return faultReply(this.#runtime.denial(resolution, caller), { id: message.id, requestId: request.requestId });
+    return faultReply(await this.#runtime.denial(resolution, caller), { id: message.id, requestId: request.requestId });
   }
 
   #answer(value: unknown, exchange: Exchange): Reply | Promise<Reply> {

@@ -48,5 +48,6 @@ function outcomeReply(id: string, outcome: Outcome, { op, wrapped }: Tool, excha
  */
 function statusOf({ code }: Failure, { credential }: Principal): number {
   if (code === 'rate_limited') return 429;
+  if (code === 'unavailable') return 503;
   return code === 'insufficient_scope' && credential.kind === 'token' ? 403 : 200;
 }
