@@ -5,6 +5,7 @@ import { newDatabase, queryAt, type TestDatabase } from '../../../../test/suppor
 import { col, type TableDef, tenantTable } from '../../src/domain/tables.js';
 import { placesOf } from '../../src/store/sql/ddl-postgres.js';
 import { type Migrated, migratePostgres } from '../../src/store/postgres/migrate.js';
+import { foundation } from '../../src/store/postgres/migrations/0001-foundation.js';
 import { scramVerifier, servingUrl } from '../../src/store/postgres/roles.js';
 import { tables } from './tables.js';
 
@@ -208,6 +209,14 @@ test('values are held to the same rules as on SQLite, and text compares byte by 
   ]);
   await database.query("insert into people (tenant_id, id, name) values ('a', '1', 'a'), ('a', '2', 'B'), ('a', '3', 'ä'), ('a', '4', 'Z')");
   expect(await database.query('select name from people order by name')).toEqual(['B', 'Z', 'a', 'ä'].map((name) => ({ name })));
+});
+
+test('what a server before PostgreSQL 16 is given to check JSON with holds values to the same rules', async () => {
+  for (const sql of foundation('public', 150_000)) await database.query(sql);
+  const texts = ['{"a":1}', 'null', '"\\u0000"', '{a', '', null];
+  expect(await database.query('select gatehouse_is_json(value) as ok from unnest($1::text[]) as value', [texts])).toEqual(
+    [true, true, true, false, false, true].map((ok) => ({ ok })),
+  );
 });
 
 test('changes of what a cached caller depends on are told when they are committed, by whomever; marks of use are not', async () => {

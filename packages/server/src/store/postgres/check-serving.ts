@@ -34,6 +34,9 @@ interface TenantRole {
   readonly login: boolean;
   readonly owns: boolean;
   readonly memberOf: readonly string[];
+  /** Whether it may make tables, and so own them. */
+  readonly makes: boolean;
+  readonly schema: string;
   readonly reachable: boolean;
   readonly inherited: boolean;
 }
@@ -88,7 +91,9 @@ function checkWho({ role, version, spoken, superuser, bypasses, unboundRoles, ow
   if (superuser) throw new IsolationError(`${who} is a superuser, whom row-level security does not hold: ${START_WITH_SERVING}`);
   if (bypasses) throw new IsolationError(`${who} has BYPASSRLS, so that row-level security does not hold it: ${START_WITH_SERVING}`);
   if (unboundRoles[0] !== undefined) {
-    throw new IsolationError(`${who} is a member of "${unboundRoles[0]}", which row-level security does not hold: ${START_WITH_SERVING}`);
+    throw new IsolationError(
+      `${who} is a member of "${unboundRoles[0]}", which row-level security does not hold: take BYPASSRLS or SUPERUSER from that, or this membership`,
+    );
   }
   if (owned[0] !== undefined) throw new IsolationError(`${who} owns the table "${owned[0]}" and could turn its row-level security off: ${START_WITH_SERVING}`);
   if (ownsDatabase) throw new IsolationError(`${who} owns the database "${database}": ${START_WITH_SERVING}`);
@@ -129,6 +134,7 @@ async function tenantRoleOf(session: Session, { tenant }: Roles): Promise<Tenant
     `select t.rolsuper or t.rolbypassrls as unbound, t.rolcanlogin as login,
   exists (select from pg_shdepend d where d.refclassid = 'pg_authid'::regclass and d.refobjid = t.oid and d.deptype = 'o') as owns,
   (select coalesce(json_agg(o.rolname order by o.rolname), '[]') from pg_auth_members m join pg_roles o on o.oid = m.roleid where m.member = t.oid) as "memberOf",
+  has_schema_privilege(t.oid, current_schema(), 'CREATE') as makes, current_schema()::text as schema,
   pg_has_role(t.oid, 'MEMBER') as reachable, pg_has_role(t.oid, 'USAGE') as inherited
 from pg_roles t where t.rolname = $1`,
     [tenant],
@@ -141,7 +147,11 @@ function checkTenantRole({ serving, tenant }: Roles, role: TenantRole | undefine
   if (role === undefined) throw new IsolationError(`${which} is missing: run ${MIGRATE}`);
   if (role.unbound) throw new IsolationError(`${which} is a superuser or has BYPASSRLS, so that row-level security does not hold it: take that from it`);
   if (role.login) throw new IsolationError(`${which} may log in: run ${MIGRATE}, which takes that from it`);
-  if (role.owns) throw new IsolationError(`${which} owns something: give that to another, since owners can turn row-level security off`);
+  if (role.owns) throw new IsolationError(`${which} owns something, and an owner can turn row-level security off: give that to another`);
+  if (role.makes) {
+    const revoke = `revoke create on schema "${role.schema}" from public`;
+    throw new IsolationError(`${which} may make tables in the schema "${role.schema}", and would own them: as the owner, run \`${revoke}\``);
+  }
   if (role.memberOf[0] !== undefined) throw new IsolationError(`${which} is a member of "${role.memberOf[0]}" and has its rights: revoke that`);
   if (!role.reachable) throw new Error(`The database user "${serving}" is not the one that Gatehouse serves with: ${START_WITH_SERVING}`);
   if (role.inherited)

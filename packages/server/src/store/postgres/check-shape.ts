@@ -13,7 +13,7 @@ const SHAPES = `
 select c.relname::text as name,
   (select coalesce(json_agg(concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod), case when a.attnotnull then 'not null' else 'null' end, l.collname)), '[]')
     from pg_attribute a left join pg_collation l on l.oid = a.attcollation where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
-  (select coalesce(json_agg(k.contype || ' ' || k.conname), '[]') from pg_constraint k where k.conrelid = c.oid and k.contype in ('p', 'f') and k.convalidated) as constraints,
+  (select coalesce(json_agg(k.contype::text || ' ' || k.conname), '[]') from pg_constraint k where k.conrelid = c.oid and k.contype in ('p', 'f') and k.convalidated) as constraints,
   (select coalesce(json_agg(case when i.indisunique then 'u' else 'i' end || ' ' || x.relname), '[]')
     from pg_index i join pg_class x on x.oid = i.indexrelid where i.indrelid = c.oid and i.indisvalid and not i.indisprimary) as indexes
 from pg_class c where c.relnamespace = (select oid from pg_namespace where nspname = current_schema()) and c.relkind in ('r', 'p') and c.relname = any ($1)`;

@@ -31,7 +31,7 @@ export async function proveIsolation(session: Session, tables: readonly TableDef
       [OTHER, 'proof', 'proof'],
       'a row can be added for another tenant',
     );
-    await refuses(session, 'update gatehouse_canary set tenant_id = $1', [OTHER], 'a row can be given to another tenant');
+    await refuses(session, 'update gatehouse_canary set tenant_id = $1, id = $2', [OTHER, 'proof'], 'a row can be given to another tenant');
     await refuses(session, 'select 1 from gatehouse_keys limit 1', [], `the tenant role "${roles.tenant}" can read the keys`);
   } finally {
     if (session.alive) await session.query('rollback');
