@@ -167,19 +167,20 @@ describe('where they land', () => {
 
   test('a user who has lost the membership of their own space has no way in', async () => {
     const { tenant, user } = await bench.enter();
-    await bench.store.unsafe('delete from gatehouse_members where tenant_id = ? and user_id = ?', [tenant, user]);
+    if (tenant === null || user === undefined) throw new Error('This principal has no space of its own');
+    bench.beside.prepare('delete from gatehouse_members where tenant_id = ? and user_id = ?').run([tenant, user]);
     expect(await bench.resolve(await bench.token())).toEqual({ is: 'refused', reason: 'no_membership' });
   });
 
   test('a sign-in that changes nothing writes nothing', async () => {
-    // Moves whenever another connection than the reader's has committed a change.
-    const version = async () => (await bench.store.unsafe('select data_version from pragma_data_version'))[0]?.data_version;
-    const empty = await version();
+    // Moves whenever another connection has committed a change.
+    const version = () => bench.beside.prepare('pragma data_version').get([])?.data_version;
+    const empty = version();
     await bench.enter(inOrg('org_1', 'member'));
-    const filled = await version();
+    const filled = version();
     expect(filled).not.toBe(empty);
     bench.clock.advance(1);
     await bench.enter(inOrg('org_1', 'member'));
-    expect(await version()).toBe(filled);
+    expect(version()).toBe(filled);
   });
 });

@@ -11,7 +11,9 @@ import { type IdpResolverOptions, createIdpResolver } from '../../src/services/i
 import type { IdentityProvider } from '../../src/services/identity/provider.js';
 import { makePrincipals } from '../../src/services/principals.js';
 import { defaultTenancy } from '../../src/services/tenancy.js';
+import type { Driver } from '../../src/store/sqlite/driver.js';
 import { openSqliteStore } from '../../src/store/sqlite/index.js';
+import { loadDriver } from '../../src/store/sqlite/load-driver.js';
 import type { Store } from '../../src/store/store.js';
 import { IssuerServer, type SigningKey, sign } from './issuer-server.js';
 import { TestClock } from './test-clock.js';
@@ -21,6 +23,8 @@ export interface ResolverBench {
   readonly issuer: IssuerServer;
   readonly clock: TestClock;
   readonly store: Store;
+  /** Another connection to the store's file, as an administrator has one. */
+  readonly beside: Driver;
   readonly resolver: Resolver;
   readonly events: object[];
   /** Another resolver over the same store. */
@@ -49,6 +53,7 @@ export async function openBench({ keys, providers, more = {} }: BenchOptions): P
   const folder = mkdtempSync(join(tmpdir(), 'idp-'));
   const issuer = await IssuerServer.start(...keys);
   const store = await openSqliteStore({ path: join(folder, 'test.db'), tables: [], now: clock.now });
+  const beside = (await loadDriver())(join(folder, 'test.db'), false);
   const resolverFor: ResolverBench['resolverFor'] = (accepted) =>
     createIdpResolver({
       providers: accepted,
@@ -76,6 +81,7 @@ export async function openBench({ keys, providers, more = {} }: BenchOptions): P
     issuer,
     clock,
     store,
+    beside,
     resolver,
     resolverFor,
     events,
@@ -89,6 +95,7 @@ export async function openBench({ keys, providers, more = {} }: BenchOptions): P
     },
     async close() {
       await issuer.close();
+      beside.close();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -69,7 +69,3 @@ test('a file that is no database is not opened, and left as it is', async () => 
 test.each(['', ':memory:', 'file:x?mode=memory'])('%j is no file to keep a store in', async (wrong) => {
   await expect(openSqliteStore({ path: wrong, tables: [], now: () => 1_000 })).rejects.toThrow(/path of a file/);
 });
-
-test.each(['begin', 'COMMIT', ' rollback', 'savepoint x', "attach 'x' as y", 'vacuum'])('unsafe does not run %j', async (sql) => {
-  await expect(store.unsafe('a', sql)).rejects.toThrow(/tx/);
-});

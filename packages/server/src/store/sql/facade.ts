@@ -1,5 +1,6 @@
 import { type CompiledQuery, DefaultQueryExecutor, type DialectAdapter, type QueryCompiler, QueryCreator, type QueryResult } from 'kysely';
 import type { TableDef } from '../../domain/tables.js';
+import { bothLayers, type Layers } from '../layers.js';
 import type { TenantDb } from '../unit.js';
 import { Guard, type GuardOptions } from './guard.js';
 import { type Schema, schemaOf } from './schema.js';
@@ -29,9 +30,9 @@ export class Facades {
   readonly #guard: Guard;
   readonly #dialect: FacadeDialect;
 
-  constructor(tables: readonly TableDef[], dialect: FacadeDialect) {
+  constructor(tables: readonly TableDef[], dialect: FacadeDialect, layers: Layers = bothLayers) {
     this.schema = schemaOf(tables);
-    this.#guard = new Guard(this.schema, dialect.guard);
+    this.#guard = new Guard(this.schema, dialect.guard, layers.facade);
     this.#dialect = dialect;
   }
 

@@ -6,8 +6,14 @@ import { columnValue, defaultValue } from './values.js';
 
 type Bind = (node: OperationNode) => OperationNode;
 
-/** What is inserted, with the tenant in front of each row. `names` are the columns that follow it. */
-export function boundInsertRows(values: OperationNode, table: TableDef, names: readonly string[], tenant: ValueNode, bind: Bind): OperationNode {
+/** What is inserted, with the tenant, where one is given, in front of each row. `names` are the columns that follow it. */
+export function boundInsertRows(
+  values: OperationNode,
+  table: TableDef,
+  names: readonly string[],
+  tenant: OperationNode | undefined,
+  bind: Bind,
+): OperationNode {
   if (SelectQueryNode.is(values)) return boundSelect(bind(values), tenant);
   if (!ValuesNode.is(values)) throw new RefusedQuery(`a ${values.kind} cannot be inserted`);
   const columns = names.map((name) => ({ name, column: table.columns[name] }));
@@ -15,12 +21,23 @@ export function boundInsertRows(values: OperationNode, table: TableDef, names: r
     values.values.map((row) => {
       if (row.values.length !== columns.length)
         throw new RefusedQuery(`a row for "${table.name}" has ${row.values.length} values for ${columns.length} columns`);
-      if (PrimitiveValueListNode.is(row)) {
-        return PrimitiveValueListNode.create([tenant.value, ...row.values.map((value, index) => primitive(columns[index], value))]);
-      }
-      return ValueListNode.create([tenant, ...row.values.map((value, index) => expression(columns[index], value, bind))]);
+      if (!PrimitiveValueListNode.is(row))
+        return led(
+          tenant,
+          row.values.map((value, index) => expression(columns[index], value, bind)),
+        );
+      const rest = row.values.map((value, index) => primitive(columns[index], value));
+      if (tenant !== undefined && ValueNode.is(tenant)) return PrimitiveValueListNode.create([tenant.value, ...rest]);
+      return led(
+        tenant,
+        rest.map((value) => ValueNode.create(value)),
+      );
     }),
   );
+}
+
+function led(tenant: OperationNode | undefined, rest: readonly OperationNode[]): ValueListNode {
+  return ValueListNode.create(tenant === undefined ? rest : [tenant, ...rest]);
 }
 
 type Place = { readonly name: string; readonly column: Column | undefined } | undefined;

@@ -36,13 +36,13 @@ export function declaredSelections(table: TableDef): readonly SelectionNode[] {
  * `select ? as tenant_id, rows.* from (<select>) as rows where true`: the tenant stands where only it can stand, whatever is selected.
  * SQLite needs the `where` to tell `on conflict` from a join's `on`.
  */
-export function boundSelect(select: OperationNode, tenant: ValueNode): SelectQueryNode {
+export function boundSelect(select: OperationNode, tenant: OperationNode | undefined): SelectQueryNode {
   const rows = 'gatehouse_rows';
   return {
     kind: 'SelectQueryNode',
     from: FromNode.create([AliasNode.create(select, IdentifierNode.create(rows))]),
     selections: [
-      SelectionNode.create(AliasNode.create(tenant, IdentifierNode.create(tenantColumn))),
+      ...(tenant === undefined ? [] : [SelectionNode.create(AliasNode.create(tenant, IdentifierNode.create(tenantColumn)))]),
       SelectionNode.createSelectAllFromTable(TableNode.create(rows)),
     ],
     where: WhereNode.create(ValueNode.createImmediate(true)),

@@ -16,8 +16,13 @@ export function namesSource(node: SelectQueryNode, alias: string): boolean {
   });
 }
 
-export function targetNode({ table, alias }: Target): OperationNode {
-  const node = TableNode.create(table.name);
+/** `schema`: where the table itself is, when its plain name means something else. */
+export function tableNode(name: string, schema: string | undefined): TableNode {
+  return schema === undefined ? TableNode.create(name) : TableNode.createWithSchema(schema, name);
+}
+
+export function targetNode({ table, alias }: Target, schema: string | undefined): OperationNode {
+  const node = tableNode(table.name, schema);
   return alias === table.name ? node : AliasNode.create(node, IdentifierNode.create(alias));
 }
 

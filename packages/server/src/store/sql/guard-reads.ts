@@ -29,6 +29,8 @@ const roots: ReadonlySet<string> = new Set(['SelectQueryNode', 'InsertQueryNode'
  */
 export class ReadGuard extends ExpressionGuard {
   protected readonly schema: Schema;
+  /** Off, the tenant is left for the database to see to; everything else stays as it is. */
+  protected readonly binds: boolean;
   #tenant = '';
   #binding = false;
   readonly #scopes: ReadonlySet<string>[] = [];
@@ -37,9 +39,10 @@ export class ReadGuard extends ExpressionGuard {
   #recursive = false;
   readonly #selections = new Map<string, readonly SelectionNode[]>();
 
-  constructor(schema: Schema) {
+  constructor(schema: Schema, binds: boolean) {
     super();
     this.schema = schema;
+    this.binds = binds;
     for (const table of schema.values()) this.#selections.set(table.name, declaredSelections(table));
   }
 
@@ -124,12 +127,10 @@ export class ReadGuard extends ExpressionGuard {
 
   /** `select <declared columns> from t where tenant_id = ?` */
   protected tenantRows(table: TableDef): SelectQueryNode {
-    return {
-      kind: 'SelectQueryNode',
-      from: { kind: 'FromNode', froms: [TableNode.create(table.name)] },
-      selections: this.#selections.get(table.name) ?? [],
-      where: WhereNode.create(equals(columnNode(tenantColumn), this.tenantValue())),
-    };
+    const from: FromNode = { kind: 'FromNode', froms: [TableNode.create(table.name)] };
+    const selections = this.#selections.get(table.name) ?? [];
+    if (!this.binds) return { kind: 'SelectQueryNode', from, selections };
+    return { kind: 'SelectQueryNode', from, selections, where: WhereNode.create(equals(columnNode(tenantColumn), this.tenantValue())) };
   }
 
   /** What rows are read from: a declared table, a common table expression or a sub-select. */

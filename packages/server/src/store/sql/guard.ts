@@ -24,7 +24,7 @@ import type { TableDef } from '../../domain/tables.js';
 import { RefusedQuery } from './guard-expressions.js';
 import { boundInsertRows } from './guard-insert.js';
 import { columnNode, declaredSelections, equals, tenantColumn } from './guard-nodes.js';
-import { columnOf, namesSource, refuseParts, type Target, targetNode } from './guard-parts.js';
+import { columnOf, namesSource, refuseParts, tableNode, type Target, targetNode } from './guard-parts.js';
 import { ReadGuard, nameOf } from './guard-reads.js';
 import type { Schema } from './schema.js';
 import { columnValue } from './values.js';
@@ -32,6 +32,10 @@ import { columnValue } from './values.js';
 export interface GuardOptions {
   /** Whether `returning` may use the alias of the table that is changed. SQLite knows the table's own name only. */
   readonly returningKnowsAlias: boolean;
+  /** The schema that writes name, where a table's plain name is only good for reading. */
+  readonly writesTo?: string;
+  /** What an insert puts where the tenant belongs while the facade binds nothing. @default the column is left to the database */
+  readonly databaseTenant?: OperationNode;
 }
 
 /** Binds writes: inserts carry the tenant, updates and deletes meet its rows only, and upserts conflict within it. */
@@ -40,8 +44,8 @@ export class Guard extends ReadGuard {
   /** The target whose alias `returning` does not know, while what is returned is walked. */
   #unaliased: Target | undefined;
 
-  constructor(schema: Schema, options: GuardOptions) {
-    super(schema);
+  constructor(schema: Schema, options: GuardOptions, binds: boolean) {
+    super(schema, binds);
     this.#options = options;
   }
 
@@ -73,11 +77,12 @@ export class Guard extends ReadGuard {
     if (into === undefined || columns === undefined || values === undefined) throw new RefusedQuery('an insert needs a table, named columns and values');
     const table = this.declared(nameOf(into));
     const names = columns.map((column) => this.#ownColumn(table, column));
+    const tenant = this.binds ? this.tenantValue() : this.#options.databaseTenant;
     return this.scoped(node.with, () => ({
       kind: 'InsertQueryNode',
-      into: TableNode.create(table.name),
-      columns: [tenantColumn, ...names].map((name) => ColumnNode.create(name)),
-      values: boundInsertRows(values, table, names, this.tenantValue(), (part) => this.transformNode(part, queryId)),
+      into: tableNode(table.name, this.#options.writesTo),
+      columns: [...(tenant === undefined ? [] : [tenantColumn]), ...names].map((name) => ColumnNode.create(name)),
+      values: boundInsertRows(values, table, names, tenant, (part) => this.transformNode(part, queryId)),
       ...(node.with && { with: this.transformNode(node.with, queryId) }),
       ...(node.onConflict && { onConflict: this.#conflict(node.onConflict, table, queryId) }),
       ...(node.returning && { returning: this.#returning(node.returning, { table, alias: table.name }, queryId) }),
@@ -92,9 +97,9 @@ export class Guard extends ReadGuard {
     if (updates.length === 0) throw new RefusedQuery(`an update of "${target.table.name}" sets nothing`);
     return this.scoped(node.with, () => ({
       kind: 'UpdateQueryNode',
-      table: targetNode(target),
+      table: targetNode(target, this.#options.writesTo),
       updates: updates.map((update) => this.#update(target.table, update, queryId)),
-      where: this.#tenantWhere(target, node.where, queryId),
+      ...this.#tenantWhere(target, node.where, queryId),
       ...(node.with && { with: this.transformNode(node.with, queryId) }),
       ...(node.from && { from: this.transformNode(node.from, queryId) }),
       ...(node.joins && { joins: node.joins.map((join) => this.transformNode(join, queryId)) }),
@@ -110,8 +115,8 @@ export class Guard extends ReadGuard {
     const target = this.#target(node.from.froms[0]);
     return this.scoped(node.with, () => ({
       kind: 'DeleteQueryNode',
-      from: { kind: 'FromNode', froms: [targetNode(target)] },
-      where: this.#tenantWhere(target, node.where, queryId),
+      from: { kind: 'FromNode', froms: [targetNode(target, this.#options.writesTo)] },
+      ...this.#tenantWhere(target, node.where, queryId),
       ...(node.with && { with: this.transformNode(node.with, queryId) }),
       ...(node.using && { using: this.transformNode(node.using, queryId) }),
       ...(node.returning && { returning: this.#returning(node.returning, target, queryId) }),
@@ -134,10 +139,11 @@ export class Guard extends ReadGuard {
   }
 
   /** The tenant comes first, and what was asked stands in parentheses: no `or` gets past it. */
-  #tenantWhere(target: Target, where: WhereNode | undefined, queryId?: QueryId): WhereNode {
+  #tenantWhere(target: Target, where: WhereNode | undefined, queryId?: QueryId): { readonly where?: WhereNode } {
+    const asked = where === undefined ? undefined : ParensNode.create(this.transformNode(where.where, queryId));
+    if (!this.binds) return asked === undefined ? {} : { where: WhereNode.create(asked) };
     const bound = equals(columnNode(tenantColumn, target.alias), this.tenantValue());
-    if (where === undefined) return WhereNode.create(bound);
-    return WhereNode.create(AndNode.create(bound, ParensNode.create(this.transformNode(where.where, queryId))));
+    return { where: WhereNode.create(asked === undefined ? bound : AndNode.create(bound, asked)) };
   }
 
   /** A conflict can only be with a row of the tenant's own, because every key leads with the tenant. */

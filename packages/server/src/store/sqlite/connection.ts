@@ -1,5 +1,6 @@
 import { rowDecoder } from './decode.js';
 import type { Driver, OpenDriver, RowArray, RowObject, SqlValue, Statement } from './driver.js';
+import { tenantFunction } from './guarded-tables.js';
 import { translated } from './sqlite-error.js';
 
 const CACHED_STATEMENTS = 500;
@@ -11,17 +12,25 @@ interface DecodedStatement {
   rows(parameters: readonly SqlValue[]): Record<string, unknown>[];
 }
 
-/** One connection with its prepared statements. */
+/**
+ * One connection with its prepared statements. Gatehouse's own run as they are. A platform's run for one tenant, and see only its rows
+ * where the connection's tables are guarded.
+ */
 export class Connection {
   readonly #driver: Driver;
   readonly #statements = new Map<string, Statement>();
   readonly #decoded = new Map<string, DecodedStatement>();
+  /** Of the platform's statement that is running; null while none is. */
+  #tenant: string | null = null;
 
-  constructor(open: OpenDriver, path: string, role: 'writer' | 'reader') {
+  /** `guards`: statements that make the guards of the platform's tables. A writer has yet to make the tables: it is guarded later. */
+  constructor(open: OpenDriver, path: string, role: 'writer' | 'reader', guards: readonly string[] = []) {
     this.#driver = open(path, role === 'reader');
+    this.#driver.define(tenantFunction, () => this.#tenant);
     // For opening only, when another process may be opening too. Later the queue waits, which blocks nobody.
     this.#driver.exec('pragma busy_timeout = 2000');
     this.#driver.exec('pragma foreign_keys = on');
+    this.guard(guards);
     if (role === 'reader') {
       this.#driver.exec('pragma query_only = on');
       return;
@@ -51,12 +60,21 @@ export class Connection {
     return guarded(() => this.#statement(sql).all(parameters));
   }
 
-  /** Runs a platform's statement: its rows, or how many it changed. */
-  query(sql: string, parameters: readonly SqlValue[]): { readonly rows: Record<string, unknown>[]; readonly changed: number } {
+  /** Runs a platform's statement for `tenant`: its rows, or how many it changed. */
+  query(tenant: string, sql: string, parameters: readonly SqlValue[]): { readonly rows: Record<string, unknown>[]; readonly changed: number } {
     return guarded(() => {
       const statement = cached(this.#decoded, sql, () => this.#prepareDecoded(sql));
-      return statement.returnsRows ? { rows: statement.rows(parameters), changed: 0 } : { rows: [], changed: statement.run(parameters) };
+      this.#tenant = tenant;
+      try {
+        return statement.returnsRows ? { rows: statement.rows(parameters), changed: 0 } : { rows: [], changed: statement.run(parameters) };
+      } finally {
+        this.#tenant = null;
+      }
     });
+  }
+
+  guard(guards: readonly string[]): void {
+    for (const sql of guards) this.exec(sql);
   }
 
   exec(sql: string): void {

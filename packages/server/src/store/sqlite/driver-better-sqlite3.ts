@@ -24,6 +24,9 @@ function connection(database: Database): Driver {
     exec: (sql) => {
       database.exec(sql);
     },
+    define: (name, answer) => {
+      database.function(name, answer);
+    },
     get inTransaction() {
       return database.inTransaction;
     },

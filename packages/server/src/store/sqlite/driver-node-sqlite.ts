@@ -13,6 +13,7 @@ interface Prepared {
 interface Database {
   prepare(sql: string): Prepared;
   exec(sql: string): void;
+  function(name: string, answer: () => SqlValue): void;
   close(): void;
   readonly isOpen: boolean;
   readonly isTransaction: boolean;
@@ -55,6 +56,7 @@ function connection(database: Database): Driver {
     prepare: (sql) => objects(database.prepare(sql)),
     prepareArrays: (sql) => arrays(database.prepare(sql)),
     exec: (sql) => database.exec(sql),
+    define: (name, answer) => database.function(name, answer),
     get inTransaction() {
       return database.isTransaction;
     },

@@ -34,6 +34,11 @@ export interface Driver {
   prepareArrays(sql: string): ArrayStatement;
   /** One or more statements without parameters. */
   exec(sql: string): void;
+  /**
+   * Makes an SQL function without arguments, for this connection. `answer` is asked anew whenever a statement is run, never remembered
+   * between two.
+   */
+  define(name: string, answer: () => SqlValue): void;
   readonly inTransaction: boolean;
   /** Called again, it does nothing. */
   close(): void;

@@ -41,6 +41,18 @@ export class Engine implements Runner {
     return frame === undefined ? this.#queue.write(job) : frame.run(job, 'write');
   }
 
+  /** Runs a job on the writing connection and undoes it. */
+  async tryOut(job: Job<void>): Promise<void> {
+    const undone = new Error('Undone as intended');
+    const undo: Job<never> = (connection) => {
+      job(connection);
+      throw undone;
+    };
+    await this.write(undo).catch((error: unknown) => {
+      if (error !== undone) throw error;
+    });
+  }
+
   /**
    * For upkeep that belongs to no unit, such as batched marks: joins an open unit, so as not to wait for it, but where a
    * timer that was started inside one outlives it, it goes its own way.

@@ -1,7 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
-import { SqliteAdapter, SqliteQueryCompiler } from 'kysely';
+import { FunctionNode, SqliteAdapter, SqliteQueryCompiler } from 'kysely';
 import type { TableDef } from '../../domain/tables.js';
-import { Facades, type RunQuery } from '../sql/facade.js';
+import { bothLayers, IsolationError, type Layers } from '../layers.js';
+import { type FacadeDialect, Facades, type RunQuery } from '../sql/facade.js';
+import { proveFacade } from '../sql/prove-facade.js';
+import { readRawSql } from '../sql/raw-sql.js';
 import type { Store } from '../store.js';
 import type { TenantDb, Unit } from '../unit.js';
 import { LocalChanges } from './changes.js';
@@ -10,11 +13,13 @@ import { bound } from './decode.js';
 import type { DriverName } from './driver.js';
 import { Engine, type Runner } from './engine.js';
 import type { Frame } from './frame.js';
+import { type GuardedTable, guardedTables, guardsOf, tenantFunction } from './guarded-tables.js';
 import { SqliteKeys } from './keys.js';
 import { SqliteLedger } from './ledger.js';
 import { SqliteMeta } from './meta.js';
 import { loadDriver } from './load-driver.js';
 import { migrate } from './migrate.js';
+import { proveByTrying, proveGuards, proveNothingElse } from './prove.js';
 import { SqliteTenants } from './tenants.js';
 import { SqliteUsers } from './users.js';
 
@@ -30,25 +35,49 @@ export interface SqliteStoreOptions {
   readonly log?: (event: object) => void;
   /** @default the first in `driverOrder` that this machine has */
   readonly driver?: DriverName;
+  /** For the isolation prover alone. With a layer off nothing is proved at opening. @default both on */
+  readonly layers?: Layers;
 }
 
-/** Opens the store on one SQLite file. One process at a time: its caches trust that nobody else changes keys or members. */
+const dialect: FacadeDialect = {
+  compiler: new SqliteQueryCompiler(),
+  adapter: new SqliteAdapter(),
+  guard: { returningKnowsAlias: false, writesTo: 'main', databaseTenant: FunctionNode.create(tenantFunction, []) },
+};
+
+/**
+ * Opens the store on one SQLite file. One process at a time: its caches trust that nobody else changes keys or members.
+ * @throws {IsolationError} where tenants would not be kept apart by both layers
+ */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { path, tables, now, txSeconds = 5, log = () => {} } = options;
+  const { path, tables, now, txSeconds = 5, log = () => {}, layers = bothLayers } = options;
   if (path === '' || path.startsWith(':') || path.startsWith('file:'))
     throw new Error(`The SQLite store needs the path of a file, not ${JSON.stringify(path)}`);
-  const facades = new Facades(tables, { compiler: new SqliteQueryCompiler(), adapter: new SqliteAdapter(), guard: { returningKnowsAlias: false } });
+  const facades = new Facades(tables, dialect, layers);
+  const guarded = guardedTables(tables);
+  const guards = layers.database ? guarded.flatMap(guardsOf).map(({ create }) => create) : [];
   const open = await loadDriver(options.driver);
   closeSync(openSync(path, 'a', 0o600));
   const writer = new Connection(open, path, 'writer');
+  let engine: Engine | undefined;
   try {
     migrate(writer, tables, now);
+    writer.guard(guards);
     writer.stopWaiting();
-    return new SqliteStore(new Engine(writer, new Connection(open, path, 'reader'), { txSeconds, log }), facades);
+    engine = new Engine(writer, new Connection(open, path, 'reader', guards), { txSeconds, log });
+    const store = new SqliteStore(engine, facades, { layers, guarded });
+    if (layers.facade && layers.database) await store.proveIsolation();
+    return store;
   } catch (error) {
-    writer.close();
+    if (engine === undefined) writer.close();
+    else await engine.close();
     throw error;
   }
+}
+
+interface Isolation {
+  readonly layers: Layers;
+  readonly guarded: readonly GuardedTable[];
 }
 
 class SqliteStore implements Store {
@@ -60,11 +89,13 @@ class SqliteStore implements Store {
   readonly changes: LocalChanges;
   readonly #engine: Engine;
   readonly #facades: Facades;
+  readonly #isolation: Isolation;
   #closed: Promise<void> | undefined;
 
-  constructor(engine: Engine, facades: Facades) {
+  constructor(engine: Engine, facades: Facades, isolation: Isolation) {
     this.#engine = engine;
     this.#facades = facades;
+    this.#isolation = isolation;
     this.keys = new SqliteKeys(engine);
     this.users = new SqliteUsers(engine);
     this.tenants = new SqliteTenants(engine);
@@ -74,23 +105,33 @@ class SqliteStore implements Store {
   }
 
   db(tenant: string): TenantDb {
-    return this.#facades.open(tenant, queriesOf(this.#engine));
+    return this.#facades.open(tenant, queriesOf(tenant, this.#engine));
   }
 
   tx<T>(tenant: string, work: (unit: Unit) => Promise<T>): Promise<T> {
-    return this.#engine.tx((frame: Frame) => work({ db: this.#facades.open(tenant, queriesOf(this.#engine.runnerOf(frame))) }));
+    return this.#engine.tx((frame: Frame) => work({ db: this.#facades.open(tenant, queriesOf(tenant, this.#engine.runnerOf(frame))) }));
   }
 
-  async unsafe(_tenant: string, sql: string, parameters: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
-    if (/^\s*(begin|commit|end|rollback|savepoint|release|attach|detach|vacuum)\b/i.test(sql)) {
-      throw new Error('Transactions are begun and ended with tx, and a file is one database');
-    }
+  async unsafe(tenant: string, sql: string, parameters: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
+    if (typeof tenant !== 'string' || tenant === '') throw new Error('A statement needs a tenant');
+    const statement = readRawSql(sql);
+    if (statement.parameters !== parameters.length) throw new Error(`The statement has ${statement.parameters} parameters and is given ${parameters.length}`);
+    const text = statement.text(() => '?');
     const values = parameters.map(bound);
-    const run = (connection: Connection): Record<string, unknown>[] => connection.query(sql, values).rows;
-    return /^\s*(select|values|explain)\b/i.test(sql) ? this.#engine.read(run) : this.#engine.write(run);
+    return this.#engine.read((connection) => connection.query(tenant, text, values).rows);
   }
 
-  async proveIsolation(): Promise<void> {}
+  async proveIsolation(): Promise<void> {
+    const { layers, guarded } = this.#isolation;
+    if (!layers.database) throw new IsolationError('The layer of the database is off: open the store with both layers');
+    await proveFacade(this.#facades);
+    proveGuards(this.#engine.reader, guarded, 'reading connection');
+    await this.#engine.tryOut((writer) => {
+      proveNothingElse(writer, guarded);
+      proveGuards(writer, guarded, 'writing connection');
+      proveByTrying(writer);
+    });
+  }
 
   async ping(): Promise<void> {
     this.#engine.reader.get('select 1 as one');
@@ -103,10 +144,10 @@ class SqliteStore implements Store {
 }
 
 /** A select goes to the reader, everything else through the queue; inside a unit both go to the unit. */
-function queriesOf(runner: Runner): RunQuery {
+function queriesOf(tenant: string, runner: Runner): RunQuery {
   return async ({ sql, parameters, writes }) => {
     const values = parameters.map(bound);
-    const run = (connection: Connection): ReturnType<Connection['query']> => connection.query(sql, values);
+    const run = (connection: Connection): ReturnType<Connection['query']> => connection.query(tenant, sql, values);
     const { rows, changed } = writes ? await runner.write(run) : await runner.read(run);
     return { rows, numAffectedRows: BigInt(changed) };
   };
