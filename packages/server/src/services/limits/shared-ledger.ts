@@ -38,7 +38,8 @@ export class SharedLedger implements Limits {
   readonly #shares = new Map<string, Share>();
   readonly #runningLow = new Set<Share>();
   #waiting: Waiting[] = [];
-  #asking: Promise<void> | undefined;
+  #asking = false;
+  #asked: Promise<void> = Promise.resolve();
   #sweepAt = SWEEP_AT;
 
   constructor(options: SharedLedgerOptions) {
@@ -58,7 +59,7 @@ export class SharedLedger implements Limits {
 
   /** What is held and not used is lost to this limit's callers until it has passed: it is never more than a slice. */
   async close(): Promise<void> {
-    while (this.#asking !== undefined) await this.#asking;
+    while (this.#asking) await this.#asked;
   }
 
   /** undefined where the database has to be asked. */
@@ -93,9 +94,9 @@ export class SharedLedger implements Limits {
   }
 
   #ask(): void {
-    this.#asking ??= this.#askForAll().finally(() => {
-      this.#asking = undefined;
-    });
+    if (this.#asking) return;
+    this.#asking = true;
+    this.#asked = this.#askForAll();
   }
 
   async #askForAll(): Promise<void> {
@@ -115,6 +116,8 @@ export class SharedLedger implements Limits {
         for (const waiting of group) this.#done(waiting, () => waiting.fail(error));
       }
     }
+    // Before anybody else has a turn: who comes now would wait for a loop that has ended.
+    this.#asking = false;
   }
 
   async #cut(wanted: ReadonlyMap<Share, Wanted>, asked: ReturnType<SharedClock['mark']>): Promise<number> {
