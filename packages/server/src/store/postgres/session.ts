@@ -1,0 +1,156 @@
+import { Client, type ClientConfig, type QueryResult as Answer } from 'pg';
+import { UnavailableError } from '../unavailable-error.js';
+import { translated } from './pg-error.js';
+import { parserOf } from './types.js';
+
+export interface SessionOptions {
+  /** `postgres://user:password@host:port/database`. In no error and no log. */
+  readonly url: string;
+  /** As the database's own lists of sessions show it. @default 'gatehouse' */
+  readonly applicationName?: string;
+  /** @default 5 */
+  readonly connectTimeoutSeconds?: number;
+  /** How long one statement may take, waiting for locks included. @default 10 */
+  readonly statementTimeoutSeconds?: number;
+  /** Called once, when nothing more can be asked; without an error where this side has ended it. */
+  onEnd?(error: Error | undefined): void;
+  onNotify?(channel: string, payload: string): void;
+}
+
+export interface Field {
+  readonly name: string;
+  /** The type's number. */
+  readonly dataTypeID: number;
+  /** The table and the column that it comes from; 0 where it comes from none. */
+  readonly tableID: number;
+  readonly columnID: number;
+}
+
+export interface QueryResult {
+  readonly rows: Record<string, unknown>[];
+  readonly fields: readonly Field[];
+  /** How many rows were changed, or answered. */
+  readonly rowCount: number;
+  /** The tag that the database answers with: `INSERT`, `COMMIT`, and `ROLLBACK` for a commit that kept nothing. */
+  readonly command: string;
+}
+
+/** How much longer than a statement's own limit an answer is waited for: then the connection was cut without a word. */
+const GRACE_SECONDS = 2;
+const KEEP_ALIVE_MS = 10_000;
+
+/**
+ * One connection. What is asked is written at once and answered in order, so that statements which need no answer before the
+ * next cost no round trip. Every question settles: with `UnavailableError` where the connection ended before the answer.
+ */
+export class Session {
+  readonly #client: Client;
+  readonly #patienceMs: number;
+  readonly #onEnd: SessionOptions['onEnd'];
+  #alive = false;
+  #failure: Error | undefined;
+  #unanswered = 0;
+  #watch: NodeJS.Timeout | undefined;
+
+  private constructor(options: SessionOptions) {
+    const statementSeconds = options.statementTimeoutSeconds ?? 10;
+    this.#patienceMs = (statementSeconds + GRACE_SECONDS) * 1000;
+    this.#onEnd = options.onEnd?.bind(options);
+    this.#client = new Client(configOf(options, statementSeconds));
+    this.#client.on('error', (error) => this.#fail(translated(error)));
+    this.#client.on('end', () => this.#fail(undefined));
+    this.#client.on('notification', ({ channel, payload }) => options.onNotify?.(channel, payload ?? ''));
+  }
+
+  /** @throws {UnavailableError} where the database is out of reach; another error where it does not want this user or has no such database */
+  static async open(options: SessionOptions): Promise<Session> {
+    const session = new Session(options);
+    try {
+      await session.#client.connect();
+    } catch (error) {
+      void session.#client.end().catch(() => {});
+      throw translated(error);
+    }
+    session.#alive = true;
+    return session;
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** The number of the process that serves this connection, which another session can cancel by it. */
+  get processId(): number {
+    return 'processID' in this.#client && typeof this.#client.processID === 'number' ? this.#client.processID : 0;
+  }
+
+  /**
+   * Asks at once, and answers in its turn.
+   * @param name under which the statement is prepared, once a session; give none where the text is not one of a few
+   */
+  async query(text: string, values: readonly unknown[] = [], name?: string): Promise<QueryResult> {
+    if (!this.#alive) throw this.#failure ?? new UnavailableError('The connection to the database is closed');
+    this.#unanswered += 1;
+    this.#watch ??= this.#patience();
+    try {
+      return resultOf(await this.#client.query({ text, values: [...values], ...(name !== undefined && { name }) }));
+    } catch (error) {
+      throw this.#failure ?? translated(error);
+    } finally {
+      this.#unanswered -= 1;
+      clearTimeout(this.#watch);
+      this.#watch = this.#unanswered > 0 && this.#alive ? this.#patience() : undefined;
+    }
+  }
+
+  /** Waits for what was asked, then says goodbye. */
+  async close(): Promise<void> {
+    if (!this.#alive) return;
+    this.#alive = false;
+    await this.#client.end().catch(() => {});
+  }
+
+  /** Ends it now: what was asked and not answered is not known to be done. */
+  destroy(): void {
+    this.#fail(new UnavailableError('The connection to the database was given up'));
+  }
+
+  #fail(error: Error | undefined): void {
+    const wasAlive = this.#alive;
+    this.#alive = false;
+    if (error !== undefined) this.#failure ??= error;
+    clearTimeout(this.#watch);
+    this.#watch = undefined;
+    // The socket is closed without a word: nobody may be at its other end.
+    if (error !== undefined) socketOf(this.#client)?.destroy();
+    if (wasAlive) this.#onEnd?.(error);
+  }
+
+  #patience(): NodeJS.Timeout {
+    return setTimeout(() => this.#fail(new UnavailableError('The database does not answer any more')), this.#patienceMs).unref();
+  }
+}
+
+function configOf({ url, applicationName = 'gatehouse', connectTimeoutSeconds = 5 }: SessionOptions, statementSeconds: number): ClientConfig {
+  return {
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: connectTimeoutSeconds * 1000,
+    statement_timeout: statementSeconds * 1000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    pipeline: true,
+    types: { getTypeParser: (type: number) => parserOf(type) },
+  };
+}
+
+function resultOf({ rows, fields, rowCount, command }: Answer<Record<string, unknown>>): QueryResult {
+  return { rows, fields, rowCount: rowCount ?? 0, command };
+}
+
+/** The driver's own way to give a connection up at once. */
+function socketOf(client: Client): { destroy(): void } | undefined {
+  const connection: unknown = 'connection' in client ? client.connection : undefined;
+  if (typeof connection !== 'object' || connection === null || !('stream' in connection)) return undefined;
+  return connection.stream as { destroy(): void };
+}
