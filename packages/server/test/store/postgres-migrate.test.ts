@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newDatabase, queryAt, type TestDatabase } from '../../../../test/support/postgres.js';
 import { col, type TableDef, tenantTable } from '../../src/domain/tables.js';
 import { placesOf } from '../../src/store/sql/ddl-postgres.js';
-import { type Migrated, migratePostgres } from '../../src/store/postgres/migrate.js';
+import { type Migrated, type MigrateOptions, migratePostgres } from '../../src/store/postgres/migrate.js';
 import { foundation } from '../../src/store/postgres/migrations/0001-foundation.js';
 import { scramVerifier, servingUrl } from '../../src/store/postgres/roles.js';
 import { tables } from './tables.js';
@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => database.drop());
 
 const now = (): number => 1_700_000_000_000;
-const migrate = (declared: readonly TableDef[] = tables, over: { readonly adminUrl?: string; readonly resetPassword?: boolean } = {}): Promise<Migrated> =>
+const migrate = (declared: readonly TableDef[] = tables, over: Partial<MigrateOptions> = {}): Promise<Migrated> =>
   migratePostgres({ adminUrl: database.adminUrl, tables: declared, now, ...over });
 
 /** What a migration leaves, as text that is equal where the databases are. */
@@ -116,6 +116,28 @@ test('tables, columns and indexes are added while a server works on the same tab
   const [row] = await database.query<{ n: number; old: number }>('select count(*)::int as n, count(*) filter (where age = 7)::int as old from people');
   expect(row?.n).toBeGreaterThan(0);
   expect(row?.old).toBe(row?.n);
+});
+
+test('a table that a transaction holds is waited for, and it is never that transaction which has to give way', async () => {
+  const { url, tenantRole } = await migrate();
+  const client = new pg.Client({ connectionString: url ?? '' });
+  await client.connect();
+  await client.query('begin');
+  await client.query("select set_config('role', $1, true), set_config('gatehouse.tenant', 'a', true)", [tenantRole]);
+  await client.query("insert into tickets (id, number, title) values ('t', 1, 'T')");
+  const older = (table: TableDef): TableDef => ({ ...table, columns: { ...table.columns, more: col.nullable(col.text()) } });
+  const events: object[] = [];
+  const migrating = migrate(tables.map(older), { log: (event) => events.push(event) });
+  // The migration has the lock on people and wants the one on tickets; this wants the one on people.
+  await expect
+    .poll(() => database.query("select 1 as waits from pg_locks where relation = 'tickets'::regclass and not granted"), { interval: 10 })
+    .toHaveLength(1);
+  await client.query("insert into people (id, name) values ('p', 'P')");
+  await client.query('commit');
+  await client.end();
+  await migrating;
+  expect(events).toEqual([{ event: 'store.migration_waits' }]);
+  expect(await database.query('select id, more from people')).toEqual([{ id: 'p', more: null }]);
 });
 
 test('a migration that is refused leaves the database as it was', async () => {

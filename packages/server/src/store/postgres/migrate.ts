@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import type { TableDef } from '../../domain/tables.js';
-import { POLICY, policyDdl, postgresDdl } from '../sql/ddl-postgres.js';
+import { locksFor, POLICY, policyDdl, postgresDdl } from '../sql/ddl-postgres.js';
 import { declarationOf, planTables } from '../sql/evolve.js';
 import { schemaOf } from '../sql/schema.js';
 import { UnavailableError } from '../unavailable-error.js';
@@ -43,9 +44,14 @@ const OLDEST_VERSION = 150_000;
 const MIGRATION_LOCK = 7_104_893_221;
 /** An index on a large table takes its time. */
 const STATEMENT_SECONDS = 3600;
-/** Longer than a unit of work may last, so that one that is open is outwaited. While this waits, new statements on the table wait too. */
-const LOCK_SECONDS = 8;
-const ATTEMPTS = 3;
+/**
+ * How long a table is waited for, while new statements on it wait too: less than the second after which the database looks for
+ * transactions that wait for each other, so that it is never a server's that has to give way. Then everybody else has a turn.
+ */
+const LOCK_MS = 700;
+const PAUSE_MS = 100;
+/** Half a minute in all: several times what a unit of work may last. */
+const ATTEMPTS = 40;
 
 interface Place {
   readonly database: string;
@@ -67,8 +73,9 @@ export async function migratePostgres(options: MigrateOptions): Promise<Migrated
         return await inTransaction(session, () => migrated(session, options));
       } catch (error) {
         if (!isContended(error)) throw error;
-        options.log?.({ event: 'store.migration_waits', attempt });
-        if (attempt === ATTEMPTS) throw new UnavailableError('Tables are in use by transactions that do not end: nothing was changed', { cause: error });
+        if (attempt === 1) options.log?.({ event: 'store.migration_waits' });
+        if (attempt === ATTEMPTS) throw new UnavailableError('Transactions that do not end hold the tables: nothing was changed', { cause: error });
+        await setTimeout(PAUSE_MS);
       }
     }
   } finally {
@@ -96,7 +103,7 @@ function isContended(error: unknown): boolean {
 async function migrated(session: Session, { adminUrl, tables, now, resetPassword = false }: MigrateOptions): Promise<Migrated> {
   const place = await placeOf(session);
   await session.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-  await session.query(`set local lock_timeout = '${LOCK_SECONDS}s'`);
+  await session.query(`set local lock_timeout = '${LOCK_MS}ms'`);
   const schemaBefore = await migrateOwn(session, place, now);
   const tablesAdded = await migrateDeclared(session, tables);
   const roles = rolesOf(place.database);
@@ -142,7 +149,8 @@ async function migrateOwn(session: Session, { schema, version }: Place, now: () 
 async function migrateDeclared(session: Session, tables: readonly TableDef[]): Promise<readonly string[]> {
   const { rows } = await session.query('select name, declaration from gatehouse_tables');
   const stored = new Map(rows.map((row) => [String(row.name), String(row.declaration)]));
-  await runAll(session, postgresDdl(planTables(stored, tables)));
+  const steps = planTables(stored, tables);
+  await runAll(session, [...locksFor(steps), ...postgresDdl(steps)]);
   const changed = tables.filter((table) => stored.get(table.name) !== declarationOf(table));
   for (const table of changed) {
     await session.query(

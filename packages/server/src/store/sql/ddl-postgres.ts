@@ -35,6 +35,19 @@ export function postgresDdl(steps: readonly Step[]): readonly string[] {
   return [...steps.flatMap(statements), ...steps.flatMap(references)];
 }
 
+/** Tables that are there already and that the steps change, locked before anything is done: strongest first, since a lock may be all that is waited for. */
+export function locksFor(steps: readonly Step[]): readonly string[] {
+  const made = new Set(steps.flatMap((step) => (step.do === 'create table' ? [step.table.name] : [])));
+  const wanted = steps.flatMap((step): (readonly [mode: number, table: string])[] => {
+    if (step.do === 'create table') return step.table.references.map(({ table }) => [1, table]);
+    return [[{ 'add column': 0, 'drop index': 0, 'create index': 2 }[step.do], typeof step.table === 'string' ? step.table : step.table.name]];
+  });
+  return ['access exclusive', 'share row exclusive', 'share'].flatMap((mode, index) => {
+    const tables = new Set(wanted.flatMap(([at, table]) => (at === index && !made.has(table) ? [table] : [])));
+    return tables.size === 0 ? [] : [`lock table ${[...tables].sort().map(quoted).join(', ')} in ${mode} mode`];
+  });
+}
+
 /** What makes a table show each tenant its own rows only, to its owner too; all three are needed. */
 export const policyDdl = {
   enable: (table: string) => `alter table "${table}" enable row level security`,
