@@ -46,11 +46,18 @@ const processes = (now?: () => number): SharedLedger[] =>
 const rows = async (): Promise<number> => Number((await clients[0]?.query('select count(*) as n from gatehouse_ledger'))?.rows[0]?.n);
 
 describe('limits kept in PostgreSQL', () => {
-  it.each([3, 39, 100, 700])('%i calls are let through by several processes that hammer one bucket at once, and not one more', async (limit) => {
+  it.each([3, 39, 100, 700])('several processes that hammer one bucket are let through %i times, and not once more', async (limit) => {
     const bucket: Bucket = { key: 'tenant:t', limit, periodSeconds: 3600 };
     const ledgers = processes(() => 1_760_000_000_123);
-    const verdicts = await Promise.all(Array.from({ length: limit * 2 }, async (_, call) => ledgers[call % PROCESSES]?.take([bucket], 1)));
-    expect(verdicts.filter((verdict) => verdict?.allowed === true)).toHaveLength(limit);
+    const hammer = async (): Promise<number> => {
+      const verdicts = await Promise.all(Array.from({ length: limit * 2 }, async (_, call) => ledgers[call % PROCESSES]?.take([bucket], 1)));
+      return verdicts.filter((verdict) => verdict?.allowed === true).length;
+    };
+    const first = await hammer();
+    const slice = limit < 40 ? 0 : Math.floor(limit / 20);
+    expect(first).toBeGreaterThanOrEqual(limit - (PROCESSES - 1) * slice);
+    // What one had cut ahead when its callers were done is let through later.
+    expect(first + (await hammer())).toBe(limit);
   });
 
   it('a process that is let through no more finds at most a slice of each other process unused', async () => {
