@@ -55,7 +55,12 @@ export const LAYERS = [
     may: ['app', 'exports', 'config', 'surfaces', 'types:runtime', 'domain', 'contract'],
     packages: ['node:*', 'fastify', '@fastify/cors', 'ipaddr.js', 'pino', 'pino-pretty'],
   },
-  { name: 'data folder', files: /^packages\/server\/src\/data-folder\.ts$/, may: ['store/sqlite'], packages: ['node:*'] },
+  {
+    name: 'data folder',
+    files: /^packages\/server\/src\/(data-folder|durable-file|backup|postgres-place)\.ts$/,
+    may: ['store/sqlite', 'store/postgres', 'services', 'types:*'],
+    packages: ['node:*'],
+  },
   {
     name: 'cli',
     files: /^packages\/server\/src\/cli\//,

@@ -1,19 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { writePrivately } from './durable-file.js';
 import { type Inspection, inspectDatabase } from './store/sqlite/inspect.js';
 import { tryLock } from './store/sqlite/lock.js';
 
-/** A data folder that this process has for itself. */
-export interface DataFolder {
+/** A data folder that this process has for itself, and has not looked into. */
+export interface LockedFolder {
   /** Absolute. */
   readonly path: string;
   readonly databaseFile: string;
+  /** Lets another process have the folder. */
+  release(): void;
+}
+
+/** One that can be served from. */
+export interface DataFolder extends LockedFolder {
   readonly rootSecret: string;
   /** What the database says about itself, read without changing it. */
   inspect(): Promise<Inspection>;
-  /** Lets another process have the folder. */
-  release(): void;
 }
 
 /** A data folder that cannot be served from, in one sentence that says what to do. */
@@ -26,42 +31,47 @@ export class DataFolderError extends Error {
 
 const SECRET_BYTES = 32;
 
+/** Where the database of a data folder is, whether or not there is one. */
+export function databaseIn(folder: string): string {
+  return join(resolve(folder), 'gatehouse.db');
+}
+
 /**
- * Makes the folder (0700) where it is missing, takes its lock, and reads its root secret, or makes one at the first start.
- * @param secret the root secret, where the environment gives one
+ * Makes the folder (0700) where it is missing, and takes its lock.
  * @returns `held` where another process has the folder
  * @throws {DataFolderError}
  */
-export async function takeDataFolder(folder: string, secret: string | undefined): Promise<DataFolder | 'held'> {
+export async function lockDataFolder(folder: string): Promise<LockedFolder | 'held'> {
   const path = resolve(folder);
   makeFolder(path);
-  const unlock = await lock(join(path, 'lock.db'));
-  if (unlock === undefined) return 'held';
-  const databaseFile = join(path, 'gatehouse.db');
+  const release = await lock(join(path, 'lock.db'));
+  return release === undefined ? 'held' : { path, databaseFile: databaseIn(path), release };
+}
+
+/**
+ * The same, with its root secret, which is made at the first start.
+ * @param secret the root secret, where the environment gives one
+ */
+export async function takeDataFolder(folder: string, secret: string | undefined): Promise<DataFolder | 'held'> {
+  const locked = await lockDataFolder(folder);
+  if (locked === 'held') return locked;
   try {
-    const rootSecret = secret ?? secretIn(path, databaseFile);
-    return { path, databaseFile, rootSecret, inspect: () => inspectDatabase(databaseFile), release: unlock };
+    return { ...locked, rootSecret: secret ?? secretIn(locked), inspect: () => inspectDatabase(locked.databaseFile) };
   } catch (error) {
-    unlock();
+    locked.release();
     throw error;
   }
 }
 
-/** Writes a file that only its owner can read, whole or not at all, and durably. */
-export function writePrivately(file: string, text: string): void {
-  const draft = `${file}.new`;
-  rmSync(draft, { force: true });
-  const descriptor = openSync(draft, 'wx', 0o600);
-  try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(draft, file);
-  const folder = openSync(join(file, '..'), 'r');
-  fsyncSync(folder);
-  closeSync(folder);
+/** The root secret that the folder holds; undefined where it holds none. @throws {DataFolderError} where others can read it */
+export function existingSecret({ path }: LockedFolder): string | undefined {
+  const file = secretFile(path);
+  return existsSync(file) ? readSecret(file) : undefined;
+}
+
+/** Where the root secret of a data folder is, unless the environment gives one. */
+export function secretFile(folder: string): string {
+  return join(resolve(folder), 'secret');
 }
 
 function makeFolder(path: string): void {
@@ -82,12 +92,13 @@ async function lock(file: string) {
 }
 
 /** Only who holds the lock may call this. */
-function secretIn(folder: string, databaseFile: string): string {
-  const file = join(folder, 'secret');
-  if (existsSync(file)) return readSecret(file);
-  if (existsSync(databaseFile)) {
-    throw new DataFolderError(`The database in ${folder} is here, but its root secret is not: put the file \`secret\` back, or set GATEHOUSE_SECRET.`);
+function secretIn(folder: LockedFolder): string {
+  const existing = existingSecret(folder);
+  if (existing !== undefined) return existing;
+  if (existsSync(folder.databaseFile)) {
+    throw new DataFolderError(`The database in ${folder.path} is here, but its root secret is not: put the file \`secret\` back, or set GATEHOUSE_SECRET.`);
   }
+  const file = secretFile(folder.path);
   const secret = randomBytes(SECRET_BYTES).toString('hex');
   try {
     writePrivately(file, `${secret}\n`);
@@ -108,7 +119,8 @@ function readSecret(file: string): string {
   throw new DataFolderError(`The root secret ${file} is cut short: put the right one back.`);
 }
 
-function reasonOf(error: unknown): string {
+/** What the system says, for people. */
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const reasons: Record<string, string> = {
     EACCES: 'permission denied',

@@ -7,8 +7,8 @@ export interface BannerOptions {
   /** Where it listens. */
   readonly url: string;
   readonly publicUrl: string | undefined;
-  /** As the commands need it; undefined for the default folder. */
-  readonly data: string | undefined;
+  /** As the commands need it; `data` is undefined for the default folder. */
+  readonly place: { readonly data: string | undefined } | 'postgres';
   readonly first: FirstStart;
   /** Declared settings that are not set. */
   readonly unset: readonly string[];
@@ -35,10 +35,13 @@ export function banner(options: BannerOptions): string {
   return `\n${text.join('\n\n')}\n\n`;
 }
 
-function begin({ platform, data, first }: BannerOptions, origin: string): string[][] {
-  const folder = data === undefined ? '' : ` --data ${quoted(data)}`;
+function begin({ platform, place, first }: BannerOptions, origin: string): string[][] {
   if (first.is === 'later') return [];
-  if (first.is === 'vacant') return [['Nobody has a key yet. Make one:', `  npx gatehouse key create --user you@example.com --name "first key"${folder}`]];
+  if (first.is === 'vacant') {
+    const folder = place === 'postgres' || place.data === undefined ? '' : ` --data ${quoted(place.data)}`;
+    const how = place === 'postgres' ? 'Make one, with GATEHOUSE_DATABASE and GATEHOUSE_SECRET as they are here:' : 'Make one:';
+    return [[`Nobody has a key yet. ${how}`, `  npx gatehouse key create --user you@example.com --name "first key"${folder}`]];
+  }
   const { raw, file } = first;
   const shown = file === undefined ? ['The first key. It is shown only now:', raw] : ['The first key is in a file that only you can read:', file];
   return [

@@ -29,9 +29,9 @@ export function failedReply(error: unknown): FailedReply {
   return { ok: false, error: oneLine(withNext(text, error)), code: codeOf(error) };
 }
 
-/** 2 where the command line or the configuration is at fault, 1 for anything else. */
+/** 2 where the command line, the configuration or how the database is set up is at fault, 1 for anything else. */
 export function exitCodeOf({ code }: FailedReply): number {
-  return code === 'usage' || code === 'configuration' ? 2 : 1;
+  return ['usage', 'configuration', 'isolation'].includes(code) ? 2 : 1;
 }
 
 function codeOf(error: unknown): string {
@@ -41,7 +41,13 @@ function codeOf(error: unknown): string {
   if (error instanceof CommandError) return error.code;
   if (!(error instanceof Error)) return 'failed';
   // By name: a platform may have been made with another copy of the package.
-  return { PlatformError: 'platform', DataFolderError: 'data_folder' }[error.name] ?? 'failed';
+  const codes: Record<string, string> = {
+    PlatformError: 'platform',
+    DataFolderError: 'data_folder',
+    IsolationError: 'isolation',
+    UnavailableError: 'unavailable',
+  };
+  return codes[error.name] ?? 'failed';
 }
 
 function withNext(text: string, error: unknown): string {

@@ -42,7 +42,7 @@ async function show(command: Command, given: Given, { json, ...flags }: CommonFl
   } else if (json) {
     process.stdout.write(`${JSON.stringify(reply.value)}\n`);
   } else {
-    const heading = command.heading?.(given);
+    const heading = command.heading?.(given, reply.value);
     process.stdout.write(`${heading === undefined ? '' : `${heading}\n\n`}${rendered(reply.value, command.empty)}\n`);
   }
 }

@@ -1,20 +1,23 @@
-import type { DataFolder } from '../data-folder.js';
 import { openWithin } from '../app.js';
-import type { Config, Logger, Platform } from '../index.js';
+import { shownDatabase } from '../config.js';
+import type { DataFolder } from '../data-folder.js';
+import { type Config, ConfigError, type Gatehouse, type Logger, type Platform } from '../index.js';
+import { ForeignDatabaseError, refuseForeign } from '../postgres-place.js';
 import type { Site } from './commands/command.js';
 import { CommandError } from './failure.js';
 
 export interface SiteOptions {
-  readonly folder: DataFolder;
   readonly platform: Platform;
   readonly config: Config;
   readonly logger: Logger;
-  readonly now: () => number;
+  /** `false`: opened for one command. */
+  readonly serves?: false;
 }
 
 /** Opens what is in the data folder. A folder belongs to the platform that it was first opened with. */
-export async function openSite({ folder, platform, config, logger, now }: SiteOptions): Promise<Site> {
-  const { databaseFile, rootSecret } = folder;
+export async function openFolder(folder: DataFolder, options: SiteOptions & { readonly now: () => number }): Promise<Site> {
+  const { platform, config, logger, now, serves } = options;
+  const { databaseFile: file, rootSecret } = folder;
   const before = await folder.inspect();
   const owner = before.meta.platform;
   // Before anything is opened: opening makes the platform's tables.
@@ -24,12 +27,43 @@ export async function openSite({ folder, platform, config, logger, now }: SiteOp
       `The data folder ${folder.path} belongs to the platform "${owner}", not "${platform.name}": name that one, or give another folder with --data.`,
     );
   }
-  const gatehouse = await openWithin({ platform, config, logger, database: { file: databaseFile }, rootSecret, now }, { locked: true });
-  try {
+  const internals = { locked: true, ...(serves === false && { serves }) } as const;
+  const gatehouse = await openWithin({ platform, config, logger, database: { file }, rootSecret, now }, internals);
+  return orClosed(gatehouse, async () => {
     await gatehouse.store.meta.settle('platform', platform.name);
     const after = await folder.inspect();
     const tablesAdded = after.tables.filter((table) => !before.tables.includes(table));
-    return { gatehouse, opening: { databaseFile, schemaBefore: before.schema, schema: after.schema, tablesAdded } };
+    return { gatehouse, opening: { database: file, schemaBefore: before.schema, schema: after.schema, tablesAdded } };
+  });
+}
+
+/** The same on PostgreSQL, which opening never migrates. */
+export async function openPostgres(url: string, { platform, config, logger, serves }: SiteOptions): Promise<Site> {
+  const { secret } = config;
+  if (secret === undefined) throw new ConfigError('GATEHOUSE_SECRET', 'is required with PostgreSQL.');
+  // Before anything is opened: another platform's tables are missing here, which says less.
+  await refuseForeign(url, platform.name).catch(foreignTo(platform.name, shownDatabase(url)));
+  const gatehouse = await openWithin({ platform, config, logger, database: { url }, rootSecret: secret }, serves === false ? { serves } : {});
+  return orClosed(gatehouse, async () => {
+    await gatehouse.store.meta.settle('platform', platform.name);
+    return { gatehouse };
+  });
+}
+
+/** For `catch`: says which database belongs to whom, and what to do. */
+export function foreignTo(platform: string, database: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof ForeignDatabaseError)) throw error;
+    throw new CommandError(
+      'platform',
+      `The database ${database} belongs to the platform "${error.owner}", not "${platform}": name that one, or give another database.`,
+    );
+  };
+}
+
+async function orClosed(gatehouse: Gatehouse, settle: () => Promise<Site>): Promise<Site> {
+  try {
+    return await settle();
   } catch (error) {
     await gatehouse.close();
     throw error;

@@ -1,29 +1,52 @@
-import { type DataFolder, takeDataFolder } from '../data-folder.js';
-import type { Logger } from '../index.js';
-import type { Command, Given } from './commands/command.js';
+import { type DataFolder, type LockedFolder, lockDataFolder, takeDataFolder } from '../data-folder.js';
+import { type Logger, Refusal } from '../index.js';
+import type { Answer, Command, Given, Ground } from './commands/command.js';
 import { execute } from './commands/index.js';
-import { ask } from './control/client.js';
-import { CommandError, type Reply, UsageError } from './failure.js';
-import { loadPlatform } from './load-platform.js';
-import { openSite } from './open-site.js';
+import { ask, askStatus } from './control/client.js';
+import { CommandError, type Reply, UsageError, failedReply } from './failure.js';
+import { openFolder, openPostgres } from './open-site.js';
 import { patiently } from './patience.js';
-import { type Surroundings, askedPlatform, generalConfig, loadSetup } from './setup.js';
+import { type Surroundings, generalConfig, loadSetup, namedPlatform, ownedDatabase, servingDatabase } from './setup.js';
 
 /** What goes on while a command runs here shows in its answer. */
 const quiet: Logger = { log: () => {}, request: undefined, flush: () => {} };
 
-/** Does a command: by the server that has the data folder, or here where nobody has it. */
+/** Does a command: on PostgreSQL beside whoever serves; on a data folder by the server that has it, or here where nobody has it. */
 export async function operate(command: Command, given: Given, surroundings: Surroundings): Promise<Reply> {
-  const misused = command.prepare(given, surroundings.now());
+  const misused = command.prepare?.(given, surroundings.now());
+  if (misused instanceof UsageError && command.instead?.onPostgres === undefined) throw misused;
+  const config = generalConfig(surroundings);
+  const ground = { config, surroundings };
+  const url = command.forOwner ? ownedDatabase(config) : servingDatabase(config);
+  if (url !== undefined) return onPostgres(command, given, url, ground);
   if (misused instanceof UsageError) throw misused;
-  const { data, secret } = generalConfig(surroundings);
+  const { onFolder, onFreeFolder } = command.instead ?? {};
+  if (onFolder !== undefined) return replyOf(await onFolder(given, config.data, ground));
+  if (onFreeFolder !== undefined) return withFree(ground, (folder) => onFreeFolder(given, folder, ground));
+  return inSite(command, given, ground);
+}
+
+async function onPostgres(command: Command, given: Given, url: string, ground: Ground): Promise<Reply> {
+  if (command.instead?.onPostgres !== undefined) return replyOf(await command.instead.onPostgres(given, url, ground));
+  const { now } = ground.surroundings;
+  const { platform, config } = await loadSetup(ground.surroundings);
+  const site = await openPostgres(url, { platform, config, logger: quiet, serves: false });
+  try {
+    return await execute(command, given, site, now());
+  } finally {
+    await site.gatehouse.close();
+  }
+}
+
+async function inSite(command: Command, given: Given, { config: { data, secret }, surroundings }: Ground): Promise<Reply> {
   const reply = await patiently(surroundings.now, async () => {
     const folder = await takeDataFolder(data, secret);
     if (folder !== 'held') return operateHere(command, given, folder, surroundings);
-    const answer = await ask(data, command.name, { given, ...(await platformAsked(surroundings)) });
+    const platform = await namedPlatform(surroundings);
+    const answer = await ask(data, command.name, { given, ...(platform === undefined ? {} : { platform }) });
     return answer === 'nobody' ? undefined : answer;
   });
-  if (reply === undefined) throw new CommandError('unavailable', `Another process has the data folder ${data} and does not answer.`);
+  if (reply === undefined) throw unanswered(data);
   return reply;
 }
 
@@ -31,7 +54,7 @@ async function operateHere(command: Command, given: Given, folder: DataFolder, s
   const { now } = surroundings;
   try {
     const { platform, config } = await loadSetup(surroundings);
-    const site = await openSite({ folder, platform, config, logger: quiet, now });
+    const site = await openFolder(folder, { platform, config, logger: quiet, now, serves: false });
     try {
       return await execute(command, given, site, now());
     } finally {
@@ -42,8 +65,23 @@ async function operateHere(command: Command, given: Given, folder: DataFolder, s
   }
 }
 
-/** Where a platform was named, the server must be serving that one. */
-async function platformAsked(surroundings: Surroundings): Promise<{ readonly platform?: string }> {
-  const asked = askedPlatform(surroundings);
-  return asked === undefined ? {} : { platform: (await loadPlatform(asked, surroundings.cwd)).name };
+/** Another command may have the folder for a moment; a server has it for long. */
+async function withFree({ config: { data }, surroundings: { now } }: Ground, work: (folder: LockedFolder) => Promise<Answer>): Promise<Reply> {
+  const reply = await patiently(now, async () => {
+    const folder = await lockDataFolder(data);
+    if (folder !== 'held') return replyOf(await work(folder).finally(() => folder.release()));
+    const server = await askStatus(data).catch(() => undefined);
+    if (server === undefined) return undefined;
+    throw new CommandError('data_folder', `The data folder ${data} is served by process ${server.pid}: stop it first.`);
+  });
+  if (reply === undefined) throw unanswered(data);
+  return reply;
+}
+
+function unanswered(data: string): CommandError {
+  return new CommandError('unavailable', `Another process has the data folder ${data} and does not answer.`);
+}
+
+function replyOf(answer: Answer): Reply {
+  return answer instanceof Refusal ? failedReply(answer) : { ok: true, value: answer };
 }

@@ -10,11 +10,17 @@ export interface Actions {
   operate(command: Command, given: Given, flags: CommonFlags): Promise<void>;
 }
 
+/** What every command takes, beside its own: part of the configuration, and how to answer. */
 export interface CommonFlags {
   readonly data?: string;
+  readonly database?: string;
+  readonly databaseAdmin?: string;
   readonly platform?: string;
   readonly json?: true;
 }
+
+const COMMON = ['data', 'database', 'databaseAdmin', 'platform', 'json'];
+const IN_ENVIRONMENT = '\nEvery option --a-b can also be given as GATEHOUSE_A_B in the environment. Give URLs with a password there: others can see flags.';
 
 const GROUPS: Readonly<Record<string, string>> = { key: 'API keys', user: 'users', tenant: 'tenants' };
 
@@ -64,14 +70,18 @@ function addStart(program: Cli, actions: Actions): void {
       .argument('[platform]', 'a name, or a path to a module or a folder (default: nenjo)')
       .option('--port <port>', 'port to listen on, 0 for a free one (default: 4100)')
       .option('--host <host>', 'address to listen on (default: 127.0.0.1)')
-      .option('--data <folder>', 'folder of the database and the root secret (default: ./data)')
+      .option('--data <folder>', 'folder of the SQLite database and the root secret (default: ./data)')
+      .option('--database <url>', 'PostgreSQL in its place, as the serving role that `gatehouse migrate` makes; with GATEHOUSE_SECRET')
+      .option('--workers <count>', 'PostgreSQL: serve with so many processes on one port (default: one)')
       .option('--public-url <origin>', 'origin under which callers reach this server; required off loopback')
       .option('--trust-proxy <ranges>', 'proxies whose X-Forwarded-* headers are believed, such as 10.0.0.0/8 (default: none)')
       .option('--cors-origins <origins>', 'other origins whose pages may call, separated by commas')
       .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
       .option('--failed-auth-per-minute <count>', 'failed authentications in a minute from one address (default: 300)')
       .addOption(new Option('--platform <platform>').hideHelp())
-      .addHelpText('after', '\nEvery option --a-b can also be given as GATEHOUSE_A_B in the environment.')
+      // Nothing is served with it: whoever gives it alone is told what to do.
+      .addOption(new Option('--database-admin <url>').hideHelp())
+      .addHelpText('after', IN_ENVIRONMENT)
       .action((platform: string | undefined, flags: Given) => actions.start(platform, flags)),
   );
 }
@@ -83,14 +93,20 @@ function cliOf(command: Command, name: string, actions: Actions): Cli {
     if (required) result.requiredOption(flags, description);
     else result.option(flags, description);
   }
+  result.option('--data <folder>', 'the data folder (default: ./data)');
+  if (command.forOwner) result.option('--database-admin <url>', 'PostgreSQL in its place, as the owner of the database');
+  if (command.forOwner) result.addOption(new Option('--database <url>').hideHelp());
+  else result.option('--database <url>', 'PostgreSQL in its place, as the serving role');
   result
-    .option('--data <folder>', 'the data folder (default: ./data)')
     .option('--platform <platform>', 'the platform, by name or path (default: nenjo, or whatever is served)')
     .option('--json', 'print JSON')
+    .addHelpText('after', IN_ENVIRONMENT)
     .action((...parameters: unknown[]) => {
-      const { data, platform, json, ...own } = result.opts<CommonFlags & Given>();
-      const given = command.argument === undefined ? own : { ...own, [command.argument]: String(parameters[0]) };
-      return actions.operate(command, given as Given, { ...(data && { data }), ...(platform && { platform }), ...(json && { json }) });
+      const all = Object.entries(result.opts<Readonly<Record<string, string | true>>>());
+      const common: CommonFlags = Object.fromEntries(all.filter(([flag]) => COMMON.includes(flag)));
+      const own = all.filter(([flag]) => !COMMON.includes(flag)).map(([flag, value]) => [flag, value === true ? 'yes' : value]);
+      const given: Given = Object.fromEntries(command.argument === undefined ? own : [...own, [command.argument, String(parameters[0])]]);
+      return actions.operate(command, given, common);
     });
   return result;
 }

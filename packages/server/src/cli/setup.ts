@@ -25,6 +25,31 @@ export function generalConfig({ flags, environment }: Surroundings): Config {
   return config;
 }
 
+/** The name of the platform that was asked for; undefined where none was. */
+export async function namedPlatform(surroundings: Surroundings): Promise<string | undefined> {
+  const asked = askedPlatform(surroundings);
+  return asked === undefined ? undefined : (await loadPlatform(asked, surroundings.cwd)).name;
+}
+
+/** The PostgreSQL database that is meant, as its serving role; undefined for SQLite. @throws {ConfigError} given only an owner's */
+export function servingDatabase({ database, databaseAdmin }: Config): string | undefined {
+  if (database === undefined && databaseAdmin !== undefined) {
+    throw new ConfigError(
+      '--database',
+      'is missing, and --database-admin is for the owner, as whom nothing is served: run `gatehouse migrate --database-admin <url>`, which makes the serving role, and give the URL that it prints.',
+    );
+  }
+  return database;
+}
+
+/** The same as its owner. @throws {ConfigError} given only the serving role's */
+export function ownedDatabase({ database, databaseAdmin }: Config): string | undefined {
+  if (databaseAdmin === undefined && database !== undefined) {
+    throw new ConfigError('--database-admin', "is missing: this is done as the database's owner, and --database is the serving role, which owns nothing.");
+  }
+  return databaseAdmin;
+}
+
 /** The platform, and the configuration with its settings, which it has seen. @throws {ConfigError} */
 export async function loadSetup(surroundings: Surroundings): Promise<{ readonly platform: Platform; readonly config: Config }> {
   const { flags, environment, cwd } = surroundings;

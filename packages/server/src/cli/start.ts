@@ -1,38 +1,78 @@
 import { takeDataFolder, type DataFolder } from '../data-folder.js';
-import { type Config, type Gatehouse, type Logger, type Platform, createLogger } from '../index.js';
-import { banner } from './banner.js';
+import { type Config, type Logger, type Platform, createLogger } from '../index.js';
+import { Closing } from './closing.js';
 import type { Site } from './commands/command.js';
 import { askStatus } from './control/client.js';
 import { type ControlServer, serveControl } from './control/server.js';
 import { CommandError } from './failure.js';
-import { type FirstStart, firstStart } from './first-start.js';
-import { openSite } from './open-site.js';
+import { firstStart } from './first-start.js';
+import { announce, listenAt } from './listening.js';
+import { openFolder, openPostgres } from './open-site.js';
 import { patiently } from './patience.js';
-import { type Surroundings, generalConfig, loadSetup } from './setup.js';
+import { type Surroundings, generalConfig, loadSetup, servingDatabase } from './setup.js';
 import { endWithSignals } from './signals.js';
+import { startWorkers } from './workers/primary.js';
+
+interface Starting {
+  readonly platform: Platform;
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly terminal: boolean;
+  readonly surroundings: Surroundings;
+}
 
 /** Serves a platform until a signal ends it. Settles when it listens. */
 export async function start(surroundings: Surroundings, terminal: boolean): Promise<void> {
-  generalConfig(surroundings);
+  const url = servingDatabase(generalConfig(surroundings));
   const { platform, config } = await loadSetup(surroundings);
-  const folder = await takeFolder(config, surroundings.now);
   const logger = createLogger({ level: config.logLevel, pretty: terminal });
-  const opened: (() => Promise<void> | void)[] = [() => folder.release()];
-  const closeAll = async () => {
-    for (const close of opened.splice(0).reverse()) await close();
-  };
-  try {
-    const site = await openSite({ folder, platform, config, logger, now: surroundings.now });
-    opened.push(() => site.gatehouse.close());
-    const { control, url } = await listen(site, folder, config, logger, surroundings.now);
-    opened.push(() => control.close());
-    endWithSignals({ close: closeAll, logger });
+  const starting = { platform, config, logger, terminal, surroundings };
+  if (url === undefined) await onFolder(starting);
+  else if (config.workers === undefined) await onPostgres(url, starting);
+  else await withWorkers(config.workers, url, starting);
+}
+
+async function onFolder(starting: Starting): Promise<void> {
+  const { platform, config, logger, terminal, surroundings } = starting;
+  const { now } = surroundings;
+  const folder = await takeFolder(config, now);
+  const closing = new Closing();
+  closing.add(() => folder.release());
+  await closing.unless(async () => {
+    const site = await openFolder(folder, { platform, config, logger, now });
+    closing.add(() => site.gatehouse.close());
+    const { control, url } = await listen(site, folder, config, logger, now);
+    closing.add(() => control.close());
+    endWithSignals({ close: () => closing.close(), logger });
     const first = await firstStart({ gatehouse: site.gatehouse, development: config.development, folder: folder.path, terminal });
-    announce({ platform, config, url, first, terminal, logger });
-  } catch (error) {
-    await closeAll();
-    throw error;
-  }
+    announce({ ...starting, url, first });
+  });
+}
+
+async function onPostgres(database: string, starting: Starting): Promise<void> {
+  const { platform, config, logger, terminal } = starting;
+  const closing = new Closing();
+  await closing.unless(async () => {
+    const { gatehouse } = await openPostgres(database, { platform, config, logger });
+    closing.add(() => gatehouse.close());
+    const url = await listenAt(gatehouse, config);
+    endWithSignals({ close: () => closing.close(), logger });
+    const first = await firstStart({ gatehouse, development: config.development, terminal });
+    announce({ ...starting, url, first });
+  });
+}
+
+async function withWorkers(count: number, database: string, starting: Starting): Promise<void> {
+  const { platform, config, logger, terminal, surroundings } = starting;
+  const closing = new Closing();
+  await closing.unless(async () => {
+    const workers = await startWorkers(count, config, surroundings, logger);
+    closing.add(() => workers.close());
+    endWithSignals({ close: () => closing.close(), logger });
+    const { gatehouse } = await openPostgres(database, { platform, config, logger, serves: false });
+    const first = await firstStart({ gatehouse, development: config.development, terminal }).finally(() => gatehouse.close());
+    announce({ ...starting, url: workers.url, first });
+  });
 }
 
 async function takeFolder({ data, secret }: Config, now: () => number): Promise<DataFolder> {
@@ -69,42 +109,4 @@ async function listen(
     await control.close();
     throw error;
   }
-}
-
-async function listenAt(gatehouse: Gatehouse, { host, port }: Config): Promise<string> {
-  try {
-    return await gatehouse.listen();
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const reasons: Record<string, string> = {
-      EADDRINUSE: 'something else listens there. Stop it, or give another port with --port',
-      EACCES: 'this user may not open it. Give another port with --port',
-      EADDRNOTAVAIL: 'this machine has no such address. Give another one with --host',
-      ENOTFOUND: 'this host is not known. Give another one with --host',
-    };
-    throw new CommandError('listen', `Cannot listen on ${host}, port ${port}: ${reasons[code] ?? (error instanceof Error ? error.message : String(error))}.`, {
-      cause: error,
-    });
-  }
-}
-
-interface Announcement {
-  readonly platform: Platform;
-  readonly config: Config;
-  readonly url: string;
-  readonly first: FirstStart;
-  readonly terminal: boolean;
-  readonly logger: Logger;
-}
-
-/** At a terminal the banner says it all; otherwise it goes to stderr, and the log has the same as events. */
-function announce({ platform, config, url, first, terminal, logger: { log } }: Announcement): void {
-  const { publicUrl, data, settings } = config;
-  const unset = Object.keys(settings).filter((name) => settings[name] === undefined);
-  const text = banner({ platform, url, publicUrl, data: data === './data' ? undefined : data, first, unset });
-  (terminal ? process.stdout : process.stderr).write(text);
-  if (terminal) return;
-  log({ event: 'listening', url, ...(publicUrl === undefined ? {} : { public_url: publicUrl }), platform: platform.name, version: platform.version });
-  if (first.is === 'made') log({ event: 'first_key', file: first.file });
-  if (unset.length > 0) log({ event: 'settings_unset', settings: unset });
 }

@@ -7,7 +7,7 @@ export interface Vault {
   subKey(purpose: string): Uint8Array;
 }
 
-const CHECK = 'root_secret_check';
+export const ROOT_SECRET_CHECK = 'root_secret_check';
 const MINIMUM = 32;
 
 /** @throws with the setting's name where the secret is too short */
@@ -19,11 +19,23 @@ export function openVault(rootSecret: string): Vault {
 
 /** Refuses to go on with a root secret other than the one that this store was first opened with. */
 export async function checkRootSecret(vault: Vault, meta: MetaStore): Promise<void> {
-  const mine = createHmac('sha256', vault.subKey('check')).update('gatehouse').digest('hex');
-  const stored = await meta.settle(CHECK, mine);
-  if (stored.length !== mine.length || !timingSafeEqual(Buffer.from(stored), Buffer.from(mine))) {
+  const mine = checkValue(vault);
+  if (!equal(await meta.settle(ROOT_SECRET_CHECK, mine), mine)) {
     throw new Error(
       'GATEHOUSE_SECRET (or the file `secret` in the data folder) is not the secret that this database was made with. Put the right one back; with another one, what is sealed here cannot be read.',
     );
   }
+}
+
+/** Whether a database was made with this root secret, by the check value that it holds. */
+export function rootSecretFits(rootSecret: string, stored: string): boolean {
+  return rootSecret.length >= MINIMUM && equal(stored, checkValue(openVault(rootSecret)));
+}
+
+function checkValue(vault: Vault): string {
+  return createHmac('sha256', vault.subKey('check')).update('gatehouse').digest('hex');
+}
+
+function equal(one: string, other: string): boolean {
+  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }

@@ -1,12 +1,15 @@
-import type { Gatehouse, Refusal } from '../../index.js';
+import type { LockedFolder } from '../../data-folder.js';
+import type { Config, Gatehouse, Refusal } from '../../index.js';
 import type { UsageError } from '../failure.js';
+import type { Surroundings } from '../setup.js';
 
-/** A command's flags and arguments by name, as they were typed. */
+/** A command's flags and arguments by name, as they were typed; one that takes no value is `yes`. */
 export type Given = Readonly<Record<string, string>>;
 
 /** What opening the database did to it. */
 export interface Opening {
-  readonly databaseFile: string;
+  /** The file. */
+  readonly database: string;
   readonly schemaBefore: number;
   readonly schema: number;
   readonly tablesAdded: readonly string[];
@@ -15,18 +18,35 @@ export interface Opening {
 /** Where a command does its work: in a server that runs, or in the command line's own process. */
 export interface Site {
   readonly gatehouse: Gatehouse;
-  readonly opening: Opening;
+  /** On SQLite; a PostgreSQL database is not migrated by opening it. */
+  readonly opening?: Opening;
 }
 
 /** JSON, or why not. */
 export type Answer = object | Refusal;
 export type Work = (site: Site) => Promise<Answer>;
 
+/** Where a command stands that opens nothing by itself. */
+export interface Ground {
+  readonly config: Config;
+  readonly surroundings: Surroundings;
+}
+
 export interface Option {
   /** `--name <name>` */
   readonly flags: string;
   readonly description: string;
   readonly required?: true;
+}
+
+/** Each of these does the command in its place, without the database being opened first. */
+export interface Instead {
+  /** On PostgreSQL. `url` is the owner's where the command is one for the owner. */
+  readonly onPostgres?: (given: Given, url: string, ground: Ground) => Promise<Answer>;
+  /** On a data folder, whoever has it. */
+  readonly onFolder?: (given: Given, folder: string, ground: Ground) => Promise<Answer>;
+  /** On a data folder that nobody else may have; with a server on it the command is refused. */
+  readonly onFreeFolder?: (given: Given, folder: LockedFolder, ground: Ground) => Promise<Answer>;
 }
 
 /** One thing the operator can do. The command line, its help and the control socket derive from this. */
@@ -37,10 +57,13 @@ export interface Command {
   /** The name of the one argument, where it has one. */
   readonly argument?: string;
   readonly options: readonly Option[];
-  /** Reads what was typed, and answers the work to do. */
-  prepare(given: Given, now: number): UsageError | Work;
+  /** A PostgreSQL database is asked for as its owner (`--database-admin`), not as the serving role. */
+  readonly forOwner?: true;
+  readonly instead?: Instead;
+  /** Reads what was typed, and answers the work to do in an open database. Without it, `instead` does all. */
+  prepare?(given: Given, now: number): UsageError | Work;
   /** For people: a sentence before the answer. */
-  heading?(given: Given): string;
+  heading?(given: Given, answer: unknown): string;
   /** For people: a sentence in place of an empty list. */
   readonly empty?: string;
 }

@@ -1,6 +1,7 @@
 import { Refusal } from '../../index.js';
 import { type Reply, UsageError, failedReply } from '../failure.js';
 import type { Command, Given, Site } from './command.js';
+import { backup, restore } from './copies.js';
 import { createKey, disableKey, enableKey, importKey, listKeys, revokeKey, rotateKey } from './keys.js';
 import { migrate } from './migrate.js';
 import { createTenant, createUser, listTenants, listUsers } from './people.js';
@@ -18,11 +19,13 @@ export const commands: readonly Command[] = [
   createTenant,
   listTenants,
   migrate,
+  backup,
+  restore,
 ];
 
 /** Runs one command where it is: a server that runs and the command line's own process both go this way. */
 export async function execute(command: Command, given: Given, site: Site, now: number): Promise<Reply> {
-  const work = command.prepare(given, now);
+  const work = command.prepare?.(given, now) ?? new UsageError('This command is not done by a server.');
   if (work instanceof UsageError) return failedReply(work);
   const answer = await work(site);
   return answer instanceof Refusal ? failedReply(answer) : { ok: true, value: answer };

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { writePrivately } from '../../data-folder.js';
+import { writePrivately } from '../../durable-file.js';
 
 const SOCKET = 'control.sock';
 const ELSEWHERE = 'control.path';
