@@ -35,7 +35,7 @@ export function translated(error: unknown): Error {
   const violation = violations.get(code);
   if (violation !== undefined) return new ConstraintError(violation, error.message, { table: error.table ?? null, columns: columnsOf(error) });
   if (ENDED.test(code)) return new UnavailableError('The database has ended the connection', { cause: plain(error, code) });
-  if (BUSY.test(code)) return new UnavailableError('The database could not do this now', { cause: plain(error, code) });
+  if (BUSY.test(code)) return new UnavailableError('The database could not do this now', { cause: plain(error, code), inDoubt: false });
   return plain(error, code);
 }
 

@@ -69,7 +69,8 @@ export class Session {
       await session.#client.connect();
     } catch (error) {
       void session.#client.end().catch(() => {});
-      throw translated(error);
+      const failure = translated(error);
+      throw failure instanceof UnavailableError ? new UnavailableError(failure.message, { cause: failure.cause, inDoubt: false }) : failure;
     }
     session.#alive = true;
     return session;
@@ -89,7 +90,8 @@ export class Session {
    * @param name under which the statement is prepared, once a session; give none where the text is not one of a few
    */
   async query(text: string, values: readonly unknown[] = [], name?: string): Promise<QueryResult> {
-    if (!this.#alive) throw this.#failure ?? new UnavailableError('The connection to the database is closed');
+    if (!this.#alive)
+      throw new UnavailableError(this.#failure?.message ?? 'The connection to the database is closed', { cause: this.#failure, inDoubt: false });
     this.#unanswered += 1;
     this.#watch ??= this.#patience();
     try {
