@@ -5,6 +5,9 @@ import { newDatabase, queryAt, type TestDatabase } from '../../../../test/suppor
 import { col, type TableDef, tenantTable } from '../../src/domain/tables.js';
 import { placesOf } from '../../src/store/sql/ddl-postgres.js';
 import { type Migrated, type MigrateOptions, migratePostgres } from '../../src/store/postgres/migrate.js';
+import { checkServing } from '../../src/store/postgres/check-serving.js';
+import { proveIsolation } from '../../src/store/postgres/prove-isolation.js';
+import { Session } from '../../src/store/postgres/session.js';
 import { foundation } from '../../src/store/postgres/migrations/0001-foundation.js';
 import { scramVerifier, servingUrl } from '../../src/store/postgres/roles.js';
 import { tables } from './tables.js';
@@ -153,17 +156,46 @@ test('a database of a newer version is refused', async () => {
   await expect(migrate()).rejects.toThrow(/newer Gatehouse \(schema 99, this one knows 1\)/);
 });
 
-test('an owner who is no superuser migrates, where it may make roles', async () => {
+test('an owner who is no superuser migrates, where it may make roles; references work under row-level security that holds the owner too', async () => {
   const adminUrl = await owner('createrole');
-  const { url } = await migrate(tables, { adminUrl });
-  expect(await queryAt(url ?? '', 'select current_user::text as me')).toEqual([{ me: `${database.name}_serving` }]);
+  const { url, tenantRole } = await migrate(tables, { adminUrl });
   expect((await migrate(tables, { adminUrl })).url).toBeNull();
+  const session = await Session.open({ url: url ?? '' });
+  await proveIsolation(session, tables, await checkServing(session, tables));
+  const as = async (tenant: string, ...statements: readonly string[]): Promise<void> => {
+    await session.query('begin');
+    await session.query("select set_config('role', $1, true), set_config('gatehouse.tenant', $2, true)", [tenantRole, tenant]);
+    for (const sql of statements) await session.query(sql);
+    await session.query('commit');
+  };
+  for (const tenant of ['a', 'b']) {
+    await as(
+      tenant,
+      `insert into projects (id, name) values ('${tenant}', 'P'), ('same', 'S')`,
+      "insert into people (id, name) values ('x', 'X')",
+      "insert into tickets (id, number, title, project_id, assignee_id) values ('1', 1, 'T', 'same', 'x'), ('2', 2, 'T', null, 'x')",
+    );
+  }
+  const refer = "insert into tickets (id, number, title, project_id) values ('3', 3, 'T', 'b')";
+  await expect(as('a', refer)).rejects.toMatchObject({ violation: 'reference' });
+  await session.query('rollback');
+  await as('a', "delete from projects where id = 'same'", 'delete from people');
+  await session.close();
+  expect(await database.query('select tenant_id, id, assignee_id from tickets order by 1, 2')).toEqual([
+    { tenant_id: 'a', id: '2', assignee_id: null },
+    { tenant_id: 'b', id: '1', assignee_id: 'x' },
+    { tenant_id: 'b', id: '2', assignee_id: 'x' },
+  ]);
 });
 
-test('an owner who may not make roles is told so, and nothing is left behind; once the roles are there it migrates', async () => {
+test('an owner who may not make roles is told so, and nothing is left behind; where the roles are there it migrates', async () => {
   const adminUrl = await owner('');
   await expect(migrate(tables, { adminUrl })).rejects.toThrow(/CREATEROLE/);
   expect(await database.query("select from pg_class where relname = 'people'")).toEqual([]);
+  const [serving, tenant] = [`${database.name}_serving`, `${database.name}_tenant`];
+  for (const sql of [`create role ${serving} login noinherit`, `create role ${tenant} nologin noinherit`, `grant ${tenant} to ${serving}`])
+    await database.query(sql);
+  expect(await migrate(tables, { adminUrl })).toMatchObject({ url: null, schema: 1 });
 });
 
 test('one who may not make tables is told to come as the owner', async () => {
