@@ -1,5 +1,17 @@
 /** Type numbers (pg_type.dat) of what is not read as text. They are fixed for all time. */
-export const oid = { bool: 16, bytea: 17, int8: 20, int2: 21, int4: 23, json: 114, float4: 700, float8: 701, numeric: 1700, jsonb: 3802 } as const;
+export const oid = {
+  bool: 16,
+  bytea: 17,
+  int8: 20,
+  int2: 21,
+  int4: 23,
+  json: 114,
+  float4: 700,
+  float8: 701,
+  varchar: 1043,
+  numeric: 1700,
+  jsonb: 3802,
+} as const;
 
 type Parse = (text: string) => unknown;
 
@@ -7,6 +19,15 @@ type Parse = (text: string) => unknown;
 const whole: Parse = (text) => {
   const number = Number(text);
   return Number.isSafeInteger(number) ? number : BigInt(text);
+};
+
+/** What JSON columns are (store/sql/ddl-postgres.ts); a raw statement may have cast something else to it. */
+const jsonText: Parse = (text) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 };
 
 const parsers = new Map<number, Parse>([
@@ -19,6 +40,7 @@ const parsers = new Map<number, Parse>([
   [oid.float8, Number],
   [oid.numeric, (text) => (/^-?\d+$/.test(text) ? whole(text) : Number(text))],
   [oid.json, (text) => JSON.parse(text) as unknown],
+  [oid.varchar, jsonText],
   [oid.jsonb, (text) => JSON.parse(text) as unknown],
 ]);
 
