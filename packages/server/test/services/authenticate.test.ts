@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../src/domain/presented.js';
 import type { Principal, Resolution, Resolver } from '../../src/domain/principal.js';
 import { Authenticator } from '../../src/services/authenticate.js';
+import { Outage } from '../../src/services/outage.js';
+import { UnavailableError } from '../../src/store/unavailable-error.js';
 
 const principal: Principal = {
   tenant: 't',
@@ -13,7 +15,8 @@ const changes = { current: () => true, epoch: () => 0, barrier: async () => unde
 
 function authenticatorOf(resolvers: readonly Resolver[]) {
   const lastUsed = { seen: () => undefined } as never;
-  const authenticator = new Authenticator({ resolvers, changes, lastUsed, now: () => 0, cacheSize: 10 });
+  const outage = new Outage({ ping: async () => undefined, log: () => undefined, elapsed: () => 0 });
+  const authenticator = new Authenticator({ resolvers, changes, lastUsed, now: () => 0, cacheSize: 10, outage });
   return (headers: Record<string, string>) => authenticator.resolve(callerOf({ header: (name) => headers[name], address: '', secure: false, requestId: '' }));
 }
 
@@ -52,6 +55,19 @@ describe('the chain of resolvers', () => {
     expect(resolve({ authorization: 'Bearer x' })).toBeInstanceOf(Promise);
     await resolve({ authorization: 'Bearer x' });
     expect(resolve({ authorization: 'Bearer x' })).toEqual({ is: 'ok', principal });
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new UnavailableError('Down', { retryAfterSeconds: 2 });
+      },
+    ],
+    ['rejects', () => Promise.reject(new UnavailableError('Down', { retryAfterSeconds: 2 }))],
+  ])('has not judged a credential where the store that a resolver asks %s', async (_how, fail: Resolver['resolve']) => {
+    const resolve = authenticatorOf([resolver(async () => ({ is: 'foreign' }), 'key'), resolver(fail)]);
+    expect(await resolve({ authorization: 'Bearer x' })).toEqual({ is: 'unavailable', retryAfterSeconds: 2 });
   });
 
   it('does not remember a refusal', async () => {
