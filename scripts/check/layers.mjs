@@ -62,9 +62,15 @@ export const LAYERS = [
     packages: ['node:*'],
   },
   {
+    name: 'doctor',
+    files: /^packages\/server\/src\/doctor\//,
+    may: ['app', 'config', 'runtime', 'store/sqlite', 'store/postgres', 'store ports', 'store unit', 'domain', 'contract', 'types:services'],
+    packages: ['node:*', 'kysely', 'zod'],
+  },
+  {
     name: 'cli',
     files: /^packages\/server\/src\/cli\//,
-    may: ['app', 'exports', 'data folder', 'config', 'adapters', 'types:*'],
+    may: ['app', 'exports', 'doctor', 'data folder', 'config', 'adapters', 'types:*'],
     packages: ['node:*', 'commander'],
   },
   { name: 'config', files: /^packages\/server\/src\/config\.ts$/, may: ['domain', 'contract', 'types:*'], packages: ['node:*', 'ipaddr.js'] },
@@ -75,7 +81,7 @@ export const LAYERS = [
 
 /** Modules that reach the network: requests go out through services/egress alone (house rule 21). */
 const NETWORK = /^node:(http|https|http2|net|tls|dgram|dns)(\/|$)/;
-const MAY_REACH_OUT = /^packages\/server\/src\/(adapters|cli)\/|^packages\/server\/src\/services\/egress(\/|[^/]*\.ts$)/;
+const MAY_REACH_OUT = /^packages\/server\/src\/(adapters|cli|doctor)\/|^packages\/server\/src\/services\/egress(\/|[^/]*\.ts$)/;
 
 /** The tests of a platform stand where its users stand: they may use its sources and the tests' own tools, but no insides of the server. */
 const PLATFORM_TEST = /^platforms\/([^/]+)\/test\//;

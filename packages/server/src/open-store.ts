@@ -54,10 +54,10 @@ function onPostgres(_url: string, _options: StoreOptions): Promise<Opened> {
   return Promise.reject(new Error('This build has no store on PostgreSQL'));
 }
 
-async function onFile(path: string, { tables, now = Date.now, log, locked }: StoreOptions): Promise<Opened> {
+async function onFile(path: string, { tables, now = Date.now, log, locked, layers }: StoreOptions): Promise<Opened> {
   const release = locked === true ? () => undefined : await lockBeside(path);
   try {
-    return { store: await openSqliteStore({ path, tables, now, log }), release };
+    return { store: await openSqliteStore({ path, tables, now, log, ...(layers && { layers }) }), release };
   } catch (error) {
     release();
     throw error;

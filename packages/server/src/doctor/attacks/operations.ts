@@ -1,0 +1,161 @@
+import type { Operation } from '@gatehouse/contract';
+import type { Attempt } from '../attempt.js';
+import { type Addition, type Input, restRequest, toolRequest } from '../http.js';
+import { holdsIds, holdsText, isList } from '../inputs/candidates.js';
+import { likeliest } from '../inputs/ids.js';
+import { type Field, fieldsOf, validInputs } from '../inputs/inputs.js';
+import { recordsOf } from '../scratch/scratch.js';
+import { isRecord } from '../values.js';
+import { type Base, type Place, type Settled, credentialsFor, marks, sourceOf } from '../world.js';
+
+/** An input that reaches out, and what else goes with it. */
+interface Reach {
+  readonly attack: string;
+  readonly detail: string;
+  readonly input: Input;
+  readonly addition?: Addition;
+}
+
+/** All that is tried on one operation, by REST and as a tool. `good`: a call that succeeds, where there is one. */
+export function attemptsOn(op: Operation, place: Place, attacker: Settled, victim: Settled, good: Base | undefined): readonly Attempt[] {
+  const base = good?.input ?? validInputs(op, sourceOf(op, attacker.known, place, marks(`${attacker.mark}t`)))[0] ?? {};
+  const credential = good?.credential ?? credentialsFor(op, attacker)[0] ?? attacker.key;
+  const reaches = [
+    ...foreignIds(op, base, place, victim),
+    ...extraArguments(base, victim),
+    ...headers(base, victim),
+    ...filters(op, base, place, victim),
+    ...takenNames(op, base, victim),
+  ];
+  const changes = op.effect !== 'read';
+  const tried = (reach: Reach, surface: string, request: Attempt['request']): Attempt => ({
+    ...{ target: op.name, attack: reach.attack, detail: `${surface}, ${reach.detail}` },
+    ...{ request, changes },
+  });
+  const overRest = op.rest === null ? [] : reaches.map((reach) => tried(reach, 'REST', restRequest(op, reach.input, credential, reach.addition)));
+  const asTool = op.tool ? asTools(reaches, op.rest !== null).map((reach) => tried(reach, 'MCP', toolRequest(op, reach.input, attacker.key))) : [];
+  return [...overRest, ...asTool];
+}
+
+/** Both surfaces run the same pipeline: where REST has had every filter and name, some do for the tool. */
+const SHARE = 3;
+
+function asTools(reaches: readonly Reach[], served: boolean): readonly Reach[] {
+  const some = new Set(['filter or ordering', 'taken name']);
+  return reaches.filter(({ addition, attack }, i) => addition === undefined && !(served && some.has(attack) && i % SHARE !== 0));
+}
+
+/** Of each table. */
+const FOREIGN_IDS = 2;
+
+/** Each id field with each id of the victim's; lists with a foreign id alone and beside an own one; all fields at once. */
+function foreignIds(op: Operation, base: Input, { tables }: Place, victim: Settled): readonly Reach[] {
+  const fields = fieldsOf(op).filter(({ name, schema }) => holdsIds(name, schema));
+  const some = [...new Set(victim.known.map(({ table }) => table))].flatMap((table) => victim.known.filter((one) => one.table === table).slice(0, FOREIGN_IDS));
+  const ids = ({ name }: Field) => likeliest(name, op.name, some, tables);
+  const single = fields
+    .filter(({ schema }) => !isList(schema))
+    .flatMap((field) => ids(field).map((id) => ({ attack: 'foreign id', detail: field.name, input: { ...base, [field.name]: id } })));
+  const listed = fields
+    .filter(({ schema }) => isList(schema))
+    .flatMap((field) =>
+      ids(field).flatMap((id) =>
+        listsWith(field, id, base).map((list) => ({ attack: 'foreign id in a list', detail: field.name, input: { ...base, [field.name]: list } })),
+      ),
+    );
+  if (fields.length < 2) return [...single, ...listed];
+  const all = Object.fromEntries(fields.map((field) => [field.name, isList(field.schema) ? ids(field).slice(0, 1) : ids(field)[0]]));
+  return [...single, ...listed, { attack: 'foreign id', detail: 'every id field at once', input: { ...base, ...all } }];
+}
+
+function listsWith({ name }: Field, id: string, base: Input): readonly (readonly unknown[])[] {
+  const own = base[name];
+  return [[id], ...(Array.isArray(own) && own.length > 0 ? [[own[0], id]] : [])];
+}
+
+const TENANT_NAMES = ['tenant_id', 'tenant', 'tenantId', 'organization_id', 'org_id', 'workspace_id', 'account_id'] as const;
+
+function extraArguments(base: Input, { party }: Settled): readonly Reach[] {
+  return TENANT_NAMES.flatMap((name) => [
+    { attack: 'extra argument', detail: name, input: { ...base, [name]: party.tenant } },
+    { attack: 'extra argument', detail: `${name} in the query`, input: base, addition: { query: { [name]: party.tenant } } },
+  ]);
+}
+
+function headers(base: Input, { party }: Settled): readonly Reach[] {
+  return ['x-tenant-id', 'x-tenant', 'x-organization-id', 'x-org-id', 'x-workspace-id', 'x-user-id', 'x-forwarded-user'].map((name) => ({
+    attack: 'header',
+    detail: name,
+    input: base,
+    addition: { headers: { [name]: name.includes('user') ? (party.users[0] ?? '') : party.tenant } },
+  }));
+}
+
+const ARGUMENTS = ['sort', 'order', 'order_by', 'filter', 'where', 'q', 'search', 'fields', 'select', 'include', 'expand', 'group_by', 'cursor'] as const;
+
+/** Filters and orderings that try to reach out: in every field that takes text, and under the names that such arguments often have. */
+function filters(op: Operation, base: Input, { tables }: Place, { party }: Settled): readonly Reach[] {
+  const table = tables[0]?.name ?? 'tenants';
+  const payloads = [
+    "' or 1=1 --",
+    '" or ""="',
+    "x') or ('1'='1",
+    `x' union select * from ${table} --`,
+    `'; delete from ${table}; --`,
+    '*',
+    '%',
+    '_%',
+    'tenant_id',
+    `tenant_id = '${party.tenant}'`,
+    '$.tenant_id',
+    '{"$ne":null}',
+    '-tenant_id',
+    '../../tenants',
+    party.tenant,
+  ];
+  // What is only written down reaches nothing: fewer do.
+  const enough = op.effect === 'read' ? payloads : payloads.filter((_payload, i) => i % SHARE === 0);
+  const inFields = fieldsOf(op)
+    .filter(({ schema }) => holdsText(schema))
+    .flatMap(({ name, schema }) =>
+      enough.map((payload) => ({ attack: 'filter or ordering', detail: name, input: { ...base, [name]: isList(schema) ? [payload] : payload } })),
+    );
+  const numbers = fieldsOf(op)
+    .filter(({ name }) => name === 'limit' || name === 'offset')
+    .flatMap(({ name }) => [-1, 0, 100, 1_000_000_000].map((value) => ({ attack: 'filter or ordering', detail: name, input: { ...base, [name]: value } })));
+  const underOthers = ARGUMENTS.map((name, i) => ({ attack: 'filter or ordering', detail: name, input: { ...base, [name]: payloads[i] } }));
+  return [...inFields, ...numbers, ...underOthers];
+}
+
+const TAKEN = 4;
+
+/** What the victim has is asked for, made and named again: it must work as if the victim were not there. */
+function takenNames(op: Operation, base: Input, victim: Settled): readonly Reach[] {
+  const texts = textsOf(victim);
+  const fields = fieldsOf(op).filter(({ name, schema }) => holdsText(schema) && !holdsIds(name, schema));
+  const single = fields.flatMap(({ name, schema }) =>
+    [...new Set([...(texts.get(name) ?? []), ...[...texts.values()].flat()])]
+      .slice(0, TAKEN)
+      .map((text) => ({ attack: 'taken name', detail: name, input: { ...base, [name]: isList(schema) ? [text] : text } })),
+  );
+  const all = Object.fromEntries(
+    fields.flatMap(({ name, schema }) => (isList(schema) ? [] : (texts.get(name)?.slice(0, 1) ?? []).map((text) => [name, text]))),
+  );
+  return Object.keys(all).length < 2 ? single : [...single, { attack: 'taken name', detail: 'every field at once', input: { ...base, ...all } }];
+}
+
+/** The victim's texts by the name of their column. */
+function textsOf({ rows, mark }: Settled): ReadonlyMap<string, readonly string[]> {
+  const texts = new Map<string, string[]>();
+  for (const table of rows.keys()) {
+    for (const record of recordsOf(rows, table)) {
+      for (const [name, value] of Object.entries(isRecord(record) ? record : {})) {
+        if (typeof value !== 'string' || !value.startsWith(mark)) continue;
+        const list = texts.get(name);
+        if (list === undefined) texts.set(name, [value]);
+        else if (!list.includes(value)) list.push(value);
+      }
+    }
+  }
+  return texts;
+}

@@ -1,0 +1,56 @@
+import { defineOperation } from '@gatehouse/contract';
+import { z } from 'zod';
+import { bindTo } from '../../runtime/bind.js';
+import type { Binding, Context } from '../../runtime/types.js';
+import type { TenantDb } from '../../store/unit.js';
+
+/** A facade whose tables nobody has typed. */
+export type LooseDb = TenantDb<Record<string, Record<string, unknown>>>;
+
+/** What a handler that is wrong does. */
+export type Mistake = (way: { readonly db: LooseDb; readonly unsafe: Context['unsafe'] }) => Promise<unknown>;
+
+/** An operation whose handler makes whichever mistake is asked for, within a call of whoever asks. */
+export class Probe {
+  readonly binding: Binding;
+  readonly #mistakes: Mistake[] = [];
+
+  constructor() {
+    this.binding = bindTo([])(operation, async ({ mistake, in_unit }, context) => {
+      const make = this.#mistakes[mistake];
+      if (make === undefined) throw new Error('There is no such mistake');
+      const { unsafe } = context;
+      try {
+        const work = (db: unknown) => make({ db: db as LooseDb, unsafe });
+        return { answer: told(await (in_unit ? context.tx(({ db }) => work(db)) : work(context.db))) };
+      } catch (error) {
+        return { refused: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+      }
+    });
+  }
+
+  /** Learns a mistake, and answers the number to ask for it by. */
+  add(mistake: Mistake): number {
+    return this.#mistakes.push(mistake) - 1;
+  }
+}
+
+const operation = defineOperation({
+  name: 'isolation_probe',
+  title: 'Isolation probe',
+  description: 'Makes a mistake.',
+  access: { scope: null, by: ['key'] },
+  input: z.object({ mistake: z.int(), in_unit: z.boolean() }),
+  output: z.object({ answer: z.string().optional(), refused: z.string().optional() }),
+  effect: 'update',
+  rest: { method: 'POST', path: '/isolation-probe' },
+  tool: false,
+});
+
+export { operation as probeOperation };
+
+/** Rows in an order of their own: nobody asked for one, and the database is free. */
+function told(value: unknown): string {
+  const text = (part: unknown) => JSON.stringify(part, (_name, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? 'nothing';
+  return Array.isArray(value) ? value.map(text).sort().join('\n') : text(value);
+}

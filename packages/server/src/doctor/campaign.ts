@@ -1,0 +1,149 @@
+import type { Operation } from '@gatehouse/contract';
+import type { Gatehouse } from '../app.js';
+import type { TableDef } from '../domain/tables.js';
+import type { Attempt } from './attempt.js';
+import { mistakes } from './attacks/mistakes.js';
+import { attemptsOn } from './attacks/operations.js';
+import { type Probe, probeOperation } from './attacks/probe.js';
+import type { Answer, HttpClient } from './http.js';
+import { type Judge, judgeOf } from './judge.js';
+import type { Finding, Tally } from './report.js';
+import { type Administrator, type Scratch, emptyRows, settleRows } from './scratch/scratch.js';
+import type { Base, Settled } from './world.js';
+
+export interface Campaign {
+  readonly gatehouse: Gatehouse;
+  readonly client: HttpClient;
+  readonly probe: Probe;
+  readonly tables: readonly TableDef[];
+  readonly administrator: Administrator;
+  readonly scratch: Pick<Scratch, 'kind'>;
+  readonly attacker: Settled;
+  readonly victim: Settled;
+  /** Calls of the attacker's that succeed, by operation. */
+  readonly bases: ReadonlyMap<string, Base>;
+  readonly layers: string;
+  /** The attacks to be tried; all where there are none. */
+  readonly only?: (attempt: Attempt) => boolean;
+  /** Raw statements that were refused are added. */
+  readonly refused: Set<string>;
+}
+
+export interface Outcome {
+  readonly tallies: readonly Tally[];
+  readonly findings: readonly Finding[];
+}
+
+/** Attempts on one target by one attack, which are counted together. */
+interface Group {
+  readonly tally: Tally;
+  readonly attempts: readonly Attempt[];
+  /** What was answered while the victim was there. */
+  readonly answers: string[];
+}
+
+/**
+ * Everything is tried twice, in the same order and from the same state of the attacker's: while the victim is there, and when all of the
+ * victim's is gone. Every answer must be the same both times, so that nothing of the victim's could have been learnt from it, and the
+ * victim's rows must be the same after every attack.
+ */
+export async function campaign(options: Campaign): Promise<Outcome> {
+  const { attacker, victim, gatehouse } = options;
+  const judge = judgeOf(attacker, victim, gatehouse.platform.keys.prefix);
+  const findings: Finding[] = [];
+  const groups = groupsOf(options);
+  await settleRows(options.administrator, attacker.party, attacker.rows);
+  for (const group of groups) await whileThere(group, options, judge, findings);
+  await settleRows(options.administrator, victim.party, emptyRows);
+  try {
+    for (const group of groups) await whenGone(group, options, judge, findings);
+  } finally {
+    await settleRows(options.administrator, victim.party, victim.rows);
+  }
+  return { tallies: groups.map(({ tally }) => tally), findings };
+}
+
+function groupsOf(options: Campaign): readonly Group[] {
+  const { gatehouse, probe, tables, administrator, attacker, victim, layers, scratch, only = () => true } = options;
+  const operations = gatehouse.operations.filter((op: Operation) => op !== probeOperation && op.name !== probeOperation.name);
+  const attempts = [
+    ...operations.flatMap((op) => attemptsOn(op, options, attacker, victim, options.bases.get(op.name))),
+    ...mistakes({ probe, tables, administrator, attacker, victim, raw: layers !== 'the facade alone' }),
+  ];
+  const groups = new Map<string, { tally: Tally; attempts: Attempt[]; answers: string[] }>();
+  for (const attempt of attempts.filter(only)) {
+    const { target, attack } = attempt;
+    const key = `${target}\n${attack}`;
+    const counts = { attempts: 0, leaks: 0, changes: 0, differences: 0, done: 0 };
+    const group = groups.get(key) ?? { tally: { database: scratch.kind, layers, target, attack, ...counts }, attempts: [], answers: [] };
+    groups.set(key, group);
+    group.attempts.push(attempt);
+    group.tally.attempts += 1;
+  }
+  return [...groups.values()];
+}
+
+/** Enough to see what is wrong. */
+const SHOWN = 200;
+const FINDINGS = 50;
+
+async function whileThere(group: Group, options: Campaign, judge: Judge, findings: Finding[]): Promise<void> {
+  const { tally } = group;
+  const note = noteIn(findings, tally);
+  await each(group, options, (attempt, answer) => {
+    group.answers.push(judge.normalised(attempt, answer));
+    const leaked = judge.leaked(attempt, answer);
+    if (leaked.length > 0) {
+      tally.leaks += 1;
+      note('leak', attempt.detail, leaked.join(', '));
+    }
+    const refused = isRefused(answer);
+    if (answer.status < 300 && !refused) tally.done += 1;
+    if (refused && attempt.raw === true) options.refused.add(attempt.detail.replace(/^(db|tx), /, ''));
+  });
+  const changed = await settleRows(options.administrator, options.victim.party, options.victim.rows);
+  tally.changes += changed;
+  if (changed > 0) note('change', group.attempts.map(({ detail }) => detail).join('; '), `${changed} rows`);
+}
+
+async function whenGone(group: Group, options: Campaign, judge: Judge, findings: Finding[]): Promise<void> {
+  const { tally, answers } = group;
+  const note = noteIn(findings, tally);
+  let index = 0;
+  await each(group, options, (attempt, answer) => {
+    const before = answers[index] ?? '';
+    const after = judge.normalised(attempt, answer);
+    index += 1;
+    if (before === after) return;
+    tally.differences += 1;
+    note('difference', attempt.detail, `${before.slice(-SHOWN)} ≠ ${after.slice(-SHOWN)}`);
+  });
+  await settleRows(options.administrator, options.victim.party, emptyRows);
+}
+
+function noteIn(findings: Finding[], { database, layers, target, attack }: Tally) {
+  return (is: Finding['is'], detail: string, seen: string): void => {
+    if (findings.length < FINDINGS) findings.push({ is, database, layers, target, attack, detail: detail.slice(0, SHOWN), seen: seen.slice(0, 2 * SHOWN) });
+  };
+}
+
+/** By the database or the facade, in a handler that went on. */
+const isRefused = ({ text }: Answer) => text.startsWith('{"refused":');
+
+/** Reads go side by side; after what changed something of the attacker's own, that is put back. */
+const AT_ONCE = 8;
+
+async function each({ attempts }: Group, { client, administrator, attacker }: Campaign, judged: (attempt: Attempt, answer: Answer) => void): Promise<void> {
+  for (let at = 0; at < attempts.length; ) {
+    const [first] = attempts.slice(at, at + 1);
+    const batch = first?.changes === true ? [first] : attempts.slice(at, at + AT_ONCE).filter(({ changes }) => !changes);
+    const answers = await Promise.all(batch.map(({ request }) => client.send(request)));
+    for (const [index, attempt] of batch.entries()) {
+      const answer = answers[index];
+      if (answer === undefined) continue;
+      judged(attempt, answer);
+      if (attempt.changes && answer.status < 300 && !isRefused(answer)) await settleRows(administrator, attacker.party, attacker.rows);
+    }
+    at += batch.length;
+  }
+}

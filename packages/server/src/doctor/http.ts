@@ -1,0 +1,99 @@
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import type { Operation } from '@gatehouse/contract';
+
+/** One request as it goes over the wire, and all that was sent in it, in the clear. */
+export interface Request {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly sent: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** HTTP on kept connections to one server. */
+export class HttpClient {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  readonly #host: string;
+  readonly #port: string;
+
+  constructor(url: string) {
+    ({ hostname: this.#host, port: this.#port } = new URL(url));
+  }
+
+  send({ method, path, headers, body }: Request): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const options = { agent: this.#agent, host: this.#host, port: this.#port, method, path, headers: { ...headers, ...lengthOf(body) } };
+      const sent = request(options, (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+        response.on('error', reject);
+      });
+      sent.on('error', reject).end(body);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+function lengthOf(body: string | undefined): Readonly<Record<string, string>> {
+  return body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
+}
+
+export type Input = Readonly<Record<string, unknown>>;
+
+export interface Addition {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A call over REST: what the path names goes there, the rest into the body, or into the query where there is none. */
+export function restRequest(op: Operation, input: Input, credential: string, { query = {}, headers = {} }: Addition = {}): Request {
+  const { method = 'GET', path = '/' } = op.rest ?? {};
+  const rest = { ...input };
+  const filled = path.replace(/:([a-z0-9_]+)/g, (_all, name: string) => {
+    const value = rest[name];
+    delete rest[name];
+    return encodeURIComponent(asText(value)) || '%20';
+  });
+  const hasBody = method !== 'GET' && method !== 'DELETE';
+  const asked = { ...(hasBody ? {} : rest), ...query };
+  const pairs = Object.entries(asked).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(asText(value))}`],
+  );
+  return {
+    method,
+    path: `/api/v1${filled}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`,
+    headers: { authorization: `Bearer ${credential}`, ...headers },
+    ...(hasBody ? { body: JSON.stringify(rest) } : {}),
+    sent: JSON.stringify([input, query, headers]),
+  };
+}
+
+/** The same call as an MCP tool. */
+export function toolRequest(op: Operation, input: Input, credential: string): Request {
+  return {
+    method: 'POST',
+    path: '/mcp',
+    headers: { authorization: `Bearer ${credential}`, accept: 'application/json, text/event-stream' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: op.name, arguments: input } }),
+    sent: JSON.stringify(input),
+  };
+}
+
+function asText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(asText).join(',');
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
+}

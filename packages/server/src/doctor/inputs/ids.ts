@@ -1,0 +1,32 @@
+import type { TableDef } from '../../domain/tables.js';
+import type { Party, PartyRows } from '../scratch/scratch.js';
+import { recordsOf } from '../scratch/scratch.js';
+
+/** Something with an id, and the table that it is in. */
+export interface Known {
+  readonly table: string;
+  readonly id: string;
+}
+
+/** Everything of a party that has an id, the newest last; without the key that it calls with. */
+export function knownIn(rows: PartyRows, tables: readonly TableDef[], { tenant, users }: Party, callingKey: string): readonly Known[] {
+  const declared = tables.flatMap(({ name }) => recordsOf(rows, name).flatMap(({ id }) => (typeof id === 'string' ? [{ table: name, id }] : [])));
+  const keys = recordsOf(rows, 'gatehouse_keys').flatMap(({ id }) => (typeof id === 'string' && id !== callingKey ? [{ table: 'gatehouse_keys', id }] : []));
+  return [...declared, ...keys, ...users.map((id) => ({ table: 'gatehouse_users', id })), { table: 'gatehouse_tenants', id: tenant }];
+}
+
+/** Ids for a field of an operation, the likeliest first: of the table that a column of this name refers to, then of the one that the names share. */
+export function likeliest(field: string, operation: string, known: readonly Known[], tables: readonly TableDef[]): readonly string[] {
+  const referred = tables.flatMap(({ references }) => references.filter(({ column }) => column === field).map(({ table }) => table));
+  const rank = ({ table }: Known): number => {
+    if (referred.includes(table)) return 0;
+    const stem = table.replace(/^gatehouse_/, '');
+    if (field !== 'id' && field.startsWith(stem.replace(/s$/, ''))) return 1;
+    if (operation.startsWith(stem) || operation.includes(`_${stem}_`)) return 2;
+    return 3;
+  };
+  return known
+    .map((one) => ({ one, rank: rank(one) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ one }) => one.id);
+}

@@ -1,0 +1,121 @@
+import type { Gatehouse } from '../app.js';
+import { openWithin } from '../app.js';
+import { readConfig } from '../config.js';
+import type { Platform } from '../runtime/platform.js';
+import { type Layers, bothLayers } from '../store/layers.js';
+import { Probe, probeOperation } from './attacks/probe.js';
+import { type Campaign, campaign } from './campaign.js';
+import { HttpClient } from './http.js';
+import { type People, startPeople } from './people.js';
+import type { Finding, Report, Tally } from './report.js';
+import type { Scratch } from './scratch/scratch.js';
+import { findBases, settle } from './world.js';
+
+export interface ProverOptions {
+  readonly platform: Platform;
+  readonly scratch: Scratch;
+  /** Unix milliseconds; stands still while it is proven. */
+  readonly now: number;
+  /** @default all three */
+  readonly sets?: readonly LayerSet[];
+}
+
+export type LayerSet = 'both layers' | 'the facade alone' | 'the database alone';
+
+const layersOf: Readonly<Record<LayerSet | 'no layer', Layers>> = {
+  'both layers': bothLayers,
+  'the facade alone': { facade: true, database: false },
+  'the database alone': { facade: false, database: true },
+  'no layer': { facade: false, database: false },
+};
+
+/**
+ * Makes two tenants with the same kind of world, and tries all that one can ask for to reach the other: with both layers, with each
+ * alone, and, to see that the prover can fail, with none.
+ */
+export async function proveTenantsApart({
+  platform,
+  scratch,
+  now,
+  sets = ['both layers', 'the facade alone', 'the database alone'],
+}: ProverOptions): Promise<Report> {
+  const started = performance.now();
+  const people = await startPeople();
+  try {
+    const world = await settled(platform, scratch, people, now);
+    const tallies: Tally[] = [];
+    const findings: Finding[] = [];
+    const refused = new Set<string>();
+    const run = (layers: LayerSet | 'no layer', only?: Campaign['only']) =>
+      opened({ platform, scratch, people, now, layers }, (place) => campaign({ ...place, scratch, ...world, layers, refused, ...(only && { only }) }));
+    for (const layers of sets) {
+      const found = await run(layers);
+      tallies.push(...found.tallies);
+      findings.push(...found.findings);
+    }
+    const { tallies: blind } = await run('no layer', ({ attack, target }) => attack === 'foreign id' || target.startsWith('handler on '));
+    return {
+      platform: platform.name,
+      tallies,
+      findings,
+      refusedStatements: { [scratch.kind]: [...refused] },
+      blind: { leaks: sum(blind, 'leaks'), changes: sum(blind, 'changes'), differences: sum(blind, 'differences') },
+      unreached: world.unreached,
+      seconds: (performance.now() - started) / 1000,
+    };
+  } finally {
+    await people.close();
+  }
+}
+
+const sum = (tallies: readonly Tally[], count: 'leaks' | 'changes' | 'differences') => tallies.reduce((total, tally) => total + tally[count], 0);
+
+type World = Pick<Campaign, 'attacker' | 'victim' | 'bases'> & Pick<Report, 'unreached'>;
+
+function settled(platform: Platform, scratch: Scratch, people: People, now: number): Promise<World> {
+  return opened({ platform, scratch, people, now, layers: 'both layers' }, async (place) => {
+    const attacker = await settle(place, people, 'attacker', now);
+    const victim = await settle(place, people, 'victim', now);
+    const bases = await findBases(place, attacker);
+    const unreached = place.gatehouse.operations.map(({ name }) => name).filter((name) => name !== probeOperation.name && !bases.has(name));
+    return { attacker, victim, bases, unreached };
+  });
+}
+
+interface Opening extends Pick<ProverOptions, 'platform' | 'scratch' | 'now'> {
+  readonly people: People;
+  readonly layers: LayerSet | 'no layer';
+}
+
+export type OpenPlace = Pick<Campaign, 'client' | 'probe' | 'tables' | 'administrator'> & { readonly gatehouse: Gatehouse };
+
+/** Serves the platform from the scratch database on a free port, with a handler that makes mistakes and people of our own. */
+async function opened<T>({ platform, scratch, people, now, layers }: Opening, work: (place: OpenPlace) => Promise<T>): Promise<T> {
+  const probe = new Probe();
+  const { plans } = platform.tenancy;
+  const prepared: Platform = {
+    ...platform,
+    identity: () => [people.provider],
+    // No limit is to stand in the way.
+    tenancy: { ...platform.tenancy, plans: Object.fromEntries(Object.keys(plans).map((name) => [name, {}])) },
+    operations: [...platform.operations, probe.binding],
+  };
+  const gatehouse = await openWithin(
+    {
+      platform: prepared,
+      config: readConfig({ port: '0', host: '127.0.0.1', failedAuthPerMinute: '1000000' }, {}, []),
+      logger: { log: () => {}, request: undefined, flush: () => {} },
+      database: scratch.database,
+      rootSecret: 'the root secret of a scratch database',
+      now: () => now,
+    },
+    layers === 'both layers' ? {} : { layers: layersOf[layers] },
+  );
+  const client = new HttpClient(await gatehouse.listen());
+  try {
+    return await work({ gatehouse, client, probe, tables: platform.tables, administrator: scratch.administrator });
+  } finally {
+    client.close();
+    await gatehouse.close();
+  }
+}

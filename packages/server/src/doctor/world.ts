@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { type Operation, Refusal } from '@gatehouse/contract';
+import type { Gatehouse } from '../app.js';
+import type { TableDef } from '../domain/tables.js';
+import { type HttpClient, type Input, restRequest } from './http.js';
+import { type Known, knownIn, likeliest } from './inputs/ids.js';
+import type { Source } from './inputs/candidates.js';
+import { validInputs } from './inputs/inputs.js';
+import { insertDirectly } from './insert-directly.js';
+import type { People } from './people.js';
+import { type Administrator, type Party, type PartyRows, settleRows } from './scratch/scratch.js';
+
+/** A tenant with its administrator, and what they call with. */
+export interface Inhabitant {
+  readonly party: Party;
+  /** Stands in every text of theirs, and nowhere else. */
+  readonly mark: string;
+  /** A key with full access. */
+  readonly key: string;
+  readonly keyId: string;
+  /** A person's token. */
+  readonly token: string;
+}
+
+export interface Place {
+  readonly gatehouse: Gatehouse;
+  readonly client: HttpClient;
+  readonly administrator: Administrator;
+  readonly tables: readonly TableDef[];
+}
+
+export interface Settled extends Inhabitant {
+  readonly rows: PartyRows;
+  readonly known: readonly Known[];
+}
+
+/** A call that an operation answers with success. */
+export interface Base {
+  readonly input: Input;
+  readonly credential: string;
+}
+
+/** One for each operation that has one, by its name; the world is afterwards as it was. */
+export async function findBases(place: Place, inhabitant: Settled): Promise<ReadonlyMap<string, Base>> {
+  const bases = new Map<string, Base>();
+  for (const op of place.gatehouse.operations) {
+    if (op.rest === null) continue;
+    const found = await findBase(op, place, inhabitant);
+    if (found !== undefined) bases.set(op.name, found);
+    await settleRows(place.administrator, inhabitant.party, inhabitant.rows);
+  }
+  return bases;
+}
+
+async function findBase(op: Operation, place: Place, inhabitant: Settled): Promise<Base | undefined> {
+  const text = marks(`${inhabitant.mark}t`);
+  for (const credential of credentialsFor(op, inhabitant)) {
+    for (let choice = 0; choice < CHOICES; choice += 1) {
+      for (const input of validInputs(op, sourceOf(op, inhabitant.known, place, text, choice))) {
+        const { status } = await place.client.send(restRequest(op, input, credential));
+        if (status < 300) return { input, credential };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Makes a tenant with a person, two keys, and one row or more in every table. */
+export async function settle(place: Place, people: People, name: string, now: number): Promise<Settled> {
+  const inhabitant = await moveIn(place, people, name, now);
+  await fill(place, inhabitant);
+  return furnished(place, inhabitant);
+}
+
+/** What stands in the database for them now. */
+export async function furnished({ administrator, tables }: Place, inhabitant: Inhabitant): Promise<Settled> {
+  const rows = await administrator.rows(inhabitant.party);
+  return { ...inhabitant, rows, known: knownIn(rows, tables, inhabitant.party, inhabitant.keyId) };
+}
+
+async function moveIn({ gatehouse, client }: Place, people: People, name: string, now: number): Promise<Inhabitant> {
+  const mark = `${name.slice(0, 1)}${randomBytes(5).toString('hex')}z`;
+  const token = people.token({ subject: `${mark}user`, name: `${mark}name`, organization: `${mark}org`, organizationName: `${mark}tenant` }, now);
+  const me = gatehouse.operations.find(({ name: operation }) => operation === 'gatehouse_me');
+  if (me === undefined) throw new Error('A person cannot sign in: there is no operation gatehouse_me');
+  await client.send(restRequest(me, {}, token));
+  const { store, keys } = gatehouse;
+  const { issuer } = people.provider;
+  const [user, tenant] = await Promise.all([store.users.findByIdentity(issuer, `${mark}user`), store.tenants.findByExternalId(`${issuer}#${mark}org`)]);
+  if (user === undefined || tenant === undefined) throw new Error('A person could not sign in on the scratch database');
+  const mint = async (label: string) => {
+    const made = await keys.mint({ tenant: tenant.id, user: user.id, name: `${mark}${label}`, scopes: ['*'], createdBy: 'doctor' });
+    if (made instanceof Refusal) throw made;
+    return made;
+  };
+  const calling = await mint('key');
+  await mint('spare');
+  const party = { tenant: tenant.id, tenants: [tenant.id, user.homeTenant], users: [user.id] };
+  return { party, mark, key: calling.raw, keyId: calling.key.id, token };
+}
+
+/** Until nothing new can be made; three of each are plenty. */
+const ROUNDS = 3;
+/** Ids to try for a field where the first are not taken. */
+const CHOICES = 4;
+
+async function fill(place: Place, inhabitant: Inhabitant): Promise<void> {
+  const { gatehouse, administrator } = place;
+  const making = gatehouse.operations.filter(({ effect, rest }) => effect === 'create' && rest !== null);
+  const text = marks(inhabitant.mark);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    let made = 0;
+    for (const op of making) made += (await make(op, place, inhabitant, text)) ? 1 : 0;
+    if (made === 0) break;
+  }
+  await insertDirectly(administrator, inhabitant, text);
+}
+
+async function make(op: Operation, place: Place, inhabitant: Inhabitant, text: () => string): Promise<boolean> {
+  const { known } = await furnished(place, inhabitant);
+  for (let choice = 0; choice < CHOICES; choice += 1) {
+    for (const input of validInputs(op, sourceOf(op, known, place, text, choice))) {
+      const { status } = await place.client.send(restRequest(op, input, credentialsFor(op, inhabitant)[0] ?? inhabitant.key));
+      if (status < 300) return true;
+    }
+  }
+  return false;
+}
+
+/** @param skipped how many of the likeliest ids to pass over */
+export function sourceOf(op: Operation, known: readonly Known[], { tables, gatehouse }: Place, text: () => string, skipped = 0): Source {
+  return { text, ids: (field) => likeliest(field, op.name, known, tables).slice(skipped), scopes: gatehouse.platform.scopes };
+}
+
+/** `v1b2c3d4e5fz001`, `…002`: lower-case letters and digits, so that a text survives as a slug as well. */
+export function marks(mark: string): () => string {
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${mark}${count.toString(36).padStart(3, '0')}`;
+  };
+}
+
+/** A key where it is let in, then a person. */
+export function credentialsFor({ access: { by } }: Operation, { key, token }: Pick<Inhabitant, 'key' | 'token'>): readonly string[] {
+  return [...(by.includes('key') ? [key] : []), ...(by.includes('idp') ? [token] : [])];
+}
