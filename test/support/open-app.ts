@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type Environment, type Flags, type Gatehouse, type Platform, Refusal, createLogger, openGatehouse, readConfig } from 'gatehouse';
+import { type DatabaseKind, databaseKind, newAppDatabase } from './app-database.js';
 import { expectNoSecrets } from './secret-watch.js';
 
 export interface TestClock {
@@ -67,11 +65,14 @@ export interface OpenOptions {
   readonly flags?: Flags;
   readonly environment?: Environment;
   readonly clock?: TestClock;
+  /** @default what the run is on */
+  readonly database?: DatabaseKind;
 }
 
-/** The real app on a temporary folder and a free port. Close it. */
-export async function openApp(platform: Platform, { flags = {}, environment = {}, clock = settableClock() }: OpenOptions = {}): Promise<TestApp> {
-  const folder = mkdtempSync(join(tmpdir(), 'app-'));
+/** The real app on an empty database and a free port. Close it. */
+export async function openApp(platform: Platform, options: OpenOptions = {}): Promise<TestApp> {
+  const { flags = {}, environment = {}, clock = settableClock() } = options;
+  const { database, folder, content, remove } = await newAppDatabase(options.database ?? databaseKind(), platform);
   const lines: string[] = [];
   const destination = new Writable({
     write(chunk, _encoding, done) {
@@ -85,7 +86,7 @@ export async function openApp(platform: Platform, { flags = {}, environment = {}
     platform,
     config,
     logger,
-    database: { file: join(folder, 'gatehouse.db') },
+    database,
     rootSecret: 'a root secret for tests, long enough',
     now: clock.now,
   });
@@ -107,8 +108,8 @@ export async function openApp(platform: Platform, { flags = {}, environment = {}
     async close() {
       await gatehouse.close();
       logger.flush();
-      expectNoSecrets(lines.join(''), folder);
-      rmSync(folder, { recursive: true, force: true });
+      expectNoSecrets(lines.join(''), await content());
+      await remove();
     },
   };
 }

@@ -32,8 +32,12 @@ describe('a credential in a log', () => {
   );
 
   it('is blotted out where it is the password of a database', () => {
-    const line = redact('{"url":"postgres://shop_serving:s3cret-pw@127.0.0.1:5432/shop"} postgresql://a:b%20c@[::1]/d postgres://role@host/db');
-    expect(line).toBe('{"url":"postgres://shop_serving:[redacted]@127.0.0.1:5432/shop"} postgresql://a:[redacted]@[::1]/d postgres://role@host/db');
+    const line = redact(
+      '{"url":"postgres://shop_serving:s3cret-pw@127.0.0.1:5432/shop"} postgresql://a:b%20c@[::1]/d postgres://role@host/db postgres://host:5432/db postgres:///d?user=a&password=b%20c&x=1',
+    );
+    expect(line).toBe(
+      '{"url":"postgres://shop_serving:[redacted]@127.0.0.1:5432/shop"} postgresql://a:[redacted]@[::1]/d postgres://role@host/db postgres://host:5432/db postgres:///d?user=a&password=[redacted]&x=1',
+    );
   });
 
   it('leaves ids, and paths without a credential, as they were sent', () => {
