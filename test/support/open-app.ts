@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { type Environment, type Flags, type Gatehouse, type Platform, Refusal, createLogger, openGatehouse, readConfig } from 'gatehouse';
-import { type DatabaseKind, databaseKind, newAppDatabase } from './app-database.js';
+import { type AppDatabase, type DatabaseKind, databaseKind, newAppDatabase } from './app-database.js';
 import { expectNoSecrets } from './secret-watch.js';
 
 export interface TestClock {
@@ -65,14 +65,15 @@ export interface OpenOptions {
   readonly flags?: Flags;
   readonly environment?: Environment;
   readonly clock?: TestClock;
-  /** @default what the run is on */
-  readonly database?: DatabaseKind;
+  /** A new one of this kind, or one that is there. @default what the run is on */
+  readonly database?: DatabaseKind | AppDatabase;
 }
 
 /** The real app on an empty database and a free port. Close it. */
 export async function openApp(platform: Platform, options: OpenOptions = {}): Promise<TestApp> {
   const { flags = {}, environment = {}, clock = settableClock() } = options;
-  const { database, folder, content, remove } = await newAppDatabase(options.database ?? databaseKind(), platform);
+  const asked = options.database ?? databaseKind();
+  const { database, folder, content, remove } = typeof asked === 'string' ? await newAppDatabase(asked, platform) : asked;
   const lines: string[] = [];
   const destination = new Writable({
     write(chunk, _encoding, done) {
