@@ -1,6 +1,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { KeyRecord, TenantRecord, UserRecord } from '../../src/domain/records.js';
 import type { TableDef } from '../../src/domain/tables.js';
+import type { Layers } from '../../src/store/layers.js';
 import type { LedgerStore, Store } from '../../src/store/store.js';
 import { tables } from './tables.js';
 
@@ -8,6 +9,7 @@ export interface Opening {
   readonly tables?: readonly TableDef[];
   readonly txSeconds?: number;
   readonly log?: (event: object) => void;
+  readonly layers?: Layers;
 }
 
 /** One empty database, which can be opened, closed and opened again. */
@@ -20,6 +22,14 @@ export interface Place {
 
 /** What a kind of database needs to run the suite. */
 export type NewPlace = () => Promise<Place>;
+
+/** The same kind of database, opened with one of the two layers of isolation off. */
+export function withLayers(newPlace: NewPlace, layers: Layers): NewPlace {
+  return async () => {
+    const place = await newPlace();
+    return { ...place, open: (opening) => place.open({ ...opening, layers }) };
+  };
+}
 
 export interface Bench {
   /** Open on an empty database with the suite's tables, and the tenants `a` and `b`. */

@@ -1,10 +1,11 @@
 import { describe } from 'vitest';
-import type { NewPlace } from './place.js';
+import { type NewPlace, withLayers } from './place.js';
 import { attackCases } from './suite-attacks.js';
 import { facadeCases } from './suite-facade.js';
 import { keyCases } from './suite-keys.js';
 import { loadCases } from './suite-load.js';
 import { peopleCases } from './suite-people.js';
+import { rawCases } from './suite-raw.js';
 import { refusedCases } from './suite-refused.js';
 import { tableCases } from './suite-tables.js';
 import { unitCases } from './suite-units.js';
@@ -18,6 +19,10 @@ export function storeSuite(name: string, newPlace: NewPlace): void {
     describe('queries', () => facadeCases(newPlace));
     describe('values', () => valueCases(newPlace));
     describe('isolation', () => attackCases(newPlace));
+    describe('isolation by the facade alone', () => attackCases(withLayers(newPlace, { facade: true, database: false })));
+    describe('isolation by the database alone', () => attackCases(withLayers(newPlace, { facade: false, database: true })));
+    describe('queries that the database alone holds to the tenant', () => facadeCases(withLayers(newPlace, { facade: false, database: true })));
+    describe('raw SQL', () => rawCases(newPlace));
     describe('refused queries', () => refusedCases(newPlace));
     describe('units of work', () => unitCases(newPlace));
     describe('declared tables', () => tableCases(newPlace));

@@ -131,6 +131,8 @@ export class Engine implements Runner {
     await this.#queue.close();
     this.reader.close();
     this.#writer.close();
+    // Before Node 24 each promise of the process is told to every storage that was ever used, for as long as that is not disabled.
+    this.#current.disable();
   }
 }
 
