@@ -41,14 +41,14 @@ export class Engine implements Runner {
     return frame === undefined ? this.#queue.write(job) : frame.run(job, 'write');
   }
 
-  /** Runs a job on the writing connection and undoes it. */
+  /** Runs a job on the writing connection, in a unit that is undone. */
   async tryOut(job: Job<void>): Promise<void> {
     const undone = new Error('Undone as intended');
     const undo: Job<never> = (connection) => {
       job(connection);
       throw undone;
     };
-    await this.write(undo).catch((error: unknown) => {
+    await this.tx((frame) => frame.run(undo, 'write')).catch((error: unknown) => {
       if (error !== undone) throw error;
     });
   }
