@@ -41,10 +41,13 @@ async function show(command: Command, given: Given, { json, ...flags }: CommonFl
     fail(reply, json === true);
   } else if (json) {
     process.stdout.write(`${JSON.stringify(reply.value)}\n`);
+  } else if (command.print !== undefined) {
+    process.stdout.write(`${command.print(reply.value)}\n`);
   } else {
     const heading = command.heading?.(given, reply.value);
     process.stdout.write(`${heading === undefined ? '' : `${heading}\n\n`}${rendered(reply.value, command.empty)}\n`);
   }
+  if (reply.ok && command.failed?.(reply.value) === true) process.exitCode = 1;
 }
 
 function fail(reply: FailedReply, json: boolean): void {

@@ -22,13 +22,18 @@ export interface CommonFlags {
 const COMMON = ['data', 'database', 'databaseAdmin', 'platform', 'json'];
 const IN_ENVIRONMENT = '\nEvery option --a-b can also be given as GATEHOUSE_A_B in the environment. Give URLs with a password there: others can see flags.';
 
-const GROUPS: Readonly<Record<string, string>> = { key: 'API keys', user: 'users', tenant: 'tenants' };
+const GROUPS: Readonly<Record<string, string>> = {
+  key: 'manage API keys',
+  user: 'manage users',
+  tenant: 'manage tenants',
+  doctor: 'prove what must hold',
+};
 
 /** The command line, derived from the commands. Throws `UsageError` for what it cannot read; help goes to stdout. */
 export async function runProgram(argv: readonly string[], actions: Actions): Promise<void> {
   const program = cli('gatehouse').description('The way in for platforms that people, scripts and AI agents share.').version(version(), '-V, --version');
   addStart(program, actions);
-  const groups = new Map(Object.entries(GROUPS).map(([name, what]) => [name, cli(name).description(`manage ${what}`)]));
+  const groups = new Map(Object.entries(GROUPS).map(([name, what]) => [name, cli(name).description(what)]));
   for (const group of groups.values()) program.addCommand(group);
   for (const command of commands) {
     const [group = '', name] = command.name.split(' ');

@@ -100,6 +100,7 @@ async function opened<T>({ platform, scratch, people, now, layers }: Opening, wo
     tenancy: { ...platform.tenancy, plans: Object.fromEntries(Object.keys(plans).map((name) => [name, {}])) },
     operations: [...platform.operations, probe.binding],
   };
+  await scratch.guard?.(layersOf[layers].database);
   const gatehouse = await openWithin(
     {
       platform: prepared,

@@ -64,6 +64,10 @@ export interface Command {
   prepare?(given: Given, now: number): UsageError | Work;
   /** For people: a sentence before the answer. */
   heading?(given: Given, answer: unknown): string;
+  /** For people: all of it, in place of the heading and the answer's fields. */
+  print?(answer: unknown): string;
+  /** Whether the answer tells of a failure: exit code 1. */
+  failed?(answer: unknown): boolean;
   /** For people: a sentence in place of an empty list. */
   readonly empty?: string;
 }

@@ -2,6 +2,7 @@ import { Refusal } from '../../index.js';
 import { type Reply, UsageError, failedReply } from '../failure.js';
 import type { Command, Given, Site } from './command.js';
 import { backup, restore } from './copies.js';
+import { doctorIsolation } from './doctor.js';
 import { createKey, disableKey, enableKey, importKey, listKeys, revokeKey, rotateKey } from './keys.js';
 import { migrate } from './migrate.js';
 import { createTenant, createUser, listTenants, listUsers } from './people.js';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   migrate,
   backup,
   restore,
+  doctorIsolation,
 ];
 
 /** Runs one command where it is: a server that runs and the command line's own process both go this way. */

@@ -31,6 +31,8 @@ export interface Scratch {
   readonly kind: 'SQLite' | 'PostgreSQL';
   readonly database: Database;
   readonly administrator: Administrator;
+  /** Puts the layer of the database there, or takes it away, where it lies in the database itself. */
+  guard?(on: boolean): Promise<void>;
   /** Leaves nothing behind. */
   remove(): Promise<void>;
 }

@@ -1,0 +1,39 @@
+import type { Platform } from '../runtime/platform.js';
+import { proveTenantsApart } from './prove.js';
+import type { Report } from './report.js';
+import { sqliteScratch } from './scratch/sqlite.js';
+
+export { printed } from './print.js';
+export { type Report, holds, summed } from './report.js';
+
+export interface DoctorOptions {
+  readonly platform: Platform;
+  /** Of a user who may make databases and roles: the scratch database is made there. @default a temporary SQLite file */
+  readonly adminUrl?: string;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Called with what removes the scratch database, as soon as there is one: for whoever is interrupted. */
+  onScratch?(remove: () => Promise<void>): void;
+}
+
+/** Proves on a scratch database that no tenant of this platform can reach another, and leaves nothing behind. */
+export async function examineIsolation({ platform, adminUrl, now, onScratch }: DoctorOptions): Promise<Report> {
+  const scratch = adminUrl === undefined ? sqliteScratch(platform.tables) : await onPostgres(adminUrl, platform, now);
+  let removed: Promise<void> | undefined;
+  const remove = () => {
+    removed ??= scratch.remove();
+    return removed;
+  };
+  onScratch?.(remove);
+  try {
+    return await proveTenantsApart({ platform, scratch, now: now() });
+  } finally {
+    await remove();
+  }
+}
+
+async function onPostgres(adminUrl: string, { tables }: Platform, now: () => number) {
+  // Whoever stays with SQLite does not wait for the driver to be loaded.
+  const { postgresScratch } = await import('./scratch/postgres.js');
+  return postgresScratch(adminUrl, tables, now);
+}

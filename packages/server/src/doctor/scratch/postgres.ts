@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import type { ColumnKind, TableDef } from '../../domain/tables.js';
+import { migratePostgres } from '../../store/postgres/migrate.js';
+import { StatementError } from '../../store/postgres/pg-error.js';
+import { quotedName, rolesOf } from '../../store/postgres/roles.js';
+import { type QueryResult, Session } from '../../store/postgres/session.js';
+import { TENANT_SETTING, policyDdl } from '../../store/sql/ddl-postgres.js';
+import { type AdminTable, type Administrator, type Party, type PartyRows, type Scratch, adminTables } from './scratch.js';
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** A database of its own on the server that `adminUrl` leads to, made and migrated; it and its two roles are dropped in the end. */
+export async function postgresScratch(adminUrl: string, tables: readonly TableDef[], now: () => number): Promise<Scratch> {
+  const server = await Session.open({ url: adminUrl, applicationName: 'gatehouse doctor' });
+  const name = `gatehouse_isolation_${randomBytes(6).toString('hex')}`;
+  try {
+    await server.query(`create database ${quotedName(name)} template template0`).catch(withoutRight);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  let session: Session | undefined;
+  const remove = async () => {
+    await session?.close();
+    await dropAll(server, name);
+    await server.close();
+  };
+  try {
+    const own = new URL(adminUrl);
+    own.pathname = `/${name}`;
+    const { url } = await migratePostgres({ adminUrl: own.href, tables, now });
+    if (url === null) throw new Error(`The role "${rolesOf(name).serving}" was there already`);
+    session = await Session.open({ url: own.href, applicationName: 'gatehouse doctor' });
+    const administrator = new PostgresAdministrator(adminTables(tables), session);
+    const guard = (on: boolean) => guardTables(administrator.session, tables, on);
+    return { kind: 'PostgreSQL', database: { url }, administrator, guard, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function withoutRight(error: unknown): never {
+  if (!(error instanceof StatementError) || error.code !== INSUFFICIENT_PRIVILEGE) throw error;
+  throw new Error('This user may not make a scratch database to prove isolation on: give it CREATEDB, or name another one with --database-admin');
+}
+
+async function dropAll(server: Session, name: string): Promise<void> {
+  await server.query(`drop database if exists ${quotedName(name)} with (force)`);
+  const { serving, tenant } = rolesOf(name);
+  for (const role of [serving, tenant]) await server.query(`drop role if exists ${quotedName(role)}`);
+}
+
+/** The layer of the database is what is set up in it: to be without, it is taken away. */
+async function guardTables(session: Session, tables: readonly TableDef[], on: boolean): Promise<void> {
+  for (const { name } of tables) {
+    if (on) {
+      await session.query(policyDdl.enable(name));
+      await session.query(policyDdl.force(name));
+    } else {
+      await session.query(`alter table "${name}" no force row level security`);
+      await session.query(`alter table "${name}" disable row level security`);
+    }
+  }
+}
+
+class PostgresAdministrator implements Administrator {
+  readonly tables: readonly AdminTable[];
+  readonly session: Session;
+
+  constructor(tables: readonly AdminTable[], session: Session) {
+    this.tables = tables;
+    this.session = session;
+  }
+
+  async rows(party: Party): Promise<PartyRows> {
+    const each = this.tables.map(({ name, column, holds, key, volatile = '' }, i) => {
+      const keys = key.map((one) => `t."${one}"`).join(', ');
+      return `select ${i} as "table", jsonb_build_array(${keys})::text as key, (to_jsonb(t) - '${volatile}')::text as row from "${name}" t where t."${column}" = any($${holds === 'users' ? 2 : holds === 'tenants' ? 1 : 3})`;
+    });
+    const { rows } = await this.#as(party, `${each.join(' union all ')} order by 1, 2`, [party.tenants, party.users, [party.tenant]], 'rows');
+    const found = new Map(this.tables.map(({ name }) => [name, new Map<string, string>()]));
+    for (const { table, key, row } of rows) found.get(this.tables[Number(table)]?.name ?? '')?.set(String(key), String(row));
+    return found;
+  }
+
+  async write(table: AdminTable, rows: readonly string[], party: Party): Promise<void> {
+    const columns = Object.keys(JSON.parse(rows[0] ?? '{}') as object);
+    const changed = columns.filter((name) => !table.key.includes(name) && name !== GENERATED);
+    const list = columns.map(quotedName).join(', ');
+    const action =
+      changed.length === 0 ? 'do nothing' : `do update set ${changed.map((name) => `${quotedName(name)} = excluded.${quotedName(name)}`).join(', ')}`;
+    await this.#as(
+      party,
+      `insert into "${table.name}" (${list}) overriding system value select ${list} from jsonb_populate_recordset(null::"${table.name}", $1::jsonb) on conflict (${table.key.map(quotedName).join(', ')}) ${action}`,
+      [`[${rows.join(',')}]`],
+    );
+  }
+
+  async remove(table: AdminTable, rows: readonly string[], party: Party): Promise<void> {
+    const keys = table.key.map(quotedName).join(', ');
+    await this.#as(party, `delete from "${table.name}" where (${keys}) in (select ${keys} from jsonb_populate_recordset(null::"${table.name}", $1::jsonb))`, [
+      `[${rows.join(',')}]`,
+    ]);
+  }
+
+  stored(kind: ColumnKind, value: unknown): unknown {
+    if (value === null) return null;
+    if (kind === 'json') return JSON.stringify(value);
+    return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : value;
+  }
+
+  loaded(kind: ColumnKind, value: unknown): unknown {
+    if (value === null) return null;
+    if (kind === 'json') return JSON.parse(String(value));
+    return kind === 'bytes' ? Buffer.from(String(value).slice(2), 'hex') : value;
+  }
+
+  /** An owner is held by the policies too, so it looks as the tenant; all of it in one round trip. */
+  async #as({ tenant }: Party, sql: string, values: readonly unknown[], name?: string): Promise<QueryResult> {
+    const { session } = this;
+    const [, , result] = await Promise.all([
+      session.query('begin'),
+      session.query(`select set_config('${TENANT_SETTING}', $1, true)`, [tenant], 'as'),
+      session.query(sql, values, name),
+      session.query('commit'),
+    ]);
+    return result;
+  }
+}
+
+/** The order of insertion of Gatehouse's own rows: written, but never changed. */
+const GENERATED = 'seq';
