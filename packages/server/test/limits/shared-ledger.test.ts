@@ -54,15 +54,17 @@ const limits: readonly Bucket[] = [
 ];
 
 describe('limits over several processes', () => {
-  const cases = limits.flatMap((bucket) => [1, 2, 5].flatMap((processes) => [0.2, 0.95].map((bursts) => ({ bucket, processes, bursts }))));
+  const cases = limits.flatMap((bucket) =>
+    [1, 2, 5].flatMap((processes) => [0.2, 0.95].flatMap((bursts) => [12, 400].map((latency) => ({ bucket, processes, bursts, latency })))),
+  );
 
   it.each(cases)(
-    '$bucket.limit in $bucket.periodSeconds s over $processes with $bursts of it at once: never exceeded in any window, refused early by at most a slice each',
-    async ({ bucket, processes, bursts }) => {
+    '$bucket.limit in $bucket.periodSeconds s over $processes, $bursts of it at once, $latency ms away: in no window too many, early by a slice each',
+    async ({ bucket, processes, bursts, latency }) => {
       const rate = Math.ceil((1.5 * bucket.limit) / bucket.periodSeconds);
-      const { latency, ...rest } = scenario({ seed: bucket.limit * processes, processes, bursts, buckets: [bucket], rate });
-      const { calls } = await simulate({ latency, ...rest });
-      expect(calls).toHaveLength(rate * rest.seconds);
+      const { seconds, ...rest } = scenario({ seed: bucket.limit * processes, processes, bursts, latency, buckets: [bucket], rate });
+      const { calls } = await simulate({ seconds, ...rest });
+      expect(calls).toHaveLength(rate * seconds);
       expect(calls.some(({ allowed }) => !allowed)).toBe(true);
       expect(excess(calls, bucket)).toBeLessThanOrEqual(slackOf(bucket));
       const slice = bucket.limit < 40 ? 0 : Math.floor(bucket.limit / 20);
@@ -189,6 +191,16 @@ describe('one of several processes', () => {
     down = false;
     expect(await ledger.take([bucket], 1)).toMatchObject({ allowed: true });
     await ledger.close();
+  });
+
+  it('forgets buckets that are full again', async () => {
+    const { clock, ledger } = alone();
+    const fail = (address: number) => ledger.take([{ key: `address:${address}`, limit: 300, periodSeconds: 60 }], 1);
+    await Promise.all(Array.from({ length: 50_000 }, async (_, address) => fail(address)));
+    expect(ledger.size).toBe(50_000);
+    clock.now += 10_000;
+    await fail(50_000);
+    expect(ledger.size).toBe(1);
   });
 
   it('answers without a promise where there is no limit', () => {

@@ -47,6 +47,11 @@ export class SharedLedger implements Limits {
     this.#clock = new SharedClock(options.clocks);
   }
 
+  /** Buckets of which something is held or known. */
+  get size(): number {
+    return this.#shares.size;
+  }
+
   async load(): Promise<void> {}
 
   take(buckets: readonly Bucket[], cost: number): Verdict | undefined | Promise<Verdict> {
