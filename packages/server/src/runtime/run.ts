@@ -117,7 +117,7 @@ function judge(passage: Passage, verdict: Verdict | undefined): StepResult {
 
 /** What a caller is told while the database is out of reach. `writing`: the call was about to change something. */
 export function unavailable({ retryAfterSeconds, inDoubt }: UnavailableError, writing: boolean): Failure {
-  const text = 'The database is out of reach for the moment.';
+  const text = 'The database is out of reach, or too busy, right now.';
   if (!writing || !inDoubt) return { code: 'unavailable', text, retryAfterSeconds, next: 'Try again shortly.' };
   return {
     code: 'unavailable',
