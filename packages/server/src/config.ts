@@ -102,7 +102,8 @@ function databaseSettings(read: Read): Pick<Config, 'database' | 'databaseAdmin'
   if (read('data') !== undefined && (database ?? databaseAdmin) !== undefined) {
     throw new ConfigError('--data', 'is for SQLite, and --database for PostgreSQL, which has no data folder: give one of them.');
   }
-  if (database !== undefined && read('secret') === undefined) {
+  // The owner migrates without it.
+  if (database !== undefined && databaseAdmin === undefined && read('secret') === undefined) {
     throw new ConfigError(
       'GATEHOUSE_SECRET',
       'is required with PostgreSQL, the same for every process: at least 32 random characters, for example from `openssl rand -hex 32`.',
