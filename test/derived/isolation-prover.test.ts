@@ -1,26 +1,28 @@
 import { nenjo } from '@gatehouse/nenjo';
-import type { Platform } from 'gatehouse';
+import { type Platform, bindTo, col, defineOperation, definePlatform, refuse, tenantTable } from 'gatehouse';
 import { describe, expect, it } from 'vitest';
-import { printed } from '../../packages/server/src/doctor/print.js';
-import { proveTenantsApart } from '../../packages/server/src/doctor/prove.js';
-import { type Report, holds, summed } from '../../packages/server/src/doctor/report.js';
-import { sqliteScratch } from '../../packages/server/src/doctor/scratch/sqlite.js';
-import { fixturePlatform } from '../support/fixture-platform.js';
+import { z } from 'zod';
+import { type Report, examineIsolation, holds, printed, summed } from '../../packages/server/src/doctor/index.js';
+import { databaseKind } from '../support/app-database.js';
+import { fixturePlatform, fixtureSpec } from '../support/fixture-platform.js';
+import { newDatabase } from '../support/postgres.js';
 
-const now = Date.parse('2026-01-31T09:30:00Z');
+const now = () => Date.parse('2026-01-31T09:30:00Z');
+const kind = databaseKind();
 
-async function proved(platform: Platform): Promise<Report> {
-  const scratch = sqliteScratch(platform.tables);
+async function examined(platform: Platform): Promise<Report> {
+  if (kind === 'sqlite') return examineIsolation({ platform, now });
+  const place = await newDatabase();
   try {
-    return await proveTenantsApart({ platform, scratch, now });
+    return await examineIsolation({ platform, now, adminUrl: place.adminUrl });
   } finally {
-    await scratch.remove();
+    await place.drop();
   }
 }
 
-describe.each([fixturePlatform, nenjo])('on $name, on SQLite', (platform) => {
+describe.each([fixturePlatform, nenjo])(`on $name, on ${kind}`, (platform) => {
   it('nothing that a tenant asks for, and no handler that is wrong, reveals or changes anything of another, with both layers or either alone; without any, much does', async () => {
-    const report = await proved(platform);
+    const report = await examined(platform);
     console.log(printed([report]));
     expect(report.findings).toEqual([]);
     expect(holds(report)).toBe(true);
@@ -30,7 +32,63 @@ describe.each([fixturePlatform, nenjo])('on $name, on SQLite', (platform) => {
       expect(attempts).toBeGreaterThan(500);
       expect(done).toBeGreaterThan(attempts / 5);
     }
-    // What every operation was called with did succeed somewhere: nothing is proven by calls that are all refused.
+    // Every operation was called with something that it does when it is asked by its own tenant: nothing is proven by calls that are all refused.
     expect(report.unreached).toEqual(platform === fixturePlatform ? ['things_break'] : []);
+  }, 120_000);
+});
+
+describe(`handlers that are wrong, on ${kind}`, () => {
+  const notes = tenantTable('notes', { columns: { id: col.uuid(), text: col.text() } });
+  const bind = bindTo([notes]);
+  const note = z.object({ id: z.string(), text: z.string() });
+  const operation = (name: string, effect: 'read' | 'create', method: 'GET' | 'POST') => ({
+    ...{ name, title: name, description: name, access: { scope: effect === 'read' ? 'things:read' : 'things:write' }, effect },
+    rest: { method, path: `/${name.replaceAll('_', '-')}` },
+  });
+  const texts = new Set<string>();
+  let latest = '';
+
+  const create = bind(
+    defineOperation({ ...operation('notes_create', 'create', 'POST'), input: z.object({ text: z.string() }), output: note }),
+    async ({ text }, { db, id }) => {
+      const row = { id: id(), text };
+      await db.insertInto('notes').values(row).execute();
+      texts.add(text);
+      latest = text;
+      return row;
+    },
+  );
+  const raw = bind(defineOperation({ ...operation('notes_raw', 'read', 'GET'), input: z.object({}), output: z.array(note) }), async (_input, { unsafe }) =>
+    (await unsafe('select id, text from notes')).map(({ id, text }) => ({ id: String(id), text: String(text) })),
+  );
+  const remembers = bind(
+    defineOperation({ ...operation('notes_latest', 'read', 'GET'), input: z.object({}), output: z.object({ latest: z.string() }) }),
+    () => ({ latest }),
+  );
+  const compares = bind(
+    defineOperation({
+      ...operation('notes_check', 'read', 'GET'),
+      input: z.object({ text: z.string() }),
+      output: z.object({ free: z.literal(true) }),
+      errors: ['conflict'],
+    }),
+    ({ text }) => (texts.has(text) ? refuse('conflict') : { free: true as const }),
+  );
+  const platform = (...operations: Platform['operations']) => definePlatform({ ...fixtureSpec, name: 'wrong', tables: [notes], operations });
+
+  it('raw SQL that forgot the tenant reveals nothing, for the database holds it to the caller', async () => {
+    const report = await examined(platform(create, raw));
+    expect(report.findings).toEqual([]);
+    expect(holds(report)).toBe(true);
+    expect(report.unreached).toEqual([]);
+  }, 60_000);
+
+  it('what a handler remembers for everybody is found, whether it is told or only compared', async () => {
+    const report = await examined(platform(create, remembers, compares));
+    expect(holds(report)).toBe(false);
+    const found = new Set(report.findings.map(({ is, target }) => `${is}: ${target}`));
+    expect(found).toContain('leak: notes_latest');
+    expect(found).toContain('difference: notes_check');
+    expect([...new Set(report.findings.map(({ target }) => target))].sort()).toEqual(['notes_check', 'notes_latest']);
   }, 60_000);
 });

@@ -23,6 +23,8 @@ export interface Campaign {
   /** Calls of the attacker's that succeed, by operation. */
   readonly bases: ReadonlyMap<string, Base>;
   readonly layers: string;
+  /** Whether each is tried about things that never were as well: for what is remembered outside of the database. */
+  readonly standIns: boolean;
   /** The attacks to be tried; all where there are none. */
   readonly only?: (attempt: Attempt) => boolean;
   /** Raw statements that were refused are added. */
@@ -66,8 +68,10 @@ export async function campaign(options: Campaign): Promise<Outcome> {
 function groupsOf(options: Campaign): readonly Group[] {
   const { gatehouse, probe, tables, administrator, attacker, victim, layers, scratch, only = () => true } = options;
   const operations = gatehouse.operations.filter((op: Operation) => op !== probeOperation && op.name !== probeOperation.name);
+  // Reads come first: what the attacker makes may be remembered, and a read would then tell of that.
+  const readsFirst = [...operations.filter(({ effect }) => effect === 'read'), ...operations.filter(({ effect }) => effect !== 'read')];
   const attempts = [
-    ...operations.flatMap((op) => attemptsOn(op, options, attacker, victim, options.bases.get(op.name))),
+    ...readsFirst.flatMap((op) => attemptsOn(op, options, attacker, victim, options.bases.get(op.name))),
     ...mistakes({ probe, tables, administrator, attacker, victim, raw: layers !== 'the facade alone' }),
   ];
   const groups = new Map<string, { tally: Tally; attempts: Attempt[]; answers: string[] }>();
@@ -85,12 +89,13 @@ function groupsOf(options: Campaign): readonly Group[] {
 
 /** Enough to see what is wrong. */
 const SHOWN = 200;
-const FINDINGS = 50;
+/** Of one target by one attack. */
+const FINDINGS = 3;
 
 async function whileThere(group: Group, options: Campaign, judge: Judge, findings: Finding[]): Promise<void> {
   const { tally } = group;
   const note = noteIn(findings, tally);
-  await each(group, options, (attempt, answer) => {
+  await each(group.attempts, options, (attempt, answer) => {
     group.answers.push(judge.normalised(attempt, answer));
     const leaked = judge.leaked(attempt, answer);
     if (leaked.length > 0) {
@@ -101,16 +106,32 @@ async function whileThere(group: Group, options: Campaign, judge: Judge, finding
     if (answer.status < 300 && !refused) tally.done += 1;
     if (refused && attempt.raw === true) options.refused.add(attempt.detail.replace(/^(db|tx), /, ''));
   });
+  if (options.standIns) await asIfNever(group, options, judge, note);
   const changed = await settleRows(options.administrator, options.victim.party, options.victim.rows);
   tally.changes += changed;
   if (changed > 0) note('change', group.attempts.map(({ detail }) => detail).join('; '), `${changed} rows`);
+}
+
+/** The same about things that never were: what a handler remembers outside of the database is not gone with the victim's rows. */
+async function asIfNever({ tally, attempts, answers }: Group, options: Campaign, judge: Judge, note: Note): Promise<void> {
+  const asked = attempts.flatMap((attempt, index) => {
+    const request = judge.standIn(attempt.request);
+    return request === undefined ? [] : [{ ...attempt, request, index, original: attempt }];
+  });
+  await each(asked, options, ({ index, original }, answer) => {
+    const before = answers[index] ?? '';
+    const never = judge.normalised(original, judge.restored(answer));
+    if (before === never) return;
+    tally.differences += 1;
+    note('difference', `${original.detail}, than about what never was`, `${before.slice(-SHOWN)} ≠ ${never.slice(-SHOWN)}`);
+  });
 }
 
 async function whenGone(group: Group, options: Campaign, judge: Judge, findings: Finding[]): Promise<void> {
   const { tally, answers } = group;
   const note = noteIn(findings, tally);
   let index = 0;
-  await each(group, options, (attempt, answer) => {
+  await each(group.attempts, options, (attempt, answer) => {
     const before = answers[index] ?? '';
     const after = judge.normalised(attempt, answer);
     index += 1;
@@ -121,9 +142,14 @@ async function whenGone(group: Group, options: Campaign, judge: Judge, findings:
   await settleRows(options.administrator, options.victim.party, emptyRows);
 }
 
-function noteIn(findings: Finding[], { database, layers, target, attack }: Tally) {
-  return (is: Finding['is'], detail: string, seen: string): void => {
-    if (findings.length < FINDINGS) findings.push({ is, database, layers, target, attack, detail: detail.slice(0, SHOWN), seen: seen.slice(0, 2 * SHOWN) });
+type Note = (is: Finding['is'], detail: string, seen: string) => void;
+
+function noteIn(findings: Finding[], { database, layers, target, attack }: Tally): Note {
+  let noted = 0;
+  return (is, detail, seen) => {
+    noted += 1;
+    if (noted > FINDINGS) return;
+    findings.push({ is, database, layers, target, attack, detail: detail.slice(0, SHOWN), seen: seen.slice(0, 2 * SHOWN) });
   };
 }
 
@@ -133,7 +159,11 @@ const isRefused = ({ text }: Answer) => text.startsWith('{"refused":');
 /** Reads go side by side; after what changed something of the attacker's own, that is put back. */
 const AT_ONCE = 8;
 
-async function each({ attempts }: Group, { client, administrator, attacker }: Campaign, judged: (attempt: Attempt, answer: Answer) => void): Promise<void> {
+async function each<A extends Attempt>(
+  attempts: readonly A[],
+  { client, administrator, attacker }: Campaign,
+  judged: (attempt: A, answer: Answer) => void,
+): Promise<void> {
   for (let at = 0; at < attempts.length; ) {
     const [first] = attempts.slice(at, at + 1);
     const batch = first?.changes === true ? [first] : attempts.slice(at, at + AT_ONCE).filter(({ changes }) => !changes);

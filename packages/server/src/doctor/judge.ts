@@ -1,12 +1,19 @@
-import type { Answer } from './http.js';
+import type { Answer, Request } from './http.js';
 import type { Attempt } from './attempt.js';
 import type { Settled } from './world.js';
-import { uuidsIn } from './values.js';
+import { uuidFrom, uuidsIn } from './values.js';
 
 /** Tells whether an answer gives anything away. */
 export interface Judge {
   /** What of the victim's stands in the answer that was not sent in the request. */
   leaked(attempt: Attempt, answer: Answer): readonly string[];
+  /**
+   * The same request about things that never were: every id and mark of the victim's is another's that nobody has. undefined where the
+   * request names nothing of the victim's.
+   */
+  standIn(request: Request): Request | undefined;
+  /** An answer to that, as though it had been about the victim's. */
+  restored(answer: Answer): Answer;
   /** The answer without what differs between any two: the request's id, and ids and keys that were made for it. */
   normalised(attempt: Attempt, answer: Answer): string;
 }
@@ -14,11 +21,22 @@ export interface Judge {
 const PASSING = new Set(['date', 'x-request-id', 'connection', 'keep-alive']);
 
 export function judgeOf(attacker: Settled, victim: Settled, keyPrefix: string): Judge {
+  const names = standInsFor(victim);
   const secrets = [...new Set([...victim.known.map(({ id }) => id), ...victim.party.tenants])];
   const marked = new RegExp(`${victim.mark}[a-z0-9]*`, 'gi');
   const lasting = new Set([...uuidsIn(written(attacker)), ...uuidsIn(written(victim))]);
   const keys = new RegExp(`${keyPrefix}[0-9A-Za-z_-]+`, 'g');
   return {
+    standIn(request) {
+      const { path, headers, body, sent } = request;
+      const other = names.there(JSON.stringify({ path, headers, body, sent }));
+      return other === JSON.stringify({ path, headers, body, sent }) ? undefined : { ...request, ...(JSON.parse(other) as Partial<Request>) };
+    },
+    restored: ({ status, headers, text }) => ({
+      status,
+      headers: JSON.parse(names.back(JSON.stringify(headers))) as Answer['headers'],
+      text: names.back(text),
+    }),
     leaked({ request: { sent } }, answer) {
       const told = wholeOf(answer);
       const ids = secrets.filter((id) => told.includes(id) && !sent.includes(id));
@@ -42,3 +60,20 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 
 const wholeOf = ({ headers, text }: Answer) => `${text}\n${JSON.stringify(headers)}`;
 const written = ({ rows }: Settled) => [...rows.values()].flatMap((table) => [...table.values()]).join('\n');
+
+/** Puts a stranger's ids and mark in the place of the victim's, of the same form and length, and back. */
+function standInsFor({ known, party, mark }: Settled) {
+  const ids = new Set([...known.map(({ id }) => id), ...party.tenants]);
+  const pairs = [...ids].map((id) => [id, strangerTo(id)] as const);
+  const marks = [mark, strangerTo(mark)] as const;
+  const all = [...pairs.filter(([id]) => !id.includes(mark)), marks];
+  return {
+    there: (text: string) => all.reduce((done, [own, other]) => done.replaceAll(own, other), text),
+    back: (text: string) => all.reduce((done, [own, other]) => done.replaceAll(other, own), text),
+  };
+}
+
+function strangerTo(id: string): string {
+  if (uuidsIn(id)[0] === id.toLowerCase()) return uuidFrom('stranger', id);
+  return id.replace(/[a-y0-8]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 1));
+}

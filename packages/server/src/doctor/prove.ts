@@ -2,6 +2,7 @@ import type { Gatehouse } from '../app.js';
 import { openWithin } from '../app.js';
 import { readConfig } from '../config.js';
 import type { Platform } from '../runtime/platform.js';
+import type { Binding } from '../runtime/types.js';
 import { type Layers, bothLayers } from '../store/layers.js';
 import { Probe, probeOperation } from './attacks/probe.js';
 import { type Campaign, campaign } from './campaign.js';
@@ -47,7 +48,9 @@ export async function proveTenantsApart({
     const findings: Finding[] = [];
     const refused = new Set<string>();
     const run = (layers: LayerSet | 'no layer', only?: Campaign['only']) =>
-      opened({ platform, scratch, people, now, layers }, (place) => campaign({ ...place, scratch, ...world, layers, refused, ...(only && { only }) }));
+      opened({ platform, scratch, people, now, layers }, (place) =>
+        campaign({ ...place, scratch, ...world, layers, refused, standIns: layers === 'both layers', ...(only && { only }) }),
+      );
     for (const layers of sets) {
       const found = await run(layers);
       tallies.push(...found.tallies);
@@ -89,6 +92,14 @@ interface Opening extends Pick<ProverOptions, 'platform' | 'scratch' | 'now'> {
 
 export type OpenPlace = Pick<Campaign, 'client' | 'probe' | 'tables' | 'administrator'> & { readonly gatehouse: Gatehouse };
 
+/** Raw SQL has one layer, the database: where that is off it is not run, and an operation that needs it fails. */
+function withoutRaw({ op, run }: Binding): Binding {
+  const refuse = () => Promise.reject(new Error('Raw SQL is not run while the layer of the database is off'));
+  // The context keeps to itself what it is made of: its members must be asked of it, not of something that inherits from it.
+  const limited = (context: object) => new Proxy(context, { get: (target, name): unknown => (name === 'unsafe' ? refuse : Reflect.get(target, name, target)) });
+  return { op, run: (input, context) => run(input, limited(context) as never) };
+}
+
 /** Serves the platform from the scratch database on a free port, with a handler that makes mistakes and people of our own. */
 async function opened<T>({ platform, scratch, people, now, layers }: Opening, work: (place: OpenPlace) => Promise<T>): Promise<T> {
   const probe = new Probe();
@@ -98,7 +109,7 @@ async function opened<T>({ platform, scratch, people, now, layers }: Opening, wo
     identity: () => [people.provider],
     // No limit is to stand in the way.
     tenancy: { ...platform.tenancy, plans: Object.fromEntries(Object.keys(plans).map((name) => [name, {}])) },
-    operations: [...platform.operations, probe.binding],
+    operations: [...(layers === 'the facade alone' ? platform.operations.map(withoutRaw) : platform.operations), probe.binding],
   };
   await scratch.guard?.(layersOf[layers].database);
   const gatehouse = await openWithin(
