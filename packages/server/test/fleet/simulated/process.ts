@@ -5,7 +5,7 @@ import { type Effect, Member } from '../../../src/store/fleet/member.js';
 import type { Tags } from '../../../src/store/fleet/messages.js';
 import { Clocks } from './clocks.js';
 import type { SimDatabase } from './database.js';
-import type { Hands } from './hands.js';
+import { Hands, type Owner } from './hands.js';
 import type { SimRequest, SimRevocation, World } from './rules.js';
 
 type Task = { readonly run: () => void; readonly request: boolean };
