@@ -1,4 +1,4 @@
-// Lists every use of `unsafe`, the one way round the tenant guard, so that a reader sees them all. Never fails.
+// Lists every use of `unsafe`, which the database alone holds to the tenant, so that a reader sees them all. Never fails.
 import { isTest, walk } from './tree.mjs';
 
 export const unsafe = {
