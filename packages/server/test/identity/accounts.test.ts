@@ -8,11 +8,11 @@ import { PARTY, type ResolverBench, openBench } from './resolver-bench.js';
 const key = await newKey('ES256', 'key');
 
 let bench: ResolverBench;
-let told: Tag[];
+let told: (Tag | 'everything')[];
 beforeEach(async () => {
   bench = await openBench({ keys: [key], providers: (issuer) => [clerk({ issuer, authorizedParties: PARTY, development: true })] });
   told = [];
-  bench.store.changes.onChange((tags) => told.push(...tags));
+  bench.store.changes.onChange((changed) => told.push(...[changed].flat()));
 });
 afterEach(() => bench.close());
 

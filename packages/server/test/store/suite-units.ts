@@ -267,7 +267,7 @@ export function unitCases(newPlace: NewPlace): void {
 
   test('a change told inside a unit is told again once it is committed, before the unit settles', async () => {
     const { store } = bench;
-    const heard: [readonly Tag[], boolean][] = [];
+    const heard: [readonly Tag[] | 'everything', boolean][] = [];
     let settled = false;
     store.changes.onChange((tags) => heard.push([tags, settled]));
     const before = store.changes.epoch();
@@ -300,7 +300,7 @@ export function unitCases(newPlace: NewPlace): void {
   });
 
   test('outside a unit a change reaches every listener before the barrier settles, though one throws', async () => {
-    const heard: (readonly Tag[])[] = [];
+    const heard: (readonly Tag[] | 'everything')[] = [];
     bench.store.changes.onChange(() => {
       throw new Error('deaf');
     });
