@@ -121,7 +121,7 @@ async function asIfNever({ tally, attempts, answers }: Group, options: Campaign,
   await each(asked, options, ({ index, original }, answer) => {
     const before = answers[index] ?? '';
     const never = judge.normalised(original, judge.restored(answer));
-    if (before === never) return;
+    if (judge.same(before, never)) return;
     tally.differences += 1;
     note('difference', `${original.detail}, than about what never was`, `${before.slice(-SHOWN)} ≠ ${never.slice(-SHOWN)}`);
   });
@@ -135,7 +135,7 @@ async function whenGone(group: Group, options: Campaign, judge: Judge, findings:
     const before = answers[index] ?? '';
     const after = judge.normalised(attempt, answer);
     index += 1;
-    if (before === after) return;
+    if (judge.same(before, after)) return;
     tally.differences += 1;
     note('difference', attempt.detail, `${before.slice(-SHOWN)} ≠ ${after.slice(-SHOWN)}`);
   });

@@ -16,6 +16,8 @@ export interface Judge {
   restored(answer: Answer): Answer;
   /** The answer without what differs between any two: the request's id, and ids and keys that were made for it. */
   normalised(attempt: Attempt, answer: Answer): string;
+  /** Whether two of these say the same. Rows for which nobody asked an order come in any. */
+  same(one: string, other: string): boolean;
 }
 
 const PASSING = new Set(['date', 'x-request-id', 'connection', 'keep-alive']);
@@ -53,11 +55,17 @@ export function judgeOf(attacker: Settled, victim: Settled, keyPrefix: string): 
         .replace(keys, '«key»')
         .replace(UUID, (uuid) => (known(uuid) ? uuid : '«id»'));
     },
+    same: (one, other) => one === other || wordsOf(one) === wordsOf(other),
   };
 }
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 
+const wordsOf = (text: string) =>
+  text
+    .split(/[^\p{L}\p{N}«»_-]+/u)
+    .sort()
+    .join(' ');
 const wholeOf = ({ headers, text }: Answer) => `${text}\n${JSON.stringify(headers)}`;
 const written = ({ rows }: Settled) => [...rows.values()].flatMap((table) => [...table.values()]).join('\n');
 

@@ -6,7 +6,7 @@ export function printed(reports: readonly Report[]): string {
 }
 
 function printedOne(report: Report): string {
-  const { platform, tallies, findings, blind, seconds } = report;
+  const { platform, tallies, findings, blind, unreached, seconds } = report;
   const databases = [...new Set(tallies.map(({ database }) => database))].join(', ');
   const byAttack = crossed(report, 'attack');
   const byTarget = crossed(report, 'target');
@@ -15,9 +15,14 @@ function printedOne(report: Report): string {
     `${platform} on ${databases}, ${seconds.toFixed(1)} s`,
     byAttack,
     byTarget,
-    `With both layers off the same attacks find ${blind.leaks} leaks, ${blind.changes} changed rows and ${blind.differences} differing answers: the prover can see.`,
+    `With both layers off the same attacks find ${blind.leaks} leaks, ${blind.changes} changed rows and ${blind.differences} differing answers.`,
+    ...(unreached.length === 0 ? [] : [`Asked by its own tenant, nothing was answered with success by: ${unreached.join(', ')}.`]),
     ...(found.length === 0 ? [] : ['Found:', ...found]),
-    holds(report) ? 'Tenants are kept apart.' : 'Tenants are NOT kept apart, or the prover could not tell.',
+    holds(report)
+      ? 'Tenants are kept apart.'
+      : findings.length > 0
+        ? 'Tenants are NOT kept apart.'
+        : 'Nothing is proven: with both layers off something must be found, and was not.',
   ].join('\n\n');
 }
 

@@ -1,0 +1,85 @@
+import { readdirSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type TestDatabase, newDatabase } from '../../../../test/support/postgres.js';
+import { fixture, gatehouse, serve, temporaryFolder } from './process.js';
+
+interface Examination {
+  readonly self_test: string;
+  readonly holds: boolean;
+  readonly report: {
+    readonly tallies: readonly { readonly attempts: number; readonly leaks: number; readonly changes: number; readonly differences: number }[];
+  };
+}
+
+let root: ReturnType<typeof temporaryFolder>;
+let scratch: ReturnType<typeof temporaryFolder>;
+beforeEach(() => {
+  root = temporaryFolder();
+  scratch = temporaryFolder();
+});
+afterEach(() => {
+  root.remove();
+  scratch.remove();
+});
+
+const run = (args: readonly string[], environment: Record<string, string> = {}) =>
+  gatehouse(['doctor', 'isolation', ...args], { cwd: root.path, environment: { TMPDIR: scratch.path, ...environment } });
+const small = ['--platform', fixture('notes-platform.mjs')];
+
+describe('gatehouse doctor isolation', () => {
+  test('prints what was tried and that nothing was found, makes no data folder and leaves nothing behind', async () => {
+    const { code, stdout, stderr } = await run(small);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('There is no database in ./data yet');
+    expect(stdout).toMatch(/notes on SQLite/);
+    expect(stdout).toMatch(/^foreign id +\d+ +\d+ +\d+ +\d+ +0 +0 +0$/m);
+    expect(stdout).toMatch(/^handler on notes +\d+ +\d+ +\d+ +\d+ +0 +0 +0$/m);
+    expect(stdout).toContain('Tenants are kept apart.');
+    expect(readdirSync(root.path)).toEqual([]);
+    expect(readdirSync(scratch.path)).toEqual([]);
+  }, 30_000);
+
+  test('says the same as JSON, beside a server that has the folder', async () => {
+    const server = await serve([fixture('notes-platform.mjs'), '--data', `${root.path}/data`]);
+    try {
+      const { code, stdout } = await run([...small, '--data', `${root.path}/data`, '--json']);
+      expect(code).toBe(0);
+      const { self_test, holds, report } = JSON.parse(stdout) as Examination;
+      expect(self_test).toContain(`in use by process ${server.pid}`);
+      expect(holds).toBe(true);
+      expect(report.tallies.length).toBeGreaterThan(100);
+      expect(report.tallies.filter(({ leaks, changes, differences }) => leaks + changes + differences > 0)).toEqual([]);
+    } finally {
+      await server.stop();
+    }
+    const { stdout } = await run([...small, '--data', `${root.path}/data`]);
+    expect(stdout).toContain('passes the self-test of both layers');
+  }, 60_000);
+
+  test('ends with 1 where a handler tells one tenant of another, and says which', async () => {
+    const { code, stdout } = await run(['--platform', fixture('leaky-platform.mjs')]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ {2}leak: notes_latest, /m);
+    expect(stdout).toContain('Tenants are NOT kept apart.');
+  }, 30_000);
+});
+
+describe('on PostgreSQL', () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await newDatabase();
+  });
+  afterEach(() => database.drop());
+  const leftBehind = async () => [
+    ...(await database.query("select datname as name from pg_database where datname like 'gatehouse_isolation%'")),
+    ...(await database.query("select rolname as name from pg_roles where rolname like 'gatehouse_isolation%'")),
+  ];
+
+  test('a scratch database and its roles are made and dropped', async () => {
+    const { code, stdout, stderr } = await run(small, { GATEHOUSE_DATABASE_ADMIN: database.adminUrl });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/notes on PostgreSQL/);
+    expect(stdout).toContain('Tenants are kept apart.');
+    expect(await leftBehind()).toEqual([]);
+  }, 60_000);
+});
