@@ -91,11 +91,13 @@ export function rawCases(newPlace: NewPlace): void {
     await expect(bench.store.unsafe('', 'select 1')).rejects.toThrow(/tenant/);
   });
 
-  const refusals = Object.entries(rawSqlRules).flatMap(([rule, { examples }]) => examples.map((sql) => [rule, sql.replaceAll('notes', 'tickets')] as const));
-  test.each(refusals)('by the rule "%s" %j is refused, and nothing runs', async (_, sql) => {
+  test.each(Object.entries(rawSqlRules))('what the rule "%s" refuses does not run, also inside a unit', async (_, { examples }) => {
     const before = await everything(bench);
-    await expect(bench.store.unsafe('a', sql)).rejects.toThrow(/^Refused query: raw SQL holds .*: /);
-    await expect(txOf(bench.store, 'a', () => bench.store.unsafe('a', sql))).rejects.toThrow(/^Refused query/);
+    for (const example of examples) {
+      const sql = example.replaceAll('notes', 'tickets');
+      await expect(bench.store.unsafe('a', sql)).rejects.toThrow(/^Refused query: raw SQL holds .*: /);
+      await expect(txOf(bench.store, 'a', () => bench.store.unsafe('a', sql))).rejects.toThrow(/^Refused query/);
+    }
     expect(await everything(bench)).toEqual(before);
   });
 }
