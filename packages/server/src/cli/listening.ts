@@ -28,14 +28,16 @@ export interface Announcement {
   readonly platform: Platform;
   readonly config: Config;
   readonly url: string;
+  /** The process ids of the workers, where this process has them serve. */
+  readonly workers?: readonly number[];
   readonly first: FirstStart;
   readonly terminal: boolean;
   readonly logger: Logger;
 }
 
 /** At a terminal the banner says it all; otherwise it goes to stderr, and the log has the same as events. */
-export function announce({ platform, config, url, first, terminal, logger: { log } }: Announcement): void {
-  const { publicUrl, data, database, settings, workers } = config;
+export function announce({ platform, config, url, workers, first, terminal, logger: { log } }: Announcement): void {
+  const { publicUrl, data, database, settings } = config;
   const unset = Object.keys(settings).filter((name) => settings[name] === undefined);
   const place = database === undefined ? { data: data === './data' ? undefined : data } : 'postgres';
   const text = banner({ platform, url, publicUrl, place, first, unset });

@@ -71,7 +71,7 @@ async function withWorkers(count: number, database: string, starting: Starting):
     endWithSignals({ close: () => closing.close(), logger });
     const { gatehouse } = await openPostgres(database, { platform, config, logger, serves: false });
     const first = await firstStart({ gatehouse, development: config.development, terminal }).finally(() => gatehouse.close());
-    announce({ ...starting, url: workers.url, first });
+    announce({ ...starting, url: workers.url, workers: workers.pids(), first });
   });
 }
 

@@ -6,7 +6,7 @@ import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
 
 const platform = definePlatform(fixtureSpec);
 const url = 'http://127.0.0.1:4100';
-const common = { platform, url, publicUrl: undefined, data: undefined, unset: [] };
+const common = { platform, url, publicUrl: undefined, place: { data: undefined }, unset: [] };
 
 test('a list is a table without the columns that are empty everywhere', () => {
   const rows = [

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import cluster from 'node:cluster';
 import type { Config, Logger } from '../../index.js';
@@ -12,6 +11,8 @@ const PROGRAM = fileURLToPath(new URL('../../../bin/worker.mjs', import.meta.url
 export interface Workers {
   /** Where all of them listen. */
   readonly url: string;
+  /** The process ids of those that live. */
+  pids(): readonly number[];
   /** Lets what runs finish in all of them, and ends them. */
   close(): Promise<void>;
 }
@@ -31,7 +32,7 @@ export async function startWorkers(count: number, { host, port }: Config, { flag
   };
   try {
     const [url = ''] = await Promise.all(slots.map((slot) => slot.start()));
-    return { url, close };
+    return { url, close, pids: () => slots.flatMap(({ pid }) => pid ?? []) };
   } catch (error) {
     await close();
     throw error;

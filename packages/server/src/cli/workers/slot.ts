@@ -20,6 +20,7 @@ const STOP_MS = 15_000;
 export class Slot {
   readonly #options: SlotOptions;
   #worker: Worker | undefined;
+  #listens = false;
   #ended: Promise<void> = Promise.resolve();
   #pause: NodeJS.Timeout | undefined;
   #stopping = false;
@@ -27,6 +28,10 @@ export class Slot {
 
   constructor(options: SlotOptions) {
     this.#options = options;
+  }
+
+  get pid(): number | undefined {
+    return this.#worker?.process.pid;
   }
 
   /** Settles with its URL when it listens, and keeps a worker here from then on. Rejects where it cannot start. */
@@ -50,8 +55,6 @@ export class Slot {
     clearTimeout(patience);
   }
 
-  #listens = false;
-
   #fork(): { readonly worker: Worker; readonly listening: Promise<string> } {
     const worker = cluster.fork();
     this.#worker = worker;
@@ -64,13 +67,14 @@ export class Slot {
     });
     const listening = new Promise<string>((resolve, reject) => {
       worker.on('message', (said: FromWorker) => {
+        if (said.is === 'ready') worker.send({ is: 'start', flags: this.#options.flags } satisfies ToWorker, () => {});
         if (said.is === 'failed') reject(new CommandError(said.code, said.error));
-        else resolve(said.url);
-        this.#listens = said.is === 'listening';
+        if (said.is !== 'listening') return;
+        this.#listens = true;
+        resolve(said.url);
       });
       worker.once('exit', (code, signal) => reject(new CommandError('failed', `A worker ended before it listened (${signal ?? `exit code ${code}`}).`)));
     });
-    worker.once('online', () => worker.send({ is: 'start', flags: this.#options.flags } satisfies ToWorker, () => {}));
     return { worker, listening };
   }
 

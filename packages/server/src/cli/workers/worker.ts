@@ -19,6 +19,7 @@ export function runWorker(): void {
       },
     );
   });
+  tell({ is: 'ready' });
 }
 
 async function serve(surroundings: Surroundings): Promise<string> {
