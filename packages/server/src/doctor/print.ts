@@ -6,7 +6,7 @@ export function printed(reports: readonly Report[]): string {
 }
 
 function printedOne(report: Report): string {
-  const { platform, tallies, findings, blind, unreached, seconds } = report;
+  const { platform, tallies, findings, blind, idle, unreached, seconds } = report;
   const databases = [...new Set(tallies.map(({ database }) => database))].join(', ');
   const byAttack = crossed(report, 'attack');
   const byTarget = crossed(report, 'target');
@@ -16,13 +16,14 @@ function printedOne(report: Report): string {
     byAttack,
     byTarget,
     `With both layers off the same attacks find ${blind.leaks} leaks, ${blind.changes} changed rows and ${blind.differences} differing answers.`,
+    ...(idle.length === 0 ? [] : [`Nothing was answered with success, and so nothing is proven, with ${idle.join('; with ')}.`]),
     ...(unreached.length === 0 ? [] : [`Asked by its own tenant, nothing was answered with success by: ${unreached.join(', ')}.`]),
     ...(found.length === 0 ? [] : ['Found:', ...found]),
     holds(report)
       ? 'Tenants are kept apart.'
       : findings.length > 0
         ? 'Tenants are NOT kept apart.'
-        : 'Nothing is proven: with both layers off something must be found, and was not.',
+        : 'Not proven: something succeeds nowhere, or nothing was found with both layers off, where something must be.',
   ].join('\n\n');
 }
 

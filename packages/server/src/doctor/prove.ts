@@ -8,7 +8,7 @@ import { Probe, probeOperation } from './attacks/probe.js';
 import { type Campaign, campaign } from './campaign.js';
 import { HttpClient } from './http.js';
 import { type People, startPeople } from './people.js';
-import type { Finding, Report, Tally } from './report.js';
+import { type Finding, type Report, type Tally, idleIn } from './report.js';
 import type { Scratch } from './scratch/scratch.js';
 import { findBases, settle } from './world.js';
 
@@ -47,8 +47,9 @@ export async function proveTenantsApart({
     const tallies: Tally[] = [];
     const findings: Finding[] = [];
     const refused = new Set<string>();
+    const needRaw = new Set<string>();
     const run = (layers: LayerSet | 'no layer', only?: Campaign['only']) =>
-      opened({ platform, scratch, people, now, layers }, (place) =>
+      opened({ platform, scratch, people, now, layers, needRaw }, (place) =>
         campaign({ ...place, scratch, ...world, layers, refused, standIns: layers === 'both layers', ...(only && { only }) }),
       );
     for (const layers of sets) {
@@ -63,6 +64,7 @@ export async function proveTenantsApart({
       findings,
       refusedStatements: { [scratch.kind]: [...refused] },
       blind: { leaks: sum(blind, 'leaks'), changes: sum(blind, 'changes'), differences: sum(blind, 'differences') },
+      idle: idleIn(tallies, (layers, target) => layers === 'the facade alone' && needRaw.has(target)),
       unreached: world.unreached,
       seconds: (performance.now() - started) / 1000,
     };
@@ -88,20 +90,25 @@ function settled(platform: Platform, scratch: Scratch, people: People, now: numb
 interface Opening extends Pick<ProverOptions, 'platform' | 'scratch' | 'now'> {
   readonly people: People;
   readonly layers: LayerSet | 'no layer';
+  /** Operations that asked for raw SQL where it is not run are added. */
+  readonly needRaw?: Set<string>;
 }
 
 export type OpenPlace = Pick<Campaign, 'client' | 'probe' | 'tables' | 'administrator'> & { readonly gatehouse: Gatehouse };
 
 /** Raw SQL has one layer, the database: where that is off it is not run, and an operation that needs it fails. */
-function withoutRaw({ op, run }: Binding): Binding {
-  const refuse = () => Promise.reject(new Error('Raw SQL is not run while the layer of the database is off'));
+function withoutRaw({ op, run }: Binding, needRaw?: Set<string>): Binding {
+  const refuse = () => {
+    needRaw?.add(op.name);
+    return Promise.reject(new Error('Raw SQL is not run while the layer of the database is off'));
+  };
   // The context keeps to itself what it is made of: its members must be asked of it, not of something that inherits from it.
   const limited = (context: object) => new Proxy(context, { get: (target, name): unknown => (name === 'unsafe' ? refuse : Reflect.get(target, name, target)) });
   return { op, run: (input, context) => run(input, limited(context) as never) };
 }
 
 /** Serves the platform from the scratch database on a free port, with a handler that makes mistakes and people of our own. */
-async function opened<T>({ platform, scratch, people, now, layers }: Opening, work: (place: OpenPlace) => Promise<T>): Promise<T> {
+async function opened<T>({ platform, scratch, people, now, layers, needRaw }: Opening, work: (place: OpenPlace) => Promise<T>): Promise<T> {
   const probe = new Probe();
   const { plans } = platform.tenancy;
   const prepared: Platform = {
@@ -109,7 +116,7 @@ async function opened<T>({ platform, scratch, people, now, layers }: Opening, wo
     identity: () => [people.provider],
     // No limit is to stand in the way.
     tenancy: { ...platform.tenancy, plans: Object.fromEntries(Object.keys(plans).map((name) => [name, {}])) },
-    operations: [...(layers === 'the facade alone' ? platform.operations.map(withoutRaw) : platform.operations), probe.binding],
+    operations: [...(layers === 'the facade alone' ? platform.operations.map((binding) => withoutRaw(binding, needRaw)) : platform.operations), probe.binding],
   };
   await scratch.guard?.(layersOf[layers].database);
   const gatehouse = await openWithin(

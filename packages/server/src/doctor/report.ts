@@ -30,6 +30,8 @@ export interface Report {
   readonly refusedStatements: Readonly<Record<string, readonly string[]>>;
   /** What was found with both layers off, where something must be. */
   readonly blind: { readonly leaks: number; readonly changes: number; readonly differences: number };
+  /** What succeeded with both layers, and not once with one of them: there, nothing is proven of it. `<layers>: <target>` */
+  readonly idle: readonly string[];
   /** Operations that nothing the attacker could ask for was answered with success. */
   readonly unreached: readonly string[];
   readonly seconds: number;
@@ -64,4 +66,12 @@ export function summed<By extends 'database' | 'layers' | 'target' | 'attack'>(
     for (const count of ['attempts', 'done', 'leaks', 'changes', 'differences'] as const) sum[count] += tally[count];
   }
   return [...sums.values()];
+}
+
+/** Targets that did something in the first set of layers, and nothing in another. */
+export function idleIn(tallies: readonly Tally[], excused: (layers: string, target: string) => boolean): readonly string[] {
+  const [first] = tallies;
+  const sums = summed(tallies, ['layers', 'target']);
+  const alive = new Set(sums.filter(({ layers, done }) => layers === first?.layers && done > 0).map(({ target }) => target));
+  return sums.flatMap(({ layers, target, done }) => (done === 0 && alive.has(target) && !excused(layers, target) ? [`${layers}: ${target}`] : []));
 }
