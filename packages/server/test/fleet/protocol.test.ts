@@ -77,7 +77,7 @@ describe('trust', () => {
   it('counts from before the beat was sent, and needs its storing and its hearing', () => {
     const { member: made } = joined();
     made.tick(at(beatMs));
-    made.beaten('id2', 1, true, [], at(beatMs + 900));
+    made.beaten('id2', 1, [], at(beatMs + 900));
     expect(made.current(at(trustMs))).toBe(false);
     made.heard(beatMessage('id2', 1), at(beatMs + 1_000));
     expect(made.current(at(beatMs + trustMs - 1))).toBe(true);
@@ -92,7 +92,7 @@ describe('trust', () => {
   });
 
   it('ends at once with the row or with the listening session, and comes back under another id', () => {
-    for (const end of [(made: Member) => made.beaten('id2', 1, false, [], at(beatMs)), (made: Member) => made.deaf()]) {
+    for (const end of [(made: Member) => made.beaten('id2', 1, undefined, at(beatMs)), (made: Member) => made.deaf()]) {
       const { member: made, did } = joined();
       made.tick(at(beatMs));
       end(made);
@@ -112,7 +112,7 @@ describe('trust', () => {
     const { member: made, did } = joined();
     for (let beat = 1; beat <= 4; beat += 1) {
       made.tick(at(beat * beatMs));
-      made.beaten('id2', 1, true, [], at(beat * beatMs));
+      made.beaten('id2', 1, [], at(beat * beatMs));
     }
     expect(did('beat')).toHaveLength(1);
     expect(did('leave')).toHaveLength(1);

@@ -126,8 +126,10 @@ export class Member {
     this.#lease.registered(id);
   }
 
-  beaten(id: string, beat: number, there: boolean, rows: readonly Row[], now: Instant): void {
-    this.#lease.beaten(id, beat, there);
+  /** @param rows undefined where the row was not there any more, and took no beat */
+  beaten(id: string, beat: number, rows: readonly Row[] | undefined, now: Instant): void {
+    this.#lease.beaten(id, beat, rows !== undefined);
+    if (rows === undefined) return;
     this.#read(rows, now);
     this.#rounds.read(rows);
   }
@@ -149,6 +151,11 @@ export class Member {
     if (effect.do === 'ask') this.#rounds.askFailed(now.mono);
     else if (effect.do === 'bury') this.buried(effect.id, false);
     else if (effect.do === 'sound' || effect.do === 'register' || effect.do === 'beat') this.#lease.failed(effect);
+  }
+
+  /** There is a session for statements. */
+  sessionOpened(now: Instant): void {
+    this.#rounds.askAgain(now.mono);
   }
 
   /** The session for statements has ended, and each of those under way has failed. */

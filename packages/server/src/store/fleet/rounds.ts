@@ -79,7 +79,7 @@ export class Rounds {
     this.#ask(now);
   }
 
-  /** The listening session is back: answers may have been missed. */
+  /** A session is there again: questions or answers may have been missed. */
   askAgain(now: number): void {
     for (const round of this.#open.values()) round.askAt = now;
     this.#restUntil = now;

@@ -1,4 +1,5 @@
 import { type Effect, type Member, beatMessage } from '../../../src/store/fleet/member.js';
+import type { Row } from '../../../src/store/fleet/watch.js';
 import { type SimDatabase, SimSession } from './database.js';
 import type { World } from './rules.js';
 
@@ -34,6 +35,7 @@ export class Hands {
       },
       (session) => {
         this.#control = session;
+        this.#owner.member.sessionOpened(this.#owner.now());
       },
     );
   }
@@ -100,7 +102,7 @@ export class Hands {
         this.#ask(
           effect,
           (database) => beat(database, effect.id, effect.beat),
-          ({ there, rows }) => member.beaten(effect.id, effect.beat, there, rows, this.#owner.now()),
+          (rows) => member.beaten(effect.id, effect.beat, rows, this.#owner.now()),
         );
         break;
       case 'ask':
@@ -181,8 +183,8 @@ export class Hands {
   }
 }
 
-function beat(database: SimDatabase, id: string, count: number): { there: boolean; rows: ReturnType<SimDatabase['rows']> } {
-  const there = database.beat(id, count);
-  if (there) database.notify(beatMessage(id, count));
-  return { there, rows: database.rows() };
+function beat(database: SimDatabase, id: string, count: number): readonly Row[] | undefined {
+  if (!database.beat(id, count)) return undefined;
+  database.notify(beatMessage(id, count));
+  return database.rows();
 }
