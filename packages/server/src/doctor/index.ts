@@ -12,28 +12,30 @@ export interface DoctorOptions {
   readonly adminUrl?: string;
   /** Unix milliseconds. */
   readonly now: () => number;
-  /** Called with what removes the scratch database, as soon as there is one: for whoever is interrupted. */
+  /** Called with what removes the scratch database, before it is used: for whoever is interrupted. */
   onScratch?(remove: () => Promise<void>): void;
 }
 
 /** Proves on a scratch database that no tenant of this platform can reach another, and leaves nothing behind. */
-export async function examineIsolation({ platform, adminUrl, now, onScratch }: DoctorOptions): Promise<Report> {
-  const scratch = adminUrl === undefined ? sqliteScratch(platform.tables) : await onPostgres(adminUrl, platform, now);
-  let removed: Promise<void> | undefined;
-  const remove = () => {
-    removed ??= scratch.remove();
-    return removed;
-  };
-  onScratch?.(remove);
+export async function examineIsolation({ platform, adminUrl, now, onScratch = () => {} }: DoctorOptions): Promise<Report> {
+  const scratch = adminUrl === undefined ? onFile(platform, onScratch) : await onPostgres(adminUrl, platform, now, onScratch);
   try {
     return await proveTenantsApart({ platform, scratch, now: now() });
   } finally {
-    await remove();
+    await scratch.remove();
   }
 }
 
-async function onPostgres(adminUrl: string, { tables }: Platform, now: () => number) {
+type Announce = NonNullable<DoctorOptions['onScratch']>;
+
+function onFile({ tables }: Platform, announce: Announce) {
+  const scratch = sqliteScratch(tables);
+  announce(scratch.remove);
+  return scratch;
+}
+
+async function onPostgres(adminUrl: string, { tables }: Platform, now: () => number, announce: Announce) {
   // Whoever stays with SQLite does not wait for the driver to be loaded.
   const { postgresScratch } = await import('./scratch/postgres.js');
-  return postgresScratch(adminUrl, tables, now);
+  return postgresScratch({ adminUrl, tables, now, announce });
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type TestDatabase, newDatabase } from '../../../../test/support/postgres.js';
-import { fixture, gatehouse, serve, temporaryFolder } from './process.js';
+import { fixture, gatehouse, launch, serve, temporaryFolder, until } from './process.js';
 
 interface Examination {
   readonly self_test: string;
@@ -22,8 +22,8 @@ afterEach(() => {
   scratch.remove();
 });
 
-const run = (args: readonly string[], environment: Record<string, string> = {}) =>
-  gatehouse(['doctor', 'isolation', ...args], { cwd: root.path, environment: { TMPDIR: scratch.path, ...environment } });
+const options = (environment: Record<string, string>) => ({ cwd: root.path, environment: { TMPDIR: scratch.path, ...environment } });
+const run = (args: readonly string[], environment: Record<string, string> = {}) => gatehouse(['doctor', 'isolation', ...args], options(environment));
 const small = ['--platform', fixture('notes-platform.mjs')];
 
 describe('gatehouse doctor isolation', () => {
@@ -56,6 +56,14 @@ describe('gatehouse doctor isolation', () => {
     expect(stdout).toContain('passes the self-test of both layers');
   }, 60_000);
 
+  test('leaves nothing behind when it is interrupted', async () => {
+    const { ended, signal } = launch(['doctor', 'isolation'], options({}));
+    await until(() => readdirSync(scratch.path).length || undefined);
+    signal('SIGTERM');
+    expect((await ended).code).toBe(143);
+    expect(readdirSync(scratch.path)).toEqual([]);
+  }, 30_000);
+
   test('ends with 1 where a handler tells one tenant of another, and says which', async () => {
     const { code, stdout } = await run(['--platform', fixture('leaky-platform.mjs')]);
     expect(code).toBe(1);
@@ -71,8 +79,8 @@ describe('on PostgreSQL', () => {
   });
   afterEach(() => database.drop());
   const leftBehind = async () => [
-    ...(await database.query("select datname as name from pg_database where datname like 'gatehouse_isolation%'")),
-    ...(await database.query("select rolname as name from pg_roles where rolname like 'gatehouse_isolation%'")),
+    ...(await database.query('select datname as name from pg_database where starts_with(datname, $1)', [`${database.name}_isolation`])),
+    ...(await database.query('select rolname as name from pg_roles where starts_with(rolname, $1)', [`${database.name}_isolation`])),
   ];
 
   test('a scratch database and its roles are made and dropped', async () => {
@@ -82,4 +90,23 @@ describe('on PostgreSQL', () => {
     expect(stdout).toContain('Tenants are kept apart.');
     expect(await leftBehind()).toEqual([]);
   }, 60_000);
+
+  test('they are dropped when it is interrupted too', async () => {
+    const { ended, signal } = launch(['doctor', 'isolation'], options({ GATEHOUSE_DATABASE_ADMIN: database.adminUrl }));
+    await until(async () => (await leftBehind()).length > 0 || undefined);
+    signal('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(await leftBehind()).toEqual([]);
+  }, 60_000);
+
+  test('an owner who may make no database is told so', async () => {
+    const name = `${database.name}_plain`;
+    await database.query(`create role ${name} login password 'plain' createrole`);
+    const at = new URL(database.adminUrl);
+    at.username = name;
+    at.password = 'plain';
+    const { code, stderr } = await run(small, { GATEHOUSE_DATABASE_ADMIN: at.href });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^gatehouse: .*give it CREATEDB.*\n$/)]);
+    expect(await leftBehind()).toEqual([]);
+  }, 30_000);
 });

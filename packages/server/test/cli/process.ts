@@ -99,7 +99,8 @@ export function post(socketPath: string, path: string, body: string | Buffer, me
   });
 }
 
-function launch(args: readonly string[], { environment = {}, cwd = tmpdir() }: RunOptions) {
+/** Starts the real program, and does not wait for it. */
+export function launch(args: readonly string[], { environment = {}, cwd = tmpdir() }: RunOptions) {
   const child: ChildProcess = spawn(process.execPath, [program, ...args], { cwd, env: { ...inherited(), ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

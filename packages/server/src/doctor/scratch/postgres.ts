@@ -9,25 +9,37 @@ import { type AdminTable, type Administrator, type Party, type PartyRows, type S
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-/** A database of its own on the server that `adminUrl` leads to, made and migrated; it and its two roles are dropped in the end. */
-export async function postgresScratch(adminUrl: string, tables: readonly TableDef[], now: () => number): Promise<Scratch> {
+/** What is cut of the name of the database beside which the scratch one is made. */
+const NAME_LENGTH = 30;
+
+export interface PostgresScratchOptions {
+  /** Of a user who may make databases and roles. */
+  readonly adminUrl: string;
+  readonly tables: readonly TableDef[];
+  readonly now: () => number;
+  /** Called with what removes it all, before anything is made. */
+  announce(remove: () => Promise<void>): void;
+}
+
+/** A database of its own beside the one that `adminUrl` names, made and migrated; it and its two roles are dropped in the end. */
+export async function postgresScratch({ adminUrl, tables, now, announce }: PostgresScratchOptions): Promise<Scratch> {
   const server = await Session.open({ url: adminUrl, applicationName: 'gatehouse doctor' });
-  const name = `gatehouse_isolation_${randomBytes(6).toString('hex')}`;
+  const own = new URL(adminUrl);
+  const name = `${decodeURIComponent(own.pathname.slice(1)).slice(0, NAME_LENGTH)}_isolation_${randomBytes(6).toString('hex')}`;
+  own.pathname = `/${encodeURIComponent(name)}`;
+  let session: Session | undefined;
+  let removed: Promise<void> | undefined;
+  const remove = () => {
+    removed ??= (async () => {
+      await session?.close();
+      await dropAll(server, name);
+      await server.close();
+    })();
+    return removed;
+  };
+  announce(remove);
   try {
     await server.query(`create database ${quotedName(name)} template template0`).catch(withoutRight);
-  } catch (error) {
-    await server.close();
-    throw error;
-  }
-  let session: Session | undefined;
-  const remove = async () => {
-    await session?.close();
-    await dropAll(server, name);
-    await server.close();
-  };
-  try {
-    const own = new URL(adminUrl);
-    own.pathname = `/${name}`;
     const { url } = await migratePostgres({ adminUrl: own.href, tables, now });
     if (url === null) throw new Error(`The role "${rolesOf(name).serving}" was there already`);
     session = await Session.open({ url: own.href, applicationName: 'gatehouse doctor' });
