@@ -118,6 +118,15 @@ describe('trust', () => {
     expect(did('leave')).toHaveLength(1);
   });
 
+  it('has no row for others to wait for, where the process cannot hear itself, as behind a pooler that shares sessions', () => {
+    const { member: made, did } = member();
+    made.join();
+    made.listening(at(0));
+    for (let beat = 1; beat <= 4; beat += 1) made.tick(at(beat * beatMs));
+    expect(did('register')).toEqual([]);
+    expect(did('listen')).toHaveLength(2);
+  });
+
   it('is never given to an older incarnation by a late answer', () => {
     const lease = new Lease(
       fleetSettings,
