@@ -55,6 +55,9 @@ export class PostgresChanges implements Changes {
   #timerAt = Number.POSITIVE_INFINITY;
   #flushing = false;
   #trusted: (() => void)[] = [];
+  /** When this process last fell out of the fleet; undefined while it takes part, and before it first did. */
+  #outSince: number | undefined;
+  #takesPart = false;
   #closed = false;
 
   constructor(options: PostgresChangesOptions) {
@@ -80,6 +83,7 @@ export class PostgresChanges implements Changes {
   /** Stops trusting, and takes this process out, so that nobody waits for it. Barriers that are still open are not answered for. */
   async leave(): Promise<void> {
     if (this.#closed) return;
+    this.#takesPart = false;
     this.#turn((member) => member.leave());
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -148,9 +152,22 @@ export class PostgresChanges implements Changes {
     } catch (error) {
       this.#options.log({ event: 'store.fleet_broken', error });
     }
+    this.#noteWhetherPart();
     if (this.#trusted.length > 0 && this.#member.current(this.#now())) for (const settle of this.#trusted.splice(0)) settle();
     if (this.#member.hasAnswers && !this.#flushing) this.#flushSoon();
     this.#setTimer();
+  }
+
+  /** For the operator: meanwhile every credential is looked up. */
+  #noteWhetherPart(): void {
+    const takesPart = this.#member.trustedFrom !== undefined;
+    if (takesPart === this.#takesPart) return;
+    this.#takesPart = takesPart;
+    const { log } = this.#options;
+    if (!takesPart) {
+      this.#outSince = performance.now();
+      log({ event: 'store.fleet_left' });
+    } else if (this.#outSince !== undefined) log({ event: 'store.fleet_joined', milliseconds: Math.round(performance.now() - this.#outSince) });
   }
 
   /** When all that came in this turn of the event loop has been heard. */

@@ -1,5 +1,6 @@
 import { DatabaseError } from 'pg';
 import { ConstraintError, type Violation } from '../constraint-error.js';
+import type { Place } from '../sql/ddl-postgres.js';
 import { UnavailableError } from '../unavailable-error.js';
 
 /** SQLSTATE codes (PostgreSQL, appendix A). */
@@ -29,14 +30,21 @@ export class StatementError extends Error {
 }
 
 /** What the driver threw, in our words. Nothing of it holds a value, a password or the URL. */
-export function translated(error: unknown): Error {
+export function translated(error: unknown, places?: ReadonlyMap<string, Place>): Error {
   if (!(error instanceof DatabaseError)) return new UnavailableError('The database is out of reach', { cause: error });
   const code = error.code ?? '';
   const violation = violations.get(code);
-  if (violation !== undefined) return new ConstraintError(violation, error.message, { table: error.table ?? null, columns: columnsOf(error) });
+  if (violation !== undefined) return new ConstraintError(violation, error.message, { table: error.table ?? null, columns: columnsOf(error, places) });
   if (ENDED.test(code)) return new UnavailableError('The database has ended the connection', { cause: plain(error, code) });
   if (BUSY.test(code)) return new UnavailableError('The database could not do this now', { cause: plain(error, code), inDoubt: false });
   return plain(error, code);
+}
+
+/** For what is sure to have been undone, though the database did not say so. */
+export function undone(error: unknown): unknown {
+  if (!(error instanceof UnavailableError) || !error.inDoubt) return error;
+  const { message, cause, retryAfterSeconds } = error;
+  return new UnavailableError(message, { cause, retryAfterSeconds, inDoubt: false });
 }
 
 /** Whether a statement was cancelled, or ran out of its time. */
@@ -49,9 +57,11 @@ function plain(error: DatabaseError, code: string): StatementError {
   return new StatementError(code, code.startsWith('22') ? error.message.replace(/(: )?".*"/s, '') : error.message);
 }
 
-/** From `Key (tenant_id, number)=(a, 1) already exists.`, of which only the names are read. */
-function columnsOf(error: DatabaseError): readonly string[] {
+/** From the name, or from `Key (tenant_id, number)=(a, 1) already exists.`, of which only the names are read. */
+function columnsOf(error: DatabaseError, places: ReadonlyMap<string, Place> | undefined): readonly string[] {
   if (error.column !== undefined) return [error.column];
+  const place = places?.get(error.constraint ?? '');
+  if (place !== undefined) return place.columns;
   const names = /^Key \(([^)]*)\)=/.exec(error.detail ?? '')?.[1] ?? '';
   return names
     .split(', ')

@@ -1,4 +1,5 @@
-import { Client, type ClientConfig, type QueryResult as Answer } from 'pg';
+import { Client, type ClientConfig, type QueryConfig, type QueryResult as Answer } from 'pg';
+import type { Place } from '../sql/ddl-postgres.js';
 import { UnavailableError } from '../unavailable-error.js';
 import { translated } from './pg-error.js';
 import { parserOf } from './types.js';
@@ -12,6 +13,8 @@ export interface SessionOptions {
   readonly connectTimeoutSeconds?: number;
   /** How long one statement may take, waiting for locks included. @default 10 */
   readonly statementTimeoutSeconds?: number;
+  /** What the constraints of the declared tables are about, by name: under row-level security the database leaves it out. */
+  readonly places?: ReadonlyMap<string, Place>;
   /** Called once, when nothing more can be asked; without an error where this side has ended it. */
   onEnd?(error: Error | undefined): void;
   onNotify?(channel: string, payload: string): void;
@@ -47,6 +50,7 @@ export class Session {
   readonly #client: Client;
   readonly #patienceMs: number;
   readonly #onEnd: SessionOptions['onEnd'];
+  readonly #places: SessionOptions['places'];
   #alive = false;
   #failure: Error | undefined;
   #unanswered = 0;
@@ -56,6 +60,7 @@ export class Session {
     const statementSeconds = options.statementTimeoutSeconds ?? 10;
     this.#patienceMs = (statementSeconds + GRACE_SECONDS) * 1000;
     this.#onEnd = options.onEnd?.bind(options);
+    this.#places = options.places;
     this.#client = new Client(configOf(options, statementSeconds));
     this.#client.on('error', (error) => this.#fail(translated(error)));
     this.#client.on('end', () => this.#fail(undefined));
@@ -87,17 +92,18 @@ export class Session {
 
   /**
    * Asks at once, and answers in its turn.
+   * @param values where given, though none, the text is one statement; without, it may be several, the last of which answers
    * @param name under which the statement is prepared, once a session; give none where the text is not one of a few
    */
-  async query(text: string, values: readonly unknown[] = [], name?: string): Promise<QueryResult> {
+  async query(text: string, values?: readonly unknown[], name?: string): Promise<QueryResult> {
     if (!this.#alive)
       throw new UnavailableError(this.#failure?.message ?? 'The connection to the database is closed', { cause: this.#failure, inDoubt: false });
     this.#unanswered += 1;
     this.#watch ??= this.#patience();
     try {
-      return resultOf(await this.#client.query({ text, values: [...values], ...(name !== undefined && { name }) }));
+      return resultOf(await this.#client.query(queryOf(text, values, name)));
     } catch (error) {
-      throw this.#failure ?? translated(error);
+      throw this.#failure ?? translated(error, this.#places);
     } finally {
       this.#unanswered -= 1;
       clearTimeout(this.#watch);
@@ -146,7 +152,16 @@ function configOf({ url, applicationName = 'gatehouse', connectTimeoutSeconds = 
   };
 }
 
-function resultOf({ rows, fields, rowCount, command }: Answer<Record<string, unknown>>): QueryResult {
+/** The driver would send a text without values by a protocol that takes several statements in one. */
+function queryOf(text: string, values: readonly unknown[] | undefined, name: string | undefined): QueryConfig {
+  if (values === undefined) return { text };
+  const query = { text, values: [...values], queryMode: 'extended' };
+  return name === undefined ? query : { ...query, name };
+}
+
+function resultOf(answer: Answer<Record<string, unknown>> | Answer<Record<string, unknown>>[]): QueryResult {
+  const last = Array.isArray(answer) ? answer.at(-1) : answer;
+  const { rows, fields, rowCount, command } = last ?? { rows: [], fields: [], rowCount: 0, command: '' };
   return { rows, fields, rowCount: rowCount ?? 0, command };
 }
 

@@ -1,0 +1,204 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Refusal, refuse } from '@gatehouse/contract';
+import { type Acting, runAlone, type Statement, type TenantStatement } from './acting.js';
+import type { Aside } from './aside.js';
+import { Frame, lateStatement } from './frame.js';
+import type { Lanes } from './lanes.js';
+import type { Pool } from './pool.js';
+import type { QueryResult } from './session.js';
+import { Transaction } from './transaction.js';
+
+/** Where a tenant's statements go: to a transaction of their own, or into the unit of work that is open around them. */
+export type RunAsTenant = (statement: TenantStatement) => Promise<QueryResult>;
+
+export interface OwnOptions {
+  /** Statements of the same queue are done in the order they came. For what writes. */
+  readonly queue?: string;
+  /** For upkeep: joins an open unit, but where a timer that was started inside one outlives it, it goes its own way. */
+  readonly upkeep?: true;
+}
+
+export interface EngineParts {
+  readonly pool: Pool;
+  readonly lanes: Lanes;
+  readonly acting: Acting;
+  /** Cancels what runs too long. */
+  readonly aside: Aside;
+  readonly txSeconds: number;
+  readonly log: (event: object) => void;
+}
+
+/** `kept` is false where nothing of the unit is left, or nobody knows. */
+type UnitEnd = (kept: boolean) => void | Promise<void>;
+
+/** How long the database is given to cancel a statement. */
+const CANCEL_MS = 1000;
+
+/** Runs statements on the pool's sessions: what is called inside a unit of work joins it, wherever the call comes from. */
+export class Engine {
+  readonly #parts: EngineParts;
+  readonly #current = new AsyncLocalStorage<Frame>();
+  readonly #atEnd = new Map<Frame, UnitEnd[]>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  #closed = false;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  /** One statement on Gatehouse's own tables. Where it is in no unit it is committed by itself. */
+  own(statement: Statement, { queue, upkeep }: OwnOptions = {}): Promise<QueryResult> {
+    const frame = this.#current.getStore();
+    if (frame !== undefined && !(upkeep === true && frame.root.ended !== undefined)) return frame.run(statement);
+    const { text, values, name } = statement;
+    const { lanes, pool } = this.#parts;
+    return this.#outside(() =>
+      queue === undefined
+        ? pool.use((session) => session.query(text, values, name))
+        : lanes.step(`own:${queue}`, (session) => session.query(text, values, name)),
+    );
+  }
+
+  async asTenant(statement: TenantStatement): Promise<QueryResult> {
+    const frame = this.#current.getStore();
+    if (frame !== undefined) return frame.run(statement);
+    const { lanes, pool, acting } = this.#parts;
+    return this.#outside(() =>
+      statement.mode === 'write'
+        ? lanes.step(laneOf(statement.tenant), (session) => runAlone(session, acting, statement))
+        : pool.use((session) => runAlone(session, acting, statement)),
+    );
+  }
+
+  /** Whether a unit of work is open around the caller. */
+  get inUnit(): boolean {
+    const frame = this.#current.getStore();
+    return frame !== undefined && frame.root.ended === undefined;
+  }
+
+  /** Calls `listener` when the unit around the caller has ended, either way. Its `tx` settles when that has. */
+  onUnitEnd(listener: UnitEnd): void {
+    const frame = this.#current.getStore();
+    if (frame !== undefined) this.#atEnd.get(frame.root)?.push(listener);
+  }
+
+  /** What a unit's own `db` uses: it stays in that unit even where the call has lost its context. */
+  runnerOf(frame: Frame): RunAsTenant {
+    return (statement) => {
+      const current = this.#current.getStore();
+      return (current?.root === frame.root ? current : frame).run(statement);
+    };
+  }
+
+  /** One atomic unit; inside another one, a savepoint of it. */
+  tx<T>(tenant: string, work: (frame: Frame) => Promise<T>): Promise<T> {
+    const inContext = (frame: Frame): Promise<T> => this.#current.run(frame, async () => work(frame));
+    const outer = this.#current.getStore();
+    return outer === undefined ? this.#outside(() => this.#unit(tenant, inContext)) : outer.nest(inContext, kept);
+  }
+
+  /** Takes nothing more, and settles when all that was taken is done. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    await this.#parts.pool.close();
+  }
+
+  async #outside<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new Error('The store is closed');
+    const done = work();
+    this.#underWay.add(done);
+    try {
+      return await done;
+    } finally {
+      this.#underWay.delete(done);
+    }
+  }
+
+  async #unit<T>(tenant: string, work: (frame: Frame) => Promise<T>): Promise<T> {
+    const lent = await this.#parts.lanes.turn(laneOf(tenant));
+    const transaction = new Transaction(lent.session, this.#parts.acting, tenant);
+    const frame = new Frame(transaction);
+    const listeners: UnitEnd[] = [];
+    this.#atEnd.set(frame, listeners);
+    const told = async (kept: boolean): Promise<void> => {
+      lent.release();
+      this.#atEnd.delete(frame);
+      await Promise.all(listeners.map(async (listener) => listener(kept)));
+    };
+    let value: T;
+    try {
+      value = await this.#capped(frame, transaction, work);
+    } catch (error) {
+      await told(false).catch(() => undefined);
+      throw error;
+    }
+    await told(kept(value));
+    return value;
+  }
+
+  async #capped<T>(frame: Frame, transaction: Transaction, work: (frame: Frame) => Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    let process = 0;
+    const cap = transaction.begun().then(
+      (number) => {
+        process = number;
+        return new Promise<never>((_, reject) => {
+          timer = setTimeout(() => reject(this.#timeOut(frame)), this.#parts.txSeconds * 1000);
+        });
+      },
+      (error: Error) => {
+        frame.end(error);
+        throw error;
+      },
+    );
+    try {
+      const value = await Promise.race([work(frame), cap]);
+      frame.end(lateStatement());
+      if (kept(value)) await frame.commit();
+      else await this.#rollBack(transaction, process);
+      return value;
+    } catch (error) {
+      frame.end(lateStatement());
+      await this.#rollBack(transaction, process);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #timeOut(frame: Frame): Refusal {
+    const refusal = refuse('timed_out', `This took longer than ${this.#parts.txSeconds} s and was undone.`);
+    frame.end(refusal);
+    this.#parts.log({ event: 'store.unit_timed_out', seconds: this.#parts.txSeconds });
+    return refusal;
+  }
+
+  /** A statement that still runs is cancelled; where that does not work, the connection is given up. */
+  async #rollBack(transaction: Transaction, process: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const givenUp = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        transaction.destroy();
+        resolve();
+      }, CANCEL_MS);
+    });
+    // Waited for, so that it never meets a later statement of the same session.
+    if (transaction.busy && process !== 0) await Promise.race([givenUp, this.#cancel(process)]);
+    await transaction.exclusively(() => transaction.rollback());
+    clearTimeout(timer);
+  }
+
+  async #cancel(process: number): Promise<void> {
+    await this.#parts.aside.query('select pg_cancel_backend($1)', [process], 'gatehouse_cancel').catch(() => undefined);
+  }
+}
+
+function kept(value: unknown): boolean {
+  return !(value instanceof Refusal);
+}
+
+/** Writes and units of one tenant are done one after another, as the database's lock has it for all processes. */
+function laneOf(tenant: string): string {
+  return `tenant:${tenant}`;
+}

@@ -1,0 +1,123 @@
+import type { KeyGrant, KeyRecord } from '../../domain/records.js';
+import { ConstraintError } from '../constraint-error.js';
+import type { KeyStore } from '../store.js';
+import type { Aside } from './aside.js';
+import type { Engine } from './engine.js';
+import { Lookups } from './lookups.js';
+import { keyRecord, text, textOrNull } from './rows.js';
+
+const COLUMNS = 'id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';
+const BY_HASH = `select ${COLUMNS.replace(/\w+/g, 'k.$&')}, m.role as role, t.plan as plan
+from gatehouse_keys k
+join gatehouse_tenants t on t.id = k.tenant_id
+left join gatehouse_members m on m.tenant_id = k.tenant_id and m.user_id = k.user_id
+where k.hash = any($1)`;
+const LISTED = `select ${COLUMNS} from gatehouse_keys where revoked_at is null`;
+const NEWEST = 'order by created_at desc, seq desc';
+const VALUES =
+  '$1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::bigint, $9::text, $10::bigint, $11::bigint, $12::bigint, $13::bigint, $14::text';
+const INSERT = `insert into gatehouse_keys (${COLUMNS}) values (${VALUES})`;
+/** A key that was rotated once is unknown to a second rotation: its successor is the one to rotate. */
+const ROTATE = `with old as (
+  update gatehouse_keys set rotated_to = $1,
+    expires_at = case when $17::bigint > $16::bigint then least(coalesce(expires_at, $17), $17) else expires_at end,
+    revoked_at = case when $17 > $16 then null else $16 end
+  where id = $15 and tenant_id = $2 and revoked_at is null and rotated_to is null
+  returning 1
+)
+insert into gatehouse_keys (${COLUMNS}) select ${VALUES} from old`;
+/** Locked in one order, so that two processes never wait for each other. */
+const TOUCH = `with marks as (select * from unnest($1::text[], $2::bigint[]) as m (id, at)), locked as (
+  select k.id from gatehouse_keys k join marks m on m.id = k.id where k.last_used_at is null or k.last_used_at < m.at order by k.id for no key update of k
+)
+update gatehouse_keys k set last_used_at = m.at from marks m, locked l where l.id = m.id and k.id = m.id and (k.last_used_at is null or k.last_used_at < m.at)`;
+
+/** How many marks one commit may take in, so that nobody's row is locked for long. */
+const TOUCH_CHUNK = 500;
+
+export class PostgresKeys implements KeyStore {
+  readonly #engine: Engine;
+  readonly #byHash: Lookups;
+
+  /** @param aside answers look-ups by hash, so that no unit of work keeps them waiting */
+  constructor(engine: Engine, aside: Aside) {
+    this.#engine = engine;
+    this.#byHash = new Lookups(aside, BY_HASH, { column: 'hash', name: 'gatehouse_key_by_hash' });
+  }
+
+  /** Committed state only, also inside a unit of work: nobody gets in on what may yet be undone. */
+  async findByHash(hash: string): Promise<KeyGrant | undefined> {
+    const row = await this.#byHash.find(hash);
+    return row === undefined ? undefined : { key: keyRecord(row), role: textOrNull(row.role), plan: textOrNull(row.plan) };
+  }
+
+  async find(tenant: string, id: string): Promise<KeyRecord | undefined> {
+    const sql = `select ${COLUMNS} from gatehouse_keys where id = $1 and tenant_id = $2`;
+    const { rows } = await this.#engine.own({ text: sql, values: [id, tenant], name: 'gatehouse_key_find' });
+    return rows[0] === undefined ? undefined : keyRecord(rows[0]);
+  }
+
+  async list(tenant: string, by: { readonly user?: string }): Promise<readonly KeyRecord[]> {
+    const mine = by.user === undefined ? '' : 'and user_id = $2';
+    const values = by.user === undefined ? [tenant] : [tenant, by.user];
+    return (await this.#engine.own({ text: `${LISTED} and tenant_id = $1 ${mine} ${NEWEST}`, values })).rows.map(keyRecord);
+  }
+
+  async listAll(): Promise<readonly KeyRecord[]> {
+    return (await this.#engine.own({ text: `${LISTED} ${NEWEST}`, values: [] })).rows.map(keyRecord);
+  }
+
+  async tenantOf(id: string): Promise<string | undefined> {
+    const { rows } = await this.#engine.own({ text: 'select tenant_id from gatehouse_keys where id = $1', values: [id] });
+    return rows[0] === undefined ? undefined : text(rows[0].tenant_id);
+  }
+
+  async create(tenant: string, key: KeyRecord): Promise<'created' | 'exists'> {
+    const values = valuesOf(tenant, key);
+    try {
+      await this.#engine.own({ text: INSERT, values, name: 'gatehouse_key_create' }, { queue: tenant });
+      return 'created';
+    } catch (error) {
+      if (error instanceof ConstraintError && error.violation === 'unique') return 'exists';
+      throw error;
+    }
+  }
+
+  async revoke(tenant: string, id: string, at: number): Promise<'revoked' | 'unknown'> {
+    return (await this.#change('revoked_at', tenant, id, at)) === 1 ? 'revoked' : 'unknown';
+  }
+
+  async setDisabled(tenant: string, id: string, at: number | null): Promise<'done' | 'unknown'> {
+    return (await this.#change('disabled_at', tenant, id, at)) === 1 ? 'done' : 'unknown';
+  }
+
+  async rotate(tenant: string, id: string, next: KeyRecord, at: number, overlapUntil: number): Promise<'rotated' | 'unknown'> {
+    const values = [...valuesOf(tenant, next), id, at, overlapUntil];
+    const { rowCount } = await this.#engine.own({ text: ROTATE, values, name: 'gatehouse_key_rotate' }, { queue: tenant });
+    return rowCount === 1 ? 'rotated' : 'unknown';
+  }
+
+  async touch(seen: ReadonlyMap<string, number>): Promise<void> {
+    const entries = [...seen];
+    const chunks: Promise<unknown>[] = [];
+    for (let start = 0; start < entries.length; start += TOUCH_CHUNK) {
+      const chunk = entries.slice(start, start + TOUCH_CHUNK);
+      const values = [chunk.map(([id]) => id), chunk.map(([, at]) => at)];
+      chunks.push(this.#engine.own({ text: TOUCH, values, name: 'gatehouse_key_touch' }, { upkeep: true }));
+    }
+    await Promise.all(chunks);
+  }
+
+  async #change(column: 'revoked_at' | 'disabled_at', tenant: string, id: string, at: number | null): Promise<number> {
+    const sql = `update gatehouse_keys set ${column} = $3 where id = $1 and tenant_id = $2 and revoked_at is null`;
+    return (await this.#engine.own({ text: sql, values: [id, tenant, at], name: `gatehouse_key_${column}` }, { queue: tenant })).rowCount;
+  }
+}
+
+function valuesOf(tenant: string, key: KeyRecord): readonly unknown[] {
+  if (key.tenant !== tenant) throw new Error('A key can only be stored in its own tenant');
+  return [
+    ...[key.id, key.tenant, key.user, key.name, key.hash, key.prefix, JSON.stringify(key.scopes), key.createdAt, key.createdBy],
+    ...[key.expiresAt, key.lastUsedAt, key.disabledAt, key.revokedAt, key.rotatedTo],
+  ];
+}

@@ -1,0 +1,65 @@
+import type { KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../../domain/records.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+export function keyRecord(row: Row): KeyRecord {
+  return {
+    id: text(row.id),
+    tenant: text(row.tenant_id),
+    user: textOrNull(row.user_id),
+    name: text(row.name),
+    hash: text(row.hash),
+    prefix: text(row.prefix),
+    scopes: JSON.parse(text(row.scopes)) as string[],
+    createdAt: integer(row.created_at),
+    createdBy: text(row.created_by),
+    expiresAt: integerOrNull(row.expires_at),
+    lastUsedAt: integerOrNull(row.last_used_at),
+    disabledAt: integerOrNull(row.disabled_at),
+    revokedAt: integerOrNull(row.revoked_at),
+    rotatedTo: textOrNull(row.rotated_to),
+  };
+}
+
+export function userRecord(row: Row): UserRecord {
+  return {
+    id: text(row.id),
+    email: textOrNull(row.email),
+    emailVerified: row.email_verified === true,
+    name: textOrNull(row.name),
+    homeTenant: text(row.home_tenant),
+    createdAt: integer(row.created_at),
+  };
+}
+
+export function tenantRecord(row: Row): TenantRecord {
+  return {
+    id: text(row.id),
+    name: text(row.name),
+    plan: textOrNull(row.plan),
+    externalId: textOrNull(row.external_id),
+    createdAt: integer(row.created_at),
+  };
+}
+
+export function memberRecord(row: Row): MemberRecord {
+  return { tenant: text(row.tenant_id), user: text(row.user_id), role: text(row.role), createdAt: integer(row.created_at) };
+}
+
+export function text(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new TypeError(`Text was expected from the database, not ${typeof value}`);
+}
+
+export function textOrNull(value: unknown): string | null {
+  return value === null ? null : text(value);
+}
+
+function integer(value: unknown): number {
+  if (typeof value === 'number') return value;
+  throw new TypeError(`A number was expected from the database, not ${typeof value}`);
+}
+
+function integerOrNull(value: unknown): number | null {
+  return value === null ? null : integer(value);
+}
