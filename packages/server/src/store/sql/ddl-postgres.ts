@@ -85,10 +85,17 @@ function statements(step: Step): readonly string[] {
       return column === undefined ? [] : [`alter table "${step.table.name}" add column ${columnDdl(step.column, column)}`];
     }
     case 'create index':
-      return [`create ${step.unique ? 'unique ' : ''}index "${indexName(step)}" on "${step.table}" (tenant_id, ${step.columns.map(quoted).join(', ')})`];
+      return [
+        `create ${step.unique ? 'unique ' : ''}index "${indexName(step)}" on "${step.table}" (tenant_id, ${step.columns.map((column) => indexed(column, step.nullable)).join(', ')})`,
+      ];
     case 'drop index':
       return [`drop index "${indexName(step)}"`];
   }
+}
+
+/** Nulls come first in an order, as on SQLite: an index has to have them there to give it. */
+function indexed(column: string, nullable: readonly string[]): string {
+  return `${quoted(column)}${nullable.includes(column) ? ' nulls first' : ''}`;
 }
 
 function references(step: Step): readonly string[] {

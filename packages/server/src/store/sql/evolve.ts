@@ -4,7 +4,14 @@ import type { Column, TableDef } from '../../domain/tables.js';
 export type Step =
   | { readonly do: 'create table'; readonly table: TableDef }
   | { readonly do: 'add column'; readonly table: TableDef; readonly column: string }
-  | { readonly do: 'create index' | 'drop index'; readonly table: string; readonly columns: readonly string[]; readonly unique: boolean };
+  | {
+      readonly do: 'create index' | 'drop index';
+      readonly table: string;
+      readonly columns: readonly string[];
+      /** Those of the columns that may be null. */
+      readonly nullable: readonly string[];
+      readonly unique: boolean;
+    };
 
 /** What is remembered of a table that was made, to compare the next declaration with. */
 interface Declaration {
@@ -47,7 +54,7 @@ export function planTables(stored: ReadonlyMap<string, string>, tables: readonly
 }
 
 function creation(table: TableDef): Step[] {
-  return [{ do: 'create table', table }, ...indexSteps(table.name, [], table.unique, true), ...indexSteps(table.name, [], indexesOf(table), false)];
+  return [{ do: 'create table', table }, ...indexSteps(table, [], table.unique, true), ...indexSteps(table, [], indexesOf(table), false)];
 }
 
 function alteration(table: TableDef, before: Declaration): Step[] {
@@ -57,8 +64,8 @@ function alteration(table: TableDef, before: Declaration): Step[] {
   for (const name of added) checkAdded(table, name, table.columns[name]);
   return [
     ...added.map((column): Step => ({ do: 'add column', table, column })),
-    ...indexSteps(table.name, before.unique, table.unique, true),
-    ...indexSteps(table.name, before.indexes, indexesOf(table), false),
+    ...indexSteps(table, before.unique, table.unique, true),
+    ...indexSteps(table, before.indexes, indexesOf(table), false),
   ];
 }
 
@@ -86,10 +93,12 @@ function checkReferences(table: TableDef, before: Declaration): void {
     throw new Error(`The reference of "${table.name}.${first.column}" to "${first.table}" differs from the database: references come with their table only`);
 }
 
-function indexSteps(table: string, before: readonly (readonly string[])[], now: readonly (readonly string[])[], unique: boolean): Step[] {
+function indexSteps({ name, columns: all }: TableDef, before: readonly (readonly string[])[], now: readonly (readonly string[])[], unique: boolean): Step[] {
   const has = (lists: readonly (readonly string[])[], wanted: readonly string[]): boolean => lists.some((list) => list.join() === wanted.join());
   return [
-    ...before.filter((columns) => !has(now, columns)).map((columns): Step => ({ do: 'drop index', table, columns, unique })),
-    ...now.filter((columns) => !has(before, columns)).map((columns): Step => ({ do: 'create index', table, columns, unique })),
+    ...before.filter((columns) => !has(now, columns)).map((columns): Step => ({ do: 'drop index', table: name, columns, nullable: [], unique })),
+    ...now
+      .filter((columns) => !has(before, columns))
+      .map((columns): Step => ({ do: 'create index', table: name, columns, nullable: columns.filter((column) => all[column]?.nullable === true), unique })),
   ];
 }
