@@ -22,12 +22,16 @@ const each = {
   allowOnly: false,
 };
 
-/** All tests on SQLite. */
+/** All tests on SQLite, and those of the platforms on PostgreSQL too. */
 const all = ['packages/*/test/**/*.test.ts', 'platforms/*/test/**/*.test.ts', 'test/**/*.test.ts'];
+const platforms = ['platforms/*/test/**/*.test.ts', 'test/derived/**/*.test.ts'];
 
 export default defineConfig({
   test: {
-    projects: [{ resolve, test: { ...each, name: 'sqlite', include: all } }],
+    projects: [
+      { resolve, test: { ...each, name: 'sqlite', include: all } },
+      { resolve, test: { ...each, name: 'postgres', include: platforms, env: { TEST_DATABASE: 'postgres' } } },
+    ],
     globalSetup: [path('scripts/lib/test-setup.mjs')],
     maxWorkers: 2,
     teardownTimeout: 5_000,

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestDatabase, newDatabase } from '../support/postgres.js';
 import { type Running, gatehouse, serve } from '../../packages/server/test/cli/process.js';
 import { type Ended, shell, wordsOf } from './shell.js';
 import { type Snippet, shapeOf, snippetsOf } from './snippets.js';
@@ -10,7 +11,8 @@ import { type Snippet, shapeOf, snippetsOf } from './snippets.js';
 /**
  * Runs README.md from top to bottom, as a reader would. What differs: `npm start` is the program that it starts, on a free port
  * and with its data in a temporary folder; `npx gatehouse` is that program; port 4100 is that port; `$KEY` is the key of the
- * first start. `npm test` is only looked up, for it is what runs this.
+ * first start; `$OWNER_URL` is an empty database's, and `$DATABASE_URL` what is printed for it. `npm test` is only looked up, for it is
+ * what runs this.
  */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const snippets = snippetsOf(join(root, 'README.md'));
@@ -20,6 +22,9 @@ let server: Running | undefined;
 let answer = '';
 let data = '';
 let key = '';
+/** From the snippet that migrates it on; the second is what the commands after it find in the environment. */
+let database: TestDatabase | undefined;
+let environment: Record<string, string> = {};
 
 beforeAll(() => {
   const cache = join(root, 'node_modules/.cache');
@@ -28,6 +33,7 @@ beforeAll(() => {
 });
 afterAll(async () => {
   await server?.stop();
+  await database?.drop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -59,7 +65,9 @@ function runnerOf({ language, text, line }: Snippet): Run {
   if (language === 'sh' && text === 'npm test')
     return ({ text: command }) => expect(readFileSync(join(root, 'package.json'), 'utf8')).toContain(`"${command.slice(4)}":`);
   if (language === 'sh' && text.startsWith('npm start')) return startServer;
-  if (language === 'sh' && text.startsWith('npx gatehouse ')) return runCommand;
+  if (language === 'sh' && text.startsWith('npx gatehouse migrate ')) return migrateDatabase;
+  if (language === 'sh' && text.startsWith('export GATEHOUSE_DATABASE=')) return startOnPostgres;
+  if (language === 'sh' && text.startsWith('npx gatehouse ')) return database === undefined ? runCommand : commandOnPostgres;
   if (language === 'sh' && text.startsWith('curl ')) return callServer;
   throw new Error(`README.md:${line}: nothing runs this snippet`);
 }
@@ -99,6 +107,31 @@ async function runCommand({ text }: Snippet): Promise<void> {
   expect(await rpc('tools/call', { name: 'projects_list' })).toMatchObject({ error: { code: -32001 } });
   const { status } = await fetch(`${served().url}/api/v1/projects`, { headers: { authorization: `Bearer ${raw}` } });
   expect(status).toBe(403);
+}
+
+async function migrateDatabase({ text }: Snippet): Promise<void> {
+  database = await newDatabase();
+  const { adminUrl } = database;
+  const args = wordsOf(text).slice(2);
+  expect(args).toContain('$OWNER_URL');
+  const made = await gatehouse([...args.map((arg) => (arg === '$OWNER_URL' ? adminUrl : arg)), '--json']);
+  expect(made).toMatchObject({ code: 0, stderr: '' });
+  environment = { GATEHOUSE_DATABASE: JSON.parse(made.stdout).database_url, GATEHOUSE_SECRET: 'a secret of thirty-two characters' };
+}
+
+async function startOnPostgres({ text, line }: Snippet): Promise<void> {
+  const [set = '', command = ''] = text.split('\n');
+  expect([...set.matchAll(/(GATEHOUSE_\w+)=/g)].map(([, name]) => name)).toEqual(Object.keys(environment));
+  if (!command.startsWith('npx gatehouse start')) throw new Error(`README.md:${line}: it does not start`);
+  await server?.stop();
+  server = await serve(wordsOf(command).slice(3), { cwd: folder, environment });
+}
+
+async function commandOnPostgres({ text }: Snippet): Promise<void> {
+  const made = await gatehouse([...wordsOf(text).slice(2), '--json'], { environment });
+  expect(made).toMatchObject({ code: 0, stderr: '' });
+  const { status } = await fetch(`${served().url}/api/v1/projects`, { headers: { authorization: `Bearer ${JSON.parse(made.stdout).raw_key}` } });
+  expect(status).toBe(200);
 }
 
 function writeModule(snippet: Snippet): void {

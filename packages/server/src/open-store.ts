@@ -50,8 +50,19 @@ export async function openStore(database: Database, options: StoreOptions): Prom
   }
 }
 
-function onPostgres(_url: string, _options: StoreOptions): Promise<Opened> {
-  return Promise.reject(new Error('This build has no store on PostgreSQL'));
+async function onPostgres(url: string, { tables, now, log, layers, serves }: StoreOptions): Promise<Opened> {
+  // Whoever stays with SQLite does not wait for the driver to be loaded.
+  const { openPostgresStore } = await import('./store/postgres/index.js');
+  const store = await openPostgresStore({
+    url,
+    tables,
+    log,
+    wall: now ?? Date.now,
+    ...(now && { now }),
+    ...(layers && { layers }),
+    ...(serves === false && { serves }),
+  });
+  return { store, release: () => undefined };
 }
 
 async function onFile(path: string, { tables, now = Date.now, log, locked, layers }: StoreOptions): Promise<Opened> {

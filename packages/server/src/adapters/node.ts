@@ -22,6 +22,7 @@ export interface NodeServer {
 const BODY_LIMIT = 1_048_576;
 const HEADER_LIMIT = 16_384;
 const DRAIN_MS = 10_000;
+const SWEEP_MS = 50;
 
 /** On every answer: nothing of an API is to be framed, sniffed, cached or leaked by a referrer. */
 const SECURITY_HEADERS = {
@@ -66,7 +67,10 @@ export function createNodeServer(core: Core, config: Config, logger: Logger, now
     },
     async close() {
       const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+      // A connection that was busy as this began is idle once it has its answer, and would be kept alive.
+      const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
       await app.close();
+      clearInterval(sweep);
       clearTimeout(cut);
     },
   };
