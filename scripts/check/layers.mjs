@@ -64,7 +64,7 @@ export const LAYERS = [
   {
     name: 'doctor',
     files: /^packages\/server\/src\/doctor\//,
-    may: ['app', 'config', 'runtime', 'store/sqlite', 'store/postgres', 'store ports', 'store unit', 'domain', 'contract', 'types:services'],
+    may: ['app', 'config', 'runtime', 'store/sqlite', 'store/postgres', 'store/sql', 'store ports', 'store unit', 'domain', 'contract', 'types:services'],
     packages: ['node:*', 'kysely', 'zod'],
   },
   {

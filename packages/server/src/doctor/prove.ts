@@ -118,13 +118,12 @@ async function opened<T>({ platform, scratch, people, now, layers, needRaw }: Op
     tenancy: { ...platform.tenancy, plans: Object.fromEntries(Object.keys(plans).map((name) => [name, {}])) },
     operations: [...(layers === 'the facade alone' ? platform.operations.map((binding) => withoutRaw(binding, needRaw)) : platform.operations), probe.binding],
   };
-  await scratch.guard?.(layersOf[layers].database);
   const gatehouse = await openWithin(
     {
       platform: prepared,
       config: readConfig({ port: '0', host: '127.0.0.1', failedAuthPerMinute: '1000000' }, {}, []),
       logger: { log: () => {}, request: undefined, flush: () => {} },
-      database: scratch.database,
+      database: await scratch.database(layersOf[layers].database),
       rootSecret: 'the root secret of a scratch database',
       now: () => now,
     },

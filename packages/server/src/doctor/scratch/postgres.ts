@@ -44,8 +44,11 @@ export async function postgresScratch({ adminUrl, tables, now, announce }: Postg
     if (url === null) throw new Error(`The role "${rolesOf(name).serving}" was there already`);
     session = await Session.open({ url: own.href, applicationName: 'gatehouse doctor' });
     const administrator = new PostgresAdministrator(adminTables(tables), session);
-    const guard = (on: boolean) => guardTables(administrator.session, tables, on);
-    return { kind: 'PostgreSQL', database: { url }, administrator, guard, remove };
+    const database = async (guarded: boolean) => {
+      await guardTables(administrator.session, tables, guarded);
+      return { url: guarded ? url : own.href };
+    };
+    return { kind: 'PostgreSQL', database, administrator, remove };
   } catch (error) {
     await remove();
     throw error;
@@ -63,7 +66,7 @@ async function dropAll(server: Session, name: string): Promise<void> {
   for (const role of [serving, tenant]) await server.query(`drop role if exists ${quotedName(role)}`);
 }
 
-/** The layer of the database is what is set up in it: to be without, it is taken away. */
+/** The layer of the database is what is set up in it, and the role that serves: to be without, the one is taken away, and the owner takes the other's place. */
 async function guardTables(session: Session, tables: readonly TableDef[], on: boolean): Promise<void> {
   for (const { name } of tables) {
     if (on) {

@@ -29,10 +29,9 @@ export interface Administrator {
 /** An empty database of its own, with the platform's tables. */
 export interface Scratch {
   readonly kind: 'SQLite' | 'PostgreSQL';
-  readonly database: Database;
+  /** How to open it; with the layer of the database there, or taken away where it lies in the database itself. */
+  database(guarded: boolean): Promise<Database>;
   readonly administrator: Administrator;
-  /** Puts the layer of the database there, or takes it away, where it lies in the database itself. */
-  guard?(on: boolean): Promise<void>;
   /** Leaves nothing behind. */
   remove(): Promise<void>;
 }

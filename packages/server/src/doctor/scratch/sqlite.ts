@@ -13,7 +13,8 @@ export function sqliteScratch(tables: readonly TableDef[]): Scratch {
   const administrator = new SqliteAdministrator(adminTables(tables), file);
   return {
     kind: 'SQLite',
-    database: { file },
+    // Each connection makes its own guards, or none.
+    database: async () => ({ file }),
     administrator,
     async remove() {
       administrator.close();
