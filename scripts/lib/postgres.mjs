@@ -15,8 +15,29 @@ const run = promisify(execFile);
  * @returns {Promise<{ adminUrl: string, port: number, pid(): number, folder: string, stop(how?: 'SIGINT' | 'SIGQUIT' | 'SIGKILL'): Promise<void>, start(): Promise<void>, close(): Promise<void> }>}
  */
 export async function startPostgres({ settings = {}, durable = true } = {}) {
-  const user = unprivileged();
   const folder = mkdtempSync(join(tmpdir(), 'pg-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  try {
+    const place = await makeCluster(folder);
+    const port = await freePort();
+    const all = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, shared_buffers: '64MB', ...settings };
+    if (!durable) Object.assign(all, { fsync: 'off', full_page_writes: 'off' });
+    const program = programOf(place, all);
+    await program.start();
+    const close = async () => {
+      await program.stop();
+      remove();
+    };
+    return { ...program, adminUrl: `postgres://postgres:${place.password}@127.0.0.1:${port}/postgres`, port, folder, close };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** An empty database cluster in the folder, whose superuser has this password. */
+async function makeCluster(folder) {
+  const user = unprivileged();
   const data = join(folder, 'data');
   const { initdb, postgres } = await binaries(folder, user);
   const password = randomBytes(16).toString('hex');
@@ -25,21 +46,17 @@ export async function startPostgres({ settings = {}, durable = true } = {}) {
   if (user !== undefined) for (const path of [folder, passwordFile]) chownSync(path, user.uid, user.gid);
   if (user !== undefined) letThrough(folder);
   const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C', TZ: 'UTC', TMPDIR: process.env.TMPDIR ?? '' };
-  await run(initdb, ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8', '--locale=C', '--no-sync'], {
-    ...user,
-    env,
-    cwd: folder,
-  });
-  const port = await freePort();
-  const all = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', max_connections: 200, shared_buffers: '64MB', ...settings };
-  if (!durable) Object.assign(all, { fsync: 'off', full_page_writes: 'off' });
-  const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const args = ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8', '--locale=C', '--no-sync'];
+  await run(initdb, args, { ...user, env, cwd: folder });
+  return { postgres, data, password, options: { ...user, env, cwd: folder } };
+}
+
+/** The server's process, which can be ended and started again. */
+function programOf({ postgres, data, options }, settings) {
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   let child;
   let ended = Promise.resolve();
-  const server = {
-    adminUrl: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
-    port,
-    folder,
+  return {
     pid: () => child.pid,
     /** SIGINT: at once and in order. SIGQUIT: at once, to be recovered at the next start. SIGKILL: a crash. */
     async stop(how = 'SIGINT') {
@@ -47,7 +64,7 @@ export async function startPostgres({ settings = {}, durable = true } = {}) {
       await ended;
     },
     async start() {
-      child = spawn(postgres, ['-D', data, ...flags], { ...user, env, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+      child = spawn(postgres, ['-D', data, ...flags], { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
       let log = '';
       child.stderr.setEncoding('utf8');
       ended = new Promise((resolve) => child.once('close', resolve));
@@ -61,18 +78,7 @@ export async function startPostgres({ settings = {}, durable = true } = {}) {
         });
       });
     },
-    async close() {
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    },
   };
-  try {
-    await server.start();
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    throw error;
-  }
-  return server;
 }
 
 /** PostgreSQL does not run as root: then an existing user without rights does it. */

@@ -86,12 +86,12 @@ export function openGatehouse(options: GatehouseOptions): Promise<Gatehouse> {
 
 /** As `openGatehouse`, for the command line and the tests of this package. */
 export async function openWithin(options: GatehouseOptions, internals: Internals): Promise<Gatehouse> {
-  const { platform, logger, database, rootSecret, now } = options;
+  const { platform, logger, database, rootSecret, now = Date.now } = options;
   const vault = openVault(rootSecret);
-  const { store, release } = await openStore(database, { ...internals, tables: platform.tables, now, log: logger.log });
+  const { store, release } = await openStore(database, { ...internals, tables: platform.tables, now, ownClock: options.now !== undefined, log: logger.log });
   try {
     await checkRootSecret(vault, store.meta);
-    const gatehouse = await wire(options, store, now ?? Date.now);
+    const gatehouse = await wire(options, store, now);
     return { ...gatehouse, close: () => gatehouse.close().finally(release) };
   } catch (error) {
     await store.close();

@@ -24,8 +24,10 @@ export interface Internals {
 
 export interface StoreOptions extends Internals {
   readonly tables: readonly TableDef[];
-  /** Unix milliseconds. @default the machine's clock; on PostgreSQL limits go by the database's */
-  readonly now: (() => number) | undefined;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Whether that clock was chosen, and is not this machine's: on PostgreSQL limits go by the database's otherwise. */
+  readonly ownClock: boolean;
   readonly log: (event: object) => void;
 }
 
@@ -50,22 +52,22 @@ export async function openStore(database: Database, options: StoreOptions): Prom
   }
 }
 
-async function onPostgres(url: string, { tables, now, log, layers, serves }: StoreOptions): Promise<Opened> {
+async function onPostgres(url: string, { tables, now, ownClock, log, layers, serves }: StoreOptions): Promise<Opened> {
   // Whoever stays with SQLite does not wait for the driver to be loaded.
   const { openPostgresStore } = await import('./store/postgres/index.js');
   const store = await openPostgresStore({
     url,
     tables,
     log,
-    wall: now ?? Date.now,
-    ...(now && { now }),
+    wall: now,
+    ...(ownClock && { now }),
     ...(layers && { layers }),
     ...(serves === false && { serves }),
   });
   return { store, release: () => undefined };
 }
 
-async function onFile(path: string, { tables, now = Date.now, log, locked, layers }: StoreOptions): Promise<Opened> {
+async function onFile(path: string, { tables, now, log, locked, layers }: StoreOptions): Promise<Opened> {
   const release = locked === true ? () => undefined : await lockBeside(path);
   try {
     return { store: await openSqliteStore({ path, tables, now, log, ...(layers && { layers }) }), release };

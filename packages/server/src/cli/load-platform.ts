@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigError, type Platform } from '../index.js';
-import { isRecord } from './control/wire.js';
 import { CommandError } from './failure.js';
+import { isRecord } from './record.js';
 
 export const DEFAULT_PLATFORM = 'nenjo';
 

@@ -1,8 +1,8 @@
 import { shownDatabase } from '../../config.js';
 import { migrateFor } from '../../postgres-place.js';
-import { isRecord } from '../control/wire.js';
 import { UsageError } from '../failure.js';
 import { foreignTo } from '../open-site.js';
+import { isRecord } from '../record.js';
 import { loadSetup } from '../setup.js';
 import type { Answer, Command, Given, Ground } from './command.js';
 

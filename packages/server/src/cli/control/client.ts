@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import { CommandError, type Reply } from '../failure.js';
 import { socketOf } from './place.js';
-import { type Question, STATUS, type Status, isRecord, pathOf } from './wire.js';
+import { isRecord } from '../record.js';
+import { type Question, STATUS, type Status, pathOf } from './wire.js';
 
 const PATIENCE_MS = 60_000;
 /** What connecting says where no server listens (yet, or any more). */

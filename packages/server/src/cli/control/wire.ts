@@ -1,4 +1,5 @@
 import type { Given } from '../commands/command.js';
+import { isRecord } from '../record.js';
 
 /** What is posted to `/<command>`: the flags as they were typed, and the platform where one was named. */
 export interface Question {
@@ -34,8 +35,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
