@@ -34,7 +34,7 @@ describe.each([fixturePlatform, nenjo])(`on $name, on ${kind}`, (platform) => {
     }
     // Every operation was called with something that it does when it is asked by its own tenant: nothing is proven by calls that are all refused.
     expect(report.unreached).toEqual(platform === fixturePlatform ? ['things_break'] : []);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe(`handlers that are wrong, on ${kind}`, () => {
@@ -81,7 +81,7 @@ describe(`handlers that are wrong, on ${kind}`, () => {
     expect(report.findings).toEqual([]);
     expect(holds(report)).toBe(true);
     expect(report.unreached).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('what a handler remembers for everybody is found, whether it is told or only compared', async () => {
     const report = await examined(platform(create, remembers, compares));
@@ -90,5 +90,5 @@ describe(`handlers that are wrong, on ${kind}`, () => {
     expect(found).toContain('leak: notes_latest');
     expect(found).toContain('difference: notes_check');
     expect([...new Set(report.findings.map(({ target }) => target))].sort()).toEqual(['notes_check', 'notes_latest']);
-  }, 60_000);
+  }, 120_000);
 });

@@ -55,14 +55,19 @@ export async function campaign(options: Campaign): Promise<Outcome> {
   const findings: Finding[] = [];
   const groups = groupsOf(options);
   await settleRows(options.administrator, attacker.party, attacker.rows);
-  for (const group of groups) await whileThere(group, options, judge, findings);
+  for (const [i, group] of groups.entries()) await whileThere(group, options, judge, findings, mayHaveChanged(group, groups[i + 1]));
   await settleRows(options.administrator, victim.party, emptyRows);
   try {
-    for (const group of groups) await whenGone(group, options, judge, findings);
+    for (const [i, group] of groups.entries()) await whenGone(group, options, judge, findings, mayHaveChanged(group, groups[i + 1]));
   } finally {
     await settleRows(options.administrator, victim.party, victim.rows);
   }
   return { tallies: groups.map(({ tally }) => tally), findings };
+}
+
+/** After what writes that is looked at at once; after reads, when all of one target are done. */
+function mayHaveChanged({ attempts, tally }: Group, next: Group | undefined): boolean {
+  return next?.tally.target !== tally.target || attempts.some(({ changes }) => changes);
 }
 
 function groupsOf(options: Campaign): readonly Group[] {
@@ -92,7 +97,7 @@ const SHOWN = 200;
 /** Of one target by one attack. */
 const FINDINGS = 3;
 
-async function whileThere(group: Group, options: Campaign, judge: Judge, findings: Finding[]): Promise<void> {
+async function whileThere(group: Group, options: Campaign, judge: Judge, findings: Finding[], look: boolean): Promise<void> {
   const { tally } = group;
   const note = noteIn(findings, tally);
   await each(group.attempts, options, (attempt, answer) => {
@@ -107,6 +112,7 @@ async function whileThere(group: Group, options: Campaign, judge: Judge, finding
     if (refused && attempt.raw === true) options.refused.add(attempt.detail.replace(/^(db|tx), /, ''));
   });
   if (options.standIns) await asIfNever(group, options, judge, note);
+  if (!look) return;
   const changed = await settleRows(options.administrator, options.victim.party, options.victim.rows);
   tally.changes += changed;
   if (changed > 0) note('change', group.attempts.map(({ detail }) => detail).join('; '), `${changed} rows`);
@@ -127,7 +133,7 @@ async function asIfNever({ tally, attempts, answers }: Group, options: Campaign,
   });
 }
 
-async function whenGone(group: Group, options: Campaign, judge: Judge, findings: Finding[]): Promise<void> {
+async function whenGone(group: Group, options: Campaign, judge: Judge, findings: Finding[], look: boolean): Promise<void> {
   const { tally, answers } = group;
   const note = noteIn(findings, tally);
   let index = 0;
@@ -139,7 +145,7 @@ async function whenGone(group: Group, options: Campaign, judge: Judge, findings:
     tally.differences += 1;
     note('difference', attempt.detail, `${before.slice(-SHOWN)} ≠ ${after.slice(-SHOWN)}`);
   });
-  await settleRows(options.administrator, options.victim.party, emptyRows);
+  if (look) await settleRows(options.administrator, options.victim.party, emptyRows);
 }
 
 type Note = (is: Finding['is'], detail: string, seen: string) => void;

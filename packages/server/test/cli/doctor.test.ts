@@ -37,7 +37,7 @@ describe('gatehouse doctor isolation', () => {
     expect(stdout).toContain('Tenants are kept apart.');
     expect(readdirSync(root.path)).toEqual([]);
     expect(readdirSync(scratch.path)).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 
   test('says the same as JSON, beside a server that has the folder', async () => {
     const server = await serve([fixture('notes-platform.mjs'), '--data', `${root.path}/data`]);
@@ -54,7 +54,7 @@ describe('gatehouse doctor isolation', () => {
     }
     const { stdout } = await run([...small, '--data', `${root.path}/data`]);
     expect(stdout).toContain('passes the self-test of both layers');
-  }, 60_000);
+  }, 120_000);
 
   test('leaves nothing behind when it is interrupted', async () => {
     const { ended, signal } = launch(['doctor', 'isolation'], options({}));
@@ -62,14 +62,14 @@ describe('gatehouse doctor isolation', () => {
     signal('SIGTERM');
     expect((await ended).code).toBe(143);
     expect(readdirSync(scratch.path)).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 
   test('ends with 1 where a handler tells one tenant of another, and says which', async () => {
     const { code, stdout } = await run(['--platform', fixture('leaky-platform.mjs')]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^ {2}leak: notes_latest, /m);
     expect(stdout).toContain('Tenants are NOT kept apart.');
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('on PostgreSQL', () => {
@@ -89,7 +89,7 @@ describe('on PostgreSQL', () => {
     expect(stdout).toMatch(/notes on PostgreSQL/);
     expect(stdout).toContain('Tenants are kept apart.');
     expect(await leftBehind()).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('they are dropped when it is interrupted too', async () => {
     const { ended, signal } = launch(['doctor', 'isolation'], options({ GATEHOUSE_DATABASE_ADMIN: database.adminUrl }));
@@ -97,7 +97,7 @@ describe('on PostgreSQL', () => {
     signal('SIGINT');
     expect((await ended).code).toBe(130);
     expect(await leftBehind()).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('an owner who may make no database is told so', async () => {
     const name = `${database.name}_plain`;
@@ -108,5 +108,5 @@ describe('on PostgreSQL', () => {
     const { code, stderr } = await run(small, { GATEHOUSE_DATABASE_ADMIN: at.href });
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^gatehouse: .*give it CREATEDB.*\n$/)]);
     expect(await leftBehind()).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 });
