@@ -2,7 +2,7 @@ import { afterEach, beforeEach } from 'vitest';
 import type { KeyRecord, TenantRecord, UserRecord } from '../../src/domain/records.js';
 import type { TableDef } from '../../src/domain/tables.js';
 import type { Layers } from '../../src/store/layers.js';
-import type { LedgerStore, Store } from '../../src/store/store.js';
+import type { Store } from '../../src/store/store.js';
 import { tables } from './tables.js';
 
 export interface Opening {
@@ -86,10 +86,4 @@ export function key(id: string, over: Partial<KeyRecord> = {}): KeyRecord {
 
 export async function addUser(store: Store, id: string): Promise<void> {
   await store.users.create(user(id), tenant(`home-${id}`));
-}
-
-/** The limits of one process; what several share has cases of its own. */
-export function ownLedger({ ledger }: Store): LedgerStore {
-  if (ledger.shared) throw new Error('This store shares its limits');
-  return ledger;
 }

@@ -1,4 +1,8 @@
-import { newPostgresPlace } from './postgres-place.js';
+import { afterAll } from 'vitest';
+import { postgresPlaces } from './postgres-place.js';
 import { storeSuite } from './suite.js';
 
-storeSuite('the store on PostgreSQL', newPostgresPlace);
+const places = postgresPlaces();
+afterAll(() => places.removeAll());
+
+storeSuite('the store on PostgreSQL', () => places.newPlace());

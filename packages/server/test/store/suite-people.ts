@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addUser, type NewPlace, tenant, useStore, user, ownLedger } from './place.js';
+import { addUser, type NewPlace, tenant, useStore, user } from './place.js';
 
 export function peopleCases(newPlace: NewPlace): void {
   const bench = useStore(newPlace);
@@ -85,26 +85,6 @@ export function peopleCases(newPlace: NewPlace): void {
   test('nobody becomes a member of a tenant that is not there', async () => {
     await addUser(bench.store, 'u');
     await expect(bench.store.tenants.setMember({ tenant: 'nowhere', user: 'u', role: 'viewer', createdAt: 1 })).rejects.toThrow();
-  });
-
-  test('the ledger remembers what is still running, and forgets what has run out', async () => {
-    const { store } = bench;
-    await ownLedger(store).save(
-      new Map([
-        ['key:1', 5_000.25],
-        ['key:2', 1_500],
-      ]),
-      1_000,
-    );
-    expect(await ownLedger(store).load(1_000)).toEqual(
-      new Map([
-        ['key:1', 5_000.25],
-        ['key:2', 1_500],
-      ]),
-    );
-    expect(await ownLedger(store).load(2_000)).toEqual(new Map([['key:1', 5_000.25]]));
-    await ownLedger(store).save(new Map([['key:1', 6_000]]), 2_000);
-    expect(await ownLedger(store).load(0)).toEqual(new Map([['key:1', 6_000]]));
   });
 
   test('of several values settled for one name, everybody gets the first', async () => {

@@ -15,7 +15,7 @@ import { valueCases } from './suite-values.js';
 export function storeSuite(name: string, newPlace: NewPlace): void {
   describe(name, () => {
     describe('keys', () => keyCases(newPlace));
-    describe('users, tenants, members, ledger, meta', () => peopleCases(newPlace));
+    describe('users, tenants, members, meta', () => peopleCases(newPlace));
     describe('queries', () => facadeCases(newPlace));
     describe('values', () => valueCases(newPlace));
     describe('isolation', () => attackCases(newPlace));

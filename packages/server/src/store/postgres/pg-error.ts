@@ -40,16 +40,16 @@ export function translated(error: unknown, places?: ReadonlyMap<string, Place>):
   return plain(error, code);
 }
 
+/** Whether nothing more can be asked over the connection that this came from. */
+export function endsConnection(error: unknown): boolean {
+  return !(error instanceof DatabaseError) || ENDED.test(error.code ?? '');
+}
+
 /** For what is sure to have been undone, though the database did not say so. */
 export function undone(error: unknown): unknown {
   if (!(error instanceof UnavailableError) || !error.inDoubt) return error;
   const { message, cause, retryAfterSeconds } = error;
   return new UnavailableError(message, { cause, retryAfterSeconds, inDoubt: false });
-}
-
-/** Whether a statement was cancelled, or ran out of its time. */
-export function isCancelled(error: unknown): boolean {
-  return error instanceof UnavailableError && error.cause instanceof StatementError && error.cause.code === '57014';
 }
 
 /** Class 22 quotes the value that it could not read: `invalid input syntax for type bigint: "x"`. */

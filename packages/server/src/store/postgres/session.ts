@@ -1,7 +1,7 @@
 import { Client, type ClientConfig, type QueryConfig, type QueryResult as Answer } from 'pg';
 import type { Place } from '../sql/ddl-postgres.js';
 import { UnavailableError } from '../unavailable-error.js';
-import { translated } from './pg-error.js';
+import { endsConnection, translated } from './pg-error.js';
 import { parserOf } from './types.js';
 
 export interface SessionOptions {
@@ -41,6 +41,7 @@ export interface QueryResult {
 /** How much longer than a statement's own limit an answer is waited for: then the connection was cut without a word. */
 const GRACE_SECONDS = 2;
 const KEEP_ALIVE_MS = 10_000;
+const GOODBYE_MS = 2000;
 
 /**
  * One connection. What is asked is written at once and answered in order, so that statements which need no answer before the
@@ -48,20 +49,21 @@ const KEEP_ALIVE_MS = 10_000;
  */
 export class Session {
   readonly #client: Client;
-  readonly #patienceMs: number;
   readonly #onEnd: SessionOptions['onEnd'];
   readonly #places: SessionOptions['places'];
   #alive = false;
   #failure: Error | undefined;
   #unanswered = 0;
-  #watch: NodeJS.Timeout | undefined;
+  #corked = false;
+  /** Runs out where an answer is due for too long; begun anew by the first question, and by each answer. */
+  readonly #watch: NodeJS.Timeout;
 
   private constructor(options: SessionOptions) {
     const statementSeconds = options.statementTimeoutSeconds ?? 10;
-    this.#patienceMs = (statementSeconds + GRACE_SECONDS) * 1000;
     this.#onEnd = options.onEnd?.bind(options);
     this.#places = options.places;
-    this.#client = new Client(configOf(options, statementSeconds));
+    this.#client = clientOf(options, statementSeconds);
+    this.#watch = setTimeout(() => this.#waitedLong(), (statementSeconds + GRACE_SECONDS) * 1000).unref();
     this.#client.on('error', (error) => this.#fail(translated(error)));
     this.#client.on('end', () => this.#fail(undefined));
     this.#client.on('notification', ({ channel, payload }) => options.onNotify?.(channel, payload ?? ''));
@@ -73,6 +75,7 @@ export class Session {
     try {
       await session.#client.connect();
     } catch (error) {
+      clearTimeout(session.#watch);
       void session.#client.end().catch(() => {});
       const failure = translated(error);
       throw failure instanceof UnavailableError ? new UnavailableError(failure.message, { cause: failure.cause, inDoubt: false }) : failure;
@@ -99,15 +102,17 @@ export class Session {
     if (!this.#alive)
       throw new UnavailableError(this.#failure?.message ?? 'The connection to the database is closed', { cause: this.#failure, inDoubt: false });
     this.#unanswered += 1;
-    this.#watch ??= this.#patience();
+    if (this.#unanswered === 1) this.#watch.refresh();
+    this.#cork();
     try {
       return resultOf(await this.#client.query(queryOf(text, values, name)));
     } catch (error) {
-      throw this.#failure ?? translated(error, this.#places);
+      const failure = this.#failure ?? translated(error, this.#places);
+      if (failure instanceof UnavailableError && endsConnection(error)) this.#fail(failure);
+      throw failure;
     } finally {
       this.#unanswered -= 1;
-      clearTimeout(this.#watch);
-      this.#watch = this.#unanswered > 0 && this.#alive ? this.#patience() : undefined;
+      if (this.#unanswered > 0) this.#watch.refresh();
     }
   }
 
@@ -115,7 +120,10 @@ export class Session {
   async close(): Promise<void> {
     if (!this.#alive) return;
     this.#alive = false;
+    const timer = setTimeout(() => this.#client.connection.stream.destroy(), GOODBYE_MS);
     await this.#client.end().catch(() => {});
+    clearTimeout(timer);
+    clearTimeout(this.#watch);
   }
 
   /** Ends it now: what was asked and not answered is not known to be done. */
@@ -128,14 +136,34 @@ export class Session {
     this.#alive = false;
     if (error !== undefined) this.#failure ??= error;
     clearTimeout(this.#watch);
-    this.#watch = undefined;
     // The socket is closed without a word: nobody may be at its other end.
-    if (error !== undefined) socketOf(this.#client)?.destroy();
+    if (error !== undefined) this.#client.connection.stream.destroy();
     if (wasAlive) this.#onEnd?.(error);
   }
 
-  #patience(): NodeJS.Timeout {
-    return setTimeout(() => this.#fail(new UnavailableError('The database does not answer any more')), this.#patienceMs).unref();
+  #waitedLong(): void {
+    if (this.#unanswered > 0) this.#fail(new UnavailableError('The database does not answer any more'));
+  }
+
+  /** What is asked in one turn of the event loop is written at once: each write costs as much as a question. */
+  #cork(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    const { stream } = this.#client.connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      stream.uncork();
+    });
+  }
+}
+
+/** What is wrong with a URL is told without it. */
+function clientOf(options: SessionOptions, statementSeconds: number): Client {
+  try {
+    return new Client(configOf(options, statementSeconds));
+  } catch {
+    throw new Error("The database's URL cannot be read: give it as postgres://user:password@host:port/database");
   }
 }
 
@@ -163,11 +191,4 @@ function resultOf(answer: Answer<Record<string, unknown>> | Answer<Record<string
   const last = Array.isArray(answer) ? answer.at(-1) : answer;
   const { rows, fields, rowCount, command } = last ?? { rows: [], fields: [], rowCount: 0, command: '' };
   return { rows, fields, rowCount: rowCount ?? 0, command };
-}
-
-/** The driver's own way to give a connection up at once. */
-function socketOf(client: Client): { destroy(): void } | undefined {
-  const connection: unknown = 'connection' in client ? client.connection : undefined;
-  if (typeof connection !== 'object' || connection === null || !('stream' in connection)) return undefined;
-  return connection.stream as { destroy(): void };
 }
