@@ -1,18 +1,18 @@
 // A load generator that costs far less than the servers it measures, so that they are what is saturated: raw sockets,
-// one request in flight on each, and answers counted by their length. Runs as a process of its own.
+// `depth` requests in flight on each, and answers counted by their length. Runs as a process of its own.
 import { connect } from 'node:net';
 
 process.on('message', async (job) => process.send(await run(job)));
 process.on('disconnect', () => process.exit(0));
 
 /** @returns {Promise<{ count: number, bad: number, p50: number, p99: number }>} latencies in milliseconds */
-async function run({ url, headers, body, connections, seconds }) {
+async function run({ url, headers, body, connections, seconds, depth = 1 }) {
   const { hostname, port, pathname } = new URL(url);
   const lines = Object.entries({ host: `${hostname}:${port}`, 'content-length': Buffer.byteLength(body), ...headers }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );
   const request = Buffer.from(`POST ${pathname} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
-  const state = { count: 0, bad: 0, latencies: [], until: performance.now() + seconds * 1000 };
+  const state = { count: 0, bad: 0, latencies: [], depth, until: performance.now() + seconds * 1000 };
   await Promise.all(Array.from({ length: connections }, () => one(hostname, Number(port), request, state)));
   const sorted = Float64Array.from(state.latencies).sort();
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
@@ -22,13 +22,14 @@ async function run({ url, headers, body, connections, seconds }) {
 function one(host, port, request, state) {
   return new Promise((settle, fail) => {
     const socket = connect({ host, port, noDelay: true });
+    const several = Buffer.concat(Array.from({ length: state.depth }, () => request));
     let sent = 0;
     let expected = 0;
     let received = 0;
     const next = () => {
       sent = performance.now();
       received = 0;
-      socket.write(request);
+      socket.write(several);
     };
     socket.on('connect', next);
     socket.on('error', fail);
@@ -39,9 +40,9 @@ function one(host, port, request, state) {
         if (expected === 0) expected = lengthOf(chunk);
       }
       received += chunk.length;
-      if (received < expected) return;
+      if (received < expected * state.depth) return;
       const now = performance.now();
-      state.count += 1;
+      state.count += state.depth;
       state.latencies.push(now - sent);
       if (now < state.until) next();
       else socket.end(settle);

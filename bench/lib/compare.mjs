@@ -2,6 +2,7 @@
 // server's CPU time per request is taken within the round, so that a machine whose speed drifts does not matter.
 import { fork, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { median } from './report.mjs';
 
 const servers = new URL('../servers/', import.meta.url);
 /** Where the system can pin: the server on one core, the load on the other. */
@@ -53,12 +54,6 @@ export async function compare(base, candidate, { rounds, ...slice }) {
     ratios.push(b / a);
   }
   return { ratio: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios), base: median(costs.base), candidate: median(costs.candidate) };
-}
-
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 async function cpu({ child }) {

@@ -1,37 +1,10 @@
-// Gatehouse as it is shipped: a platform with TOOLS tools on a SQLite file, a real key, every check on.
+// Gatehouse as it is shipped: a platform with TOOLS tools on a SQLite file, or on DATABASE_URL; a real key, every check on.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bindTo, createLogger, defineOperation, definePlatform, openGatehouse, readConfig } from 'gatehouse';
-import { z } from 'zod';
+import { createLogger, openGatehouse, readConfig } from 'gatehouse';
 import { announce } from './announce.mjs';
-
-const count = Number(process.env.TOOLS ?? 1);
-const bind = bindTo([]);
-
-const operations = Array.from({ length: count }, (_, i) =>
-  bind(
-    defineOperation({
-      name: i === 0 ? 'echo' : `tool_${i}`,
-      title: `Tool ${i}`,
-      description: `Tool number ${i}: takes a text and answers with the same text, for measuring`,
-      access: { scope: 'things:read' },
-      input: z.object({ text: z.string().describe('what to say'), n: z.number().describe('a number').optional() }),
-      output: z.object({ text: z.string() }),
-      effect: 'read',
-    }),
-    ({ text }) => ({ text }),
-  ),
-);
-
-const platform = definePlatform({
-  name: 'bench',
-  version: '1.0.0',
-  scopes: ['things:read'],
-  keys: { prefix: 'ben_', checksum: false, whenNoScopes: 'none', displayLength: 8 },
-  tables: [],
-  operations,
-});
+import platform from './echo-platform.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -40,7 +13,7 @@ const gatehouse = await openGatehouse({
   platform,
   config: readConfig({ port: '0', data: folder }, {}, []),
   logger: createLogger({ level: process.env.LOG_LEVEL ?? 'info', pretty: false }),
-  databaseFile: join(folder, 'gatehouse.db'),
+  database: process.env.DATABASE_URL === undefined ? { file: join(folder, 'gatehouse.db') } : { url: process.env.DATABASE_URL },
   rootSecret: 'a root secret that is only for measuring',
 });
 const user = await gatehouse.users.create('bench@example.com');

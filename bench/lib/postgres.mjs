@@ -1,0 +1,15 @@
+// A PostgreSQL server for a measurement, with a migrated database in it.
+import { migratePostgres } from '../../packages/server/dist/store/postgres/migrate.js';
+import { startPostgres } from '../../scripts/lib/postgres.mjs';
+
+/** Waits for the disk like one in production. Close it. */
+export async function postgresWith(tables) {
+  const server = await startPostgres();
+  try {
+    const { url } = await migratePostgres({ adminUrl: server.adminUrl, tables, now: Date.now });
+    return { ...server, url };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}

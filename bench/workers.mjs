@@ -1,0 +1,108 @@
+// Two workers on two cores against one: calls a second of the whole program, `gatehouse start --workers N`, on one PostgreSQL.
+// The load generator shares the cores: it sends eight requests at a time down each connection, so that it costs little.
+import { fork, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { postgresWith } from './lib/postgres.mjs';
+import { median, table } from './lib/report.mjs';
+
+const rounds = Number(process.env.ROUNDS ?? 9);
+const seconds = Number(process.env.SECONDS ?? 1.5);
+const bound = 1.7;
+const program = fileURLToPath(new URL('../packages/server/bin/gatehouse.mjs', import.meta.url));
+const platform = fileURLToPath(new URL('servers/echo-platform.mjs', import.meta.url));
+const body = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 7,
+  method: 'tools/call',
+  params: { name: 'echo', arguments: { text: 'hello from the load generator, forty-odd bytes long' } },
+});
+
+const server = await postgresWith([]);
+const env = { ...process.env, GATEHOUSE_SECRET: 'a root secret that is only for measuring', GATEHOUSE_DATABASE: server.url };
+const client = fork(fileURLToPath(new URL('lib/client.mjs', import.meta.url)));
+try {
+  const { raw_key: key } = JSON.parse(await command(['key', 'create', '--user', 'bench@example.com', '--name', 'bench', '--platform', platform, '--json']));
+  const report = table(`Warm tools/call, 2025-11-25, calls a second; two workers / one; median of ${rounds} interleaved rounds of ${seconds} s`, [
+    'workload',
+    'ratio',
+    'least–most',
+    'bound',
+    'one worker /s',
+    'two workers /s',
+  ]);
+  const taken = { one: [], two: [], ratios: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    const now = {};
+    for (const workers of round % 2 === 0 ? [1, 2] : [2, 1]) now[workers] = await measure(workers, key);
+    taken.one.push(now[1]);
+    taken.two.push(now[2]);
+    taken.ratios.push(now[2] / now[1]);
+  }
+  const ratio = median(taken.ratios);
+  const span = `${Math.min(...taken.ratios).toFixed(2)}–${Math.max(...taken.ratios).toFixed(2)}`;
+  report.row(['tools/call', ratio.toFixed(2), span, `≥ ${bound}`, median(taken.one).toFixed(0), median(taken.two).toFixed(0)], ratio >= bound);
+  report.done();
+} finally {
+  client.disconnect();
+  await server.close();
+}
+
+async function measure(workers, key) {
+  const port = await freePort();
+  const child = spawn(process.execPath, [program, 'start', platform, '--port', String(port), '--workers', String(workers)], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  try {
+    const url = `http://127.0.0.1:${port}`;
+    await up(url);
+    await load(url, key, 0.7);
+    return await load(url, key, seconds);
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+async function load(url, key, duration) {
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    'mcp-protocol-version': '2025-11-25',
+    authorization: `Bearer ${key}`,
+  };
+  client.send({ url: `${url}/mcp`, body, headers, connections: 32, seconds: duration, depth: 8 });
+  const { count, bad } = await new Promise((resolve) => client.once('message', resolve));
+  if (bad > 0) throw new Error(`${bad} answers were not 2xx`);
+  return count / duration;
+}
+
+async function up(url) {
+  for (const end = performance.now() + 20_000; performance.now() < end; ) {
+    const answer = await fetch(`${url}/api/v1/health`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('The server did not come up');
+}
+
+function command(args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+    child.once('close', (code) => (code === 0 ? resolve(text) : reject(new Error(`gatehouse ${args.join(' ')} ended with ${code}`))));
+  });
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject).listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
