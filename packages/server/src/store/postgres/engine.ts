@@ -102,6 +102,8 @@ export class Engine {
     this.#closed = true;
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     await this.#parts.pool.close();
+    // Before Node 24 each promise of the process is told to every storage that was ever used, for as long as that is not disabled.
+    this.#current.disable();
   }
 
   async #outside<T>(work: () => Promise<T>): Promise<T> {
