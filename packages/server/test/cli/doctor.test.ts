@@ -83,9 +83,13 @@ describe('on PostgreSQL', () => {
     ...(await database.query('select rolname as name from pg_roles where starts_with(rolname, $1)', [`${database.name}_isolation`])),
   ];
 
-  test('a scratch database and its roles are made and dropped', async () => {
-    const { code, stdout, stderr } = await run(small, { GATEHOUSE_DATABASE_ADMIN: database.adminUrl });
+  test('the database that is configured is tested; a scratch database and its roles are made and dropped', async () => {
+    const admin = { GATEHOUSE_DATABASE_ADMIN: database.adminUrl };
+    const migrated = await gatehouse(['migrate', ...small, '--json'], options(admin));
+    const { database_url: url } = JSON.parse(migrated.stdout) as { database_url: string };
+    const { code, stdout, stderr } = await run(small, { ...admin, GATEHOUSE_DATABASE: url, GATEHOUSE_SECRET: 'a root secret for tests, long enough' });
     expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('The database that is configured passes the self-test of both layers.');
     expect(stdout).toMatch(/notes on PostgreSQL/);
     expect(stdout).toContain('Tenants are kept apart.');
     expect(await leftBehind()).toEqual([]);
