@@ -158,6 +158,24 @@ export function refusedCases(newPlace: NewPlace): void {
           ),
       /"tickets"/,
     ],
+    'a common table expression that is defined further on': [
+      (db) =>
+        db
+          .with('first', (qc) => qc.selectFrom('second' as 'people').selectAll())
+          .with('second', (qc) => qc.selectFrom('people').selectAll())
+          .selectFrom('first')
+          .selectAll(),
+      /"second" is used before it is defined/,
+    ],
+    'two that define each other': [
+      (db) =>
+        db
+          .with('first', (qc) => qc.selectFrom('second' as 'people').selectAll())
+          .withRecursive('second', (qc) => qc.selectFrom('first' as 'people').selectAll())
+          .selectFrom('second')
+          .selectAll(),
+      /"second" is used before it is defined/,
+    ],
     'a delete inside a common table expression': [
       (db) =>
         db

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { type NewPlace, withLayers } from './place.js';
 import { attackCases } from './suite-attacks.js';
+import { dialectCases } from './suite-dialect.js';
 import { facadeCases } from './suite-facade.js';
 import { keyCases } from './suite-keys.js';
 import { loadCases } from './suite-load.js';
@@ -18,6 +19,7 @@ export function storeSuite(name: string, newPlace: NewPlace): void {
     describe('users, tenants, members, meta', () => peopleCases(newPlace));
     describe('queries', () => facadeCases(newPlace));
     describe('values', () => valueCases(newPlace));
+    describe('one meaning on every database', () => dialectCases(newPlace));
     describe('isolation', () => attackCases(newPlace));
     describe('isolation by the facade alone', () => attackCases(withLayers(newPlace, { facade: true, database: false })));
     describe('isolation by the database alone', () => attackCases(withLayers(newPlace, { facade: false, database: true })));

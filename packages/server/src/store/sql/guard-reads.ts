@@ -36,6 +36,8 @@ export class ReadGuard extends ExpressionGuard {
   readonly #scopes: ReadonlySet<string>[] = [];
   /** Common table expressions whose body is being walked, and whether one of them named itself. */
   readonly #defining: string[] = [];
+  /** Common table expressions that come after the one whose body is being walked. */
+  #later: ReadonlySet<string> = new Set();
   #recursive = false;
   readonly #selections = new Map<string, readonly SelectionNode[]>();
 
@@ -65,6 +67,7 @@ export class ReadGuard extends ExpressionGuard {
     super.reset();
     this.#scopes.splice(0);
     this.#defining.splice(0);
+    this.#later = new Set();
     this.#recursive = false;
   }
 
@@ -97,7 +100,12 @@ export class ReadGuard extends ExpressionGuard {
   protected override transformWith(node: WithNode, queryId?: QueryId): WithNode {
     const before = this.#recursive;
     this.#recursive = node.recursive === true;
-    const expressions = node.expressions.map((expression) => this.transformNode(expression, queryId));
+    const outerLater = this.#later;
+    const expressions = node.expressions.map((expression, index) => {
+      this.#later = new Set([...outerLater, ...node.expressions.slice(index + 1).map(({ name }) => nameOf(name.table))]);
+      return this.transformNode(expression, queryId);
+    });
+    this.#later = outerLater;
     const recursive = this.#recursive;
     this.#recursive = before;
     return { kind: 'WithNode', expressions, recursive };
@@ -145,6 +153,8 @@ export class ReadGuard extends ExpressionGuard {
 
   #table(node: TableNode, alias: string): OperationNode {
     const name = nameOf(node);
+    // One database finds it, another looks for a table of that name.
+    if (this.#later.has(name)) throw new RefusedQuery(`the common table expression "${name}" is used before it is defined`);
     if (this.#scopes.some((names) => names.has(name))) {
       if (this.#defining.includes(name)) this.#recursive = true;
       return alias === name ? TableNode.create(name) : AliasNode.create(TableNode.create(name), IdentifierNode.create(alias));
