@@ -47,9 +47,10 @@ export interface PostgresStoreOptions {
   readonly connections?: number;
   /** How long one statement may take. @default 10 */
   readonly statementSeconds?: number;
+  /** How long one of the connections is waited for. @default 5 */
+  readonly waitSeconds?: number;
 }
 
-const WAIT_SECONDS = 5;
 const CONNECT_SECONDS = 3;
 const LOOK_UP_SECONDS = 2;
 
@@ -58,7 +59,7 @@ const LOOK_UP_SECONDS = 2;
  * @throws {IsolationError} where this role or this database would not keep tenants apart
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  const { tables, layers = bothLayers, txSeconds = 5, log = () => {}, connections = 10, statementSeconds = 10 } = options;
+  const { tables, layers = bothLayers, txSeconds = 5, log = () => {}, connections = 10, statementSeconds = 10, waitSeconds = 5 } = options;
   const compiler = new Compiler(schemaOf(tables));
   const facades = new Facades(tables, { compiler, adapter: new PostgresAdapter(), guard: { returningKnowsAlias: true } }, layers);
   const session = { url: options.url, connectTimeoutSeconds: CONNECT_SECONDS, statementTimeoutSeconds: statementSeconds, places: placesOf(tables) };
@@ -67,10 +68,17 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const check = await open({});
   try {
     const acting = new Acting(layers.database ? (await checkServing(check, tables)).tenant : undefined);
-    const pool = new Pool({ open: (onEnd) => open({ onEnd }), connections, waitSeconds: WAIT_SECONDS });
-    const lookups = new Aside(() => open({ statementTimeoutSeconds: LOOK_UP_SECONDS }));
+    const pool = new Pool({ open: (onEnd) => open({ onEnd }), connections, waitSeconds });
+    const lookups = new Aside(() => open({ statementTimeoutSeconds: LOOK_UP_SECONDS, applicationName: 'gatehouse look-ups' }));
     const engine = new Engine({ pool, lanes: new Lanes(pool), acting, aside: lookups, txSeconds, log });
-    const store = new PostgresStore({ engine, facades, lookups, limits: new Aside(() => open({})), open: () => open({}), options });
+    const store = new PostgresStore({
+      engine,
+      facades,
+      lookups,
+      limits: new Aside(() => open({ applicationName: 'gatehouse limits' })),
+      open: () => open({}),
+      options,
+    });
     await store.changes.join();
     return store;
   } finally {
