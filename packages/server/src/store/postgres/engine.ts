@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Refusal, refuse } from '@gatehouse/contract';
 import { type Acting, runAlone, type Statement, type TenantStatement } from './acting.js';
 import type { Aside } from './aside.js';
-import { Frame, lateStatement } from './frame.js';
+import { kept, runCapped } from './capped.js';
+import { Frame } from './frame.js';
 import type { Lanes } from './lanes.js';
 import type { Pool } from './pool.js';
 import type { QueryResult } from './session.js';
@@ -30,9 +30,6 @@ export interface EngineParts {
 
 /** `kept` is false where nothing of the unit is left, or nobody knows. */
 type UnitEnd = (kept: boolean) => void | Promise<void>;
-
-/** How long the database is given to cancel a statement. */
-const CANCEL_MS = 1000;
 
 /** Runs statements on the pool's sessions: what is called inside a unit of work joins it, wherever the call comes from. */
 export class Engine {
@@ -130,7 +127,7 @@ export class Engine {
     };
     let value: T;
     try {
-      value = await this.#capped(frame, transaction, work);
+      value = await runCapped({ frame, transaction, work, ...this.#parts });
     } catch (error) {
       await told(false).catch(() => undefined);
       throw error;
@@ -138,66 +135,6 @@ export class Engine {
     await told(kept(value));
     return value;
   }
-
-  async #capped<T>(frame: Frame, transaction: Transaction, work: (frame: Frame) => Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    let process = 0;
-    const cap = transaction.begun().then(
-      (number) => {
-        process = number;
-        return new Promise<never>((_, reject) => {
-          timer = setTimeout(() => reject(this.#timeOut(frame)), this.#parts.txSeconds * 1000);
-        });
-      },
-      (error: Error) => {
-        frame.end(error);
-        throw error;
-      },
-    );
-    try {
-      const value = await Promise.race([work(frame), cap]);
-      frame.end(lateStatement());
-      if (kept(value)) await frame.commit();
-      else await this.#rollBack(transaction, process);
-      return value;
-    } catch (error) {
-      frame.end(lateStatement());
-      await this.#rollBack(transaction, process);
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #timeOut(frame: Frame): Refusal {
-    const refusal = refuse('timed_out', `This took longer than ${this.#parts.txSeconds} s and was undone.`);
-    frame.end(refusal);
-    this.#parts.log({ event: 'store.unit_timed_out', seconds: this.#parts.txSeconds });
-    return refusal;
-  }
-
-  /** A statement that still runs is cancelled; where that does not work, the connection is given up. */
-  async #rollBack(transaction: Transaction, process: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const givenUp = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        transaction.destroy();
-        resolve();
-      }, CANCEL_MS);
-    });
-    // Waited for, so that it never meets a later statement of the same session.
-    if (transaction.busy && process !== 0) await Promise.race([givenUp, this.#cancel(process)]);
-    await transaction.exclusively(() => transaction.rollback());
-    clearTimeout(timer);
-  }
-
-  async #cancel(process: number): Promise<void> {
-    await this.#parts.aside.query('select pg_cancel_backend($1)', [process], 'gatehouse_cancel').catch(() => undefined);
-  }
-}
-
-function kept(value: unknown): boolean {
-  return !(value instanceof Refusal);
 }
 
 /** Writes and units of one tenant are done one after another, as the database's lock has it for all processes. */

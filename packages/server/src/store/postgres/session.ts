@@ -88,11 +88,6 @@ export class Session {
     return this.#alive;
   }
 
-  /** The number of the process that serves this connection, which another session can cancel by it. */
-  get processId(): number {
-    return 'processID' in this.#client && typeof this.#client.processID === 'number' ? this.#client.processID : 0;
-  }
-
   /**
    * Asks at once, and answers in its turn.
    * @param values where given, though none, the text is one statement; without, it may be several, the last of which answers

@@ -94,8 +94,9 @@ export class Transaction {
   }
 
   async commit(): Promise<void> {
-    await this.#begun;
-    const { command } = await this.#session.query('commit');
+    const answer = this.#session.query('commit');
+    await allOf([this.#begun, answer]);
+    const { command } = await answer;
     if (command !== 'COMMIT') throw new Error('The database ended this transaction: nothing of it was kept');
   }
 
