@@ -22,9 +22,12 @@ export interface KeyRecord {
   readonly rotatedTo: string | null;
 }
 
+/** What a key's rights and its being good at all depend on. */
+export type GrantedKey = Pick<KeyRecord, 'id' | 'tenant' | 'user' | 'scopes' | 'expiresAt' | 'lastUsedAt' | 'disabledAt' | 'revokedAt' | 'rotatedTo'>;
+
 /** A key with what bounds it: its owner's role and its tenant's plan, as they are now. */
 export interface KeyGrant {
-  readonly key: KeyRecord;
+  readonly key: GrantedKey;
   /** null: the owner is no member of the tenant (any more), or the key has no user. */
   readonly role: string | null;
   readonly plan: string | null;

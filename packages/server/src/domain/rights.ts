@@ -17,7 +17,18 @@ const INTERNED = 1024;
  */
 export function rightsOver(operations: readonly Operation[]): (bounds: Bounds) => Rights {
   const byBounds = new Map<string, Rights>();
+  const asGiven = new Map<string, Rights>();
   return (bounds) => {
+    const given = textOf(bounds);
+    const known = asGiven.get(given);
+    if (known !== undefined) return known;
+    if (asGiven.size >= INTERNED) asGiven.clear();
+    const rights = interned(bounds);
+    asGiven.set(given, rights);
+    return rights;
+  };
+
+  function interned(bounds: Bounds): Rights {
     const key = JSON.stringify([bounds.kind, ...bounds.lists.map((list) => [...new Set(list)].sort())]);
     const known = byBounds.get(key);
     if (known !== undefined) return known;
@@ -25,7 +36,17 @@ export function rightsOver(operations: readonly Operation[]): (bounds: Bounds) =
     const rights = makeRights(operations, bounds, key);
     byBounds.set(key, rights);
     return rights;
-  };
+  }
+}
+
+/** The bounds in the order in which they were given. No scope holds a control character. */
+function textOf({ kind, lists }: Bounds): string {
+  let text: string = kind;
+  for (const list of lists) {
+    text += '\n';
+    for (const scope of list) text += `${scope}\t`;
+  }
+  return text;
 }
 
 function makeRights(operations: readonly Operation[], bounds: Bounds, cacheKey: string): Rights {

@@ -2,6 +2,8 @@ import type { KeyStore } from '../store/store.js';
 import { type BatchOptions, Batches } from './batches.js';
 
 const FLUSH_MS = 500;
+/** First uses that come together are one write. */
+const FIRST_MS = 20;
 /** Marks kept while they cannot be written. Beyond it the oldest go. */
 const KEPT = 100_000;
 
@@ -13,6 +15,7 @@ export class LastUsed {
   readonly #keys: KeyStore;
   readonly #batches: Batches;
   #pending = new Map<string, number>();
+  #firsts: NodeJS.Timeout | undefined;
   #writing: ReadonlyMap<string, number> | undefined;
 
   constructor(keys: KeyStore, log: BatchOptions['log'], outage?: BatchOptions['outage']) {
@@ -29,7 +32,7 @@ export class LastUsed {
   first(id: string, now: number): void {
     this.#pending.set(id, now);
     if (this.#batches.failing) this.#batches.soon();
-    else void this.#batches.flush();
+    else this.#firsts ??= setTimeout(() => this.#flushFirsts(), FIRST_MS).unref();
   }
 
   /** What a reader should see: the later of what is stored and what is on its way. */
@@ -40,7 +43,13 @@ export class LastUsed {
 
   /** Settles when everything seen so far is written, or its failure is on record. */
   close(): Promise<void> {
+    clearTimeout(this.#firsts);
     return this.#batches.close();
+  }
+
+  #flushFirsts(): void {
+    this.#firsts = undefined;
+    void this.#batches.flush();
   }
 
   async #write(): Promise<void> {

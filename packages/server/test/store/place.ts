@@ -1,5 +1,5 @@
 import { afterEach, beforeEach } from 'vitest';
-import type { KeyRecord, TenantRecord, UserRecord } from '../../src/domain/records.js';
+import type { GrantedKey, KeyRecord, TenantRecord, UserRecord } from '../../src/domain/records.js';
 import type { TableDef } from '../../src/domain/tables.js';
 import type { Layers } from '../../src/store/layers.js';
 import type { Store } from '../../src/store/store.js';
@@ -82,6 +82,11 @@ export function key(id: string, over: Partial<KeyRecord> = {}): KeyRecord {
     ...{ createdBy: 'cli', expiresAt: null, lastUsedAt: null, disabledAt: null, revokedAt: null, rotatedTo: null },
     ...over,
   };
+}
+
+/** What a look-up by hash tells of a key. */
+export function granted({ id, tenant: of, user: owner, scopes, expiresAt, lastUsedAt, disabledAt, revokedAt, rotatedTo }: KeyRecord): GrantedKey {
+  return { id, tenant: of, user: owner, scopes, expiresAt, lastUsedAt, disabledAt, revokedAt, rotatedTo };
 }
 
 export async function addUser(store: Store, id: string): Promise<void> {

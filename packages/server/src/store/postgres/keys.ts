@@ -4,10 +4,11 @@ import type { KeyStore } from '../store.js';
 import type { Aside } from './aside.js';
 import type { Engine } from './engine.js';
 import { Lookups } from './lookups.js';
-import { keyRecord, text, textOrNull } from './rows.js';
+import { grantedKey, keyRecord, text, textOrNull } from './rows.js';
 
 const COLUMNS = 'id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';
-const BY_HASH = `select ${COLUMNS.replace(/\w+/g, 'k.$&')}, m.role as role, t.plan as plan
+const GRANTED = 'id, tenant_id, user_id, hash, scopes, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';
+const BY_HASH = `select ${GRANTED.replace(/\w+/g, 'k.$&')}, m.role as role, t.plan as plan
 from gatehouse_keys k
 join gatehouse_tenants t on t.id = k.tenant_id
 left join gatehouse_members m on m.tenant_id = k.tenant_id and m.user_id = k.user_id
@@ -26,11 +27,9 @@ const ROTATE = `with old as (
   returning 1
 )
 insert into gatehouse_keys (${COLUMNS}) select ${VALUES} from old`;
-/** Locked in one order, so that two processes never wait for each other. */
-const TOUCH = `with marks as (select * from unnest($1::text[], $2::bigint[]) as m (id, at)), locked as (
-  select k.id from gatehouse_keys k join marks m on m.id = k.id where k.last_used_at is null or k.last_used_at < m.at order by k.id for no key update of k
-)
-update gatehouse_keys k set last_used_at = m.at from marks m, locked l where l.id = m.id and k.id = m.id and (k.last_used_at is null or k.last_used_at < m.at)`;
+/** Marks only ever move on. */
+const TOUCH = `update gatehouse_keys k set last_used_at = m.at from unnest($1::text[], $2::bigint[]) as m (id, at)
+where k.id = m.id and (k.last_used_at is null or k.last_used_at < m.at)`;
 
 /** How many marks one commit may take in, so that nobody's row is locked for long. */
 const TOUCH_CHUNK = 500;
@@ -48,7 +47,7 @@ export class PostgresKeys implements KeyStore {
   /** Committed state only, also inside a unit of work: nobody gets in on what may yet be undone. */
   async findByHash(hash: string): Promise<KeyGrant | undefined> {
     const row = await this.#byHash.find(hash);
-    return row === undefined ? undefined : { key: keyRecord(row), role: textOrNull(row.role), plan: textOrNull(row.plan) };
+    return row === undefined ? undefined : { key: grantedKey(row), role: textOrNull(row.role), plan: textOrNull(row.plan) };
   }
 
   async find(tenant: string, id: string): Promise<KeyRecord | undefined> {
@@ -98,14 +97,14 @@ export class PostgresKeys implements KeyStore {
   }
 
   async touch(seen: ReadonlyMap<string, number>): Promise<void> {
-    const entries = [...seen];
-    const chunks: Promise<unknown>[] = [];
+    // In one order in every process. Where two wait for each other all the same, the one that is undone tries again.
+    const entries = [...seen].sort(([a], [b]) => (a < b ? -1 : 1));
+    // One after another: marks are never worth a second connection.
     for (let start = 0; start < entries.length; start += TOUCH_CHUNK) {
       const chunk = entries.slice(start, start + TOUCH_CHUNK);
       const values = [chunk.map(([id]) => id), chunk.map(([, at]) => at)];
-      chunks.push(this.#engine.own({ text: TOUCH, values, name: 'gatehouse_key_touch' }, { upkeep: true }));
+      await this.#engine.own({ text: TOUCH, values, name: 'gatehouse_key_touch' }, { upkeep: true });
     }
-    await Promise.all(chunks);
   }
 
   async #change(column: 'revoked_at' | 'disabled_at', tenant: string, id: string, at: number | null): Promise<number> {

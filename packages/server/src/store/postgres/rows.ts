@@ -1,18 +1,24 @@
-import type { KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../../domain/records.js';
+import type { GrantedKey, KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../../domain/records.js';
 
 type Row = Readonly<Record<string, unknown>>;
 
 export function keyRecord(row: Row): KeyRecord {
   return {
-    id: text(row.id),
-    tenant: text(row.tenant_id),
-    user: textOrNull(row.user_id),
+    ...grantedKey(row),
     name: text(row.name),
     hash: text(row.hash),
     prefix: text(row.prefix),
-    scopes: JSON.parse(text(row.scopes)) as string[],
     createdAt: integer(row.created_at),
     createdBy: text(row.created_by),
+  };
+}
+
+export function grantedKey(row: Row): GrantedKey {
+  return {
+    id: text(row.id),
+    tenant: text(row.tenant_id),
+    user: textOrNull(row.user_id),
+    scopes: JSON.parse(text(row.scopes)) as string[],
     expiresAt: integerOrNull(row.expires_at),
     lastUsedAt: integerOrNull(row.last_used_at),
     disabledAt: integerOrNull(row.disabled_at),
