@@ -6,7 +6,8 @@ const TIMEOUT_MS = 15_000;
 const AFTER_MS = 150;
 
 /**
- * @param {{ members: { url: string, alive: boolean }[], token: () => string, random: () => number }} world
+ * @param {{ members: { url: string, alive: boolean }[], token: () => string, random: () => number, restMs: number }} world
+ * `restMs`: how long each user of a key rests between two requests
  */
 export function newTally(world) {
   return {
@@ -52,7 +53,10 @@ async function useKey(tally, member, raw, life) {
     tally.probes += 1;
     if (status === 0) await pause(20);
     if (status === 503) tally.unavailable += 1;
-    if (began <= life.answered) continue;
+    if (began <= life.answered) {
+      if (tally.restMs > 0) await pause(tally.restMs);
+      continue;
+    }
     if (status === 401) tally.refusedAfter += 1;
     else if (status >= 200 && status < 300)
       tally.accepted.push({ phase, status, member: tally.members.indexOf(member), msAfter: Math.round(began - life.answered) });

@@ -45,14 +45,14 @@ const faults = {
 };
 
 /**
- * @param {{ revocations: number, clients?: number, withFaults?: boolean, pauseMs?: number, seed?: number, durable?: boolean, say?: (text: string) => void }} options
+ * @param {{ revocations: number, clients?: number, withFaults?: boolean, pauseMs?: number, seed?: number, durable?: boolean, restMs?: number, say?: (text: string) => void }} options
  * `pauseMs`: how long a fault lasts
  */
-export async function driveFleet({ revocations, clients = 8, withFaults = true, pauseMs = 10_000, seed = 1, durable = true, say = () => {} }) {
+export async function driveFleet({ revocations, clients = 8, withFaults = true, pauseMs = 10_000, seed = 1, durable = true, restMs = 0, say = () => {} }) {
   const closing = [];
   try {
     const fleet = await startFleet(closing, durable);
-    const tally = newTally({ members: fleet.members, token: fleet.token, random: seeded(seed) });
+    const tally = newTally({ members: fleet.members, token: fleet.token, random: seeded(seed), restMs });
     closing.push(() => tally.agent.destroy());
     const phases = [undefined, ...(withFaults ? Object.keys(faults) : [])];
     const share = Math.ceil(revocations / phases.length);
