@@ -17,7 +17,7 @@ export class PostgresPlace implements Place {
   private constructor(database: TestDatabase, more: Partial<PostgresStoreOptions>) {
     this.#database = database;
     this.#more = more;
-    this.#admin = new pg.Client({ connectionString: database.adminUrl });
+    this.#admin = new pg.Client({ connectionString: database.adminUrl, pipeline: true });
   }
 
   static async make(more: Partial<PostgresStoreOptions> = {}): Promise<PostgresPlace> {
