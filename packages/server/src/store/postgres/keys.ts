@@ -4,7 +4,7 @@ import type { KeyStore } from '../store.js';
 import type { Aside } from './aside.js';
 import type { Engine } from './engine.js';
 import { Lookups } from './lookups.js';
-import { grantedKey, keyRecord, text, textOrNull } from './rows.js';
+import { type Row, grantedKey, keyRecord, text, textOrNull } from './rows.js';
 
 const COLUMNS = 'id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';
 const GRANTED = 'id, tenant_id, user_id, hash, scopes, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';
@@ -36,18 +36,17 @@ const TOUCH_CHUNK = 500;
 
 export class PostgresKeys implements KeyStore {
   readonly #engine: Engine;
-  readonly #byHash: Lookups;
+  readonly #byHash: Lookups<KeyGrant>;
 
   /** @param aside answers look-ups by hash, so that no unit of work keeps them waiting */
   constructor(engine: Engine, aside: Aside) {
     this.#engine = engine;
-    this.#byHash = new Lookups(aside, BY_HASH, { column: 'hash', name: 'gatehouse_key_by_hash' });
+    this.#byHash = new Lookups(aside, BY_HASH, { column: 'hash', name: 'gatehouse_key_by_hash', read: grantOf });
   }
 
   /** Committed state only, also inside a unit of work: nobody gets in on what may yet be undone. */
-  async findByHash(hash: string): Promise<KeyGrant | undefined> {
-    const row = await this.#byHash.find(hash);
-    return row === undefined ? undefined : { key: grantedKey(row), role: textOrNull(row.role), plan: textOrNull(row.plan) };
+  findByHash(hash: string): Promise<KeyGrant | undefined> {
+    return this.#byHash.find(hash);
   }
 
   async find(tenant: string, id: string): Promise<KeyRecord | undefined> {
@@ -98,11 +97,11 @@ export class PostgresKeys implements KeyStore {
 
   async touch(seen: ReadonlyMap<string, number>): Promise<void> {
     // In one order in every process. Where two wait for each other all the same, the one that is undone tries again.
-    const entries = [...seen].sort(([a], [b]) => (a < b ? -1 : 1));
+    const ids = [...seen.keys()].sort();
     // One after another: marks are never worth a second connection.
-    for (let start = 0; start < entries.length; start += TOUCH_CHUNK) {
-      const chunk = entries.slice(start, start + TOUCH_CHUNK);
-      const values = [chunk.map(([id]) => id), chunk.map(([, at]) => at)];
+    for (let start = 0; start < ids.length; start += TOUCH_CHUNK) {
+      const chunk = ids.slice(start, start + TOUCH_CHUNK);
+      const values = [chunk, chunk.map((id) => seen.get(id))];
       await this.#engine.own({ text: TOUCH, values, name: 'gatehouse_key_touch' }, { upkeep: true });
     }
   }
@@ -111,6 +110,10 @@ export class PostgresKeys implements KeyStore {
     const sql = `update gatehouse_keys set ${column} = $3 where id = $1 and tenant_id = $2 and revoked_at is null`;
     return (await this.#engine.own({ text: sql, values: [id, tenant, at], name: `gatehouse_key_${column}` }, { queue: tenant })).rowCount;
   }
+}
+
+function grantOf(row: Row): KeyGrant {
+  return { key: grantedKey(row), role: textOrNull(row.role), plan: textOrNull(row.plan) };
 }
 
 function valuesOf(tenant: string, key: KeyRecord): readonly unknown[] {

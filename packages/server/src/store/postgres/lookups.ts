@@ -1,41 +1,41 @@
 import type { Aside } from './aside.js';
+import type { Row } from './rows.js';
 import type { QueryResult } from './session.js';
 
-type Row = Record<string, unknown>;
-
-interface Asked {
-  readonly settle: ((row: Row | undefined) => void)[];
-  readonly fail: ((error: unknown) => void)[];
+/** Somebody who asks; whoever asked for the same key before is behind them. */
+interface Asking<T> {
+  readonly settle: (found: T | undefined) => void;
+  readonly fail: (error: unknown) => void;
+  readonly before: Asking<T> | undefined;
 }
 
 /**
  * Gathers look-ups by one key: all that come within one turn of the event loop are one statement. Whoever comes later asks
  * anew, so that nobody is answered with what was read before the question.
  */
-export class Lookups {
+export class Lookups<T> {
   readonly #ask: (keys: readonly string[]) => Promise<QueryResult>;
   readonly #column: string;
-  #waiting: Map<string, Asked> | undefined;
+  readonly #read: (row: Row) => T;
+  #waiting: Map<string, Asking<T>> | undefined;
 
-  /** @param text takes the keys as one list, and answers each found one's row, with the key in `column` */
-  constructor(aside: Aside, text: string, options: { readonly column: string; readonly name: string }) {
+  /** @param text takes the keys as one list, and answers each found one's row, with the key in `column`; `read` makes of it what is looked for */
+  constructor(aside: Aside, text: string, options: { readonly column: string; readonly name: string; readonly read: (row: Row) => T }) {
     this.#ask = (keys) => aside.query(text, [keys], options.name);
     this.#column = options.column;
+    this.#read = options.read;
   }
 
-  find(key: string): Promise<Row | undefined> {
-    return new Promise((resolve, reject) => {
+  find(key: string): Promise<T | undefined> {
+    return new Promise((settle, fail) => {
       const waiting = this.#gathering();
-      const asked = waiting.get(key) ?? { settle: [], fail: [] };
-      asked.settle.push(resolve);
-      asked.fail.push(reject);
-      waiting.set(key, asked);
+      waiting.set(key, { settle, fail, before: waiting.get(key) });
     });
   }
 
-  #gathering(): Map<string, Asked> {
+  #gathering(): Map<string, Asking<T>> {
     if (this.#waiting !== undefined) return this.#waiting;
-    const gathered = new Map<string, Asked>();
+    const gathered = new Map<string, Asking<T>>();
     this.#waiting = gathered;
     setImmediate(() => {
       this.#waiting = undefined;
@@ -44,13 +44,21 @@ export class Lookups {
     return gathered;
   }
 
-  async #send(gathered: ReadonlyMap<string, Asked>): Promise<void> {
+  async #send(gathered: Map<string, Asking<T>>): Promise<void> {
     try {
-      const { rows } = await this.#ask([...gathered.keys()]);
-      const found = new Map(rows.map((row) => [row[this.#column], row]));
-      for (const [key, { settle }] of gathered) for (const one of settle) one(found.get(key));
+      for (const row of (await this.#ask([...gathered.keys()])).rows) {
+        const key = String(row[this.#column]);
+        const found = this.#read(row);
+        answer(gathered.get(key), (asking) => asking.settle(found));
+        gathered.delete(key);
+      }
+      for (const last of gathered.values()) answer(last, (asking) => asking.settle(undefined));
     } catch (error) {
-      for (const { fail } of gathered.values()) for (const one of fail) one(error);
+      for (const last of gathered.values()) answer(last, (asking) => asking.fail(error));
     }
   }
+}
+
+function answer<T>(last: Asking<T> | undefined, tell: (asking: Asking<T>) => void): void {
+  for (let asking = last; asking !== undefined; asking = asking.before) tell(asking);
 }

@@ -1,6 +1,6 @@
 import type { GrantedKey, KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../../domain/records.js';
 
-type Row = Readonly<Record<string, unknown>>;
+export type Row = Readonly<Record<string, unknown>>;
 
 export function keyRecord(row: Row): KeyRecord {
   return {
