@@ -13,8 +13,8 @@ import { median, table } from './lib/report.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 9);
 const atOnce = 64;
-const batches = 48;
-const ofPeer = 4;
+const batches = 128;
+const ofPeer = 8;
 const warmings = 4;
 const bound = 50;
 
