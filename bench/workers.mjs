@@ -1,8 +1,8 @@
 // Two workers on two cores against one: calls a second of the whole program, `gatehouse start --workers N`, on one PostgreSQL.
 // The load generator shares the cores: it sends eight requests at a time down each connection, so that it costs little.
 import { fork, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../scripts/lib/free-port.mjs';
 import { postgresWith } from './lib/postgres.mjs';
 import { median, table } from './lib/report.mjs';
 
@@ -96,15 +96,5 @@ function command(args) {
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (chunk) => (text += chunk));
     child.once('close', (code) => (code === 0 ? resolve(text) : reject(new Error(`gatehouse ${args.join(' ')} ended with ${code}`))));
-  });
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
   });
 }

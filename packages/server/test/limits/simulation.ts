@@ -1,3 +1,4 @@
+import { Random } from '../fleet/simulated/random.js';
 import type { Bucket } from '../../src/domain/window.js';
 import { SharedLedger } from '../../src/services/limits/shared-ledger.js';
 import type { SharedLedgerStore } from '../../src/store/store.js';
@@ -29,17 +30,6 @@ export interface Scenario {
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A small generator of numbers between 0 and 1, the same for the same seed (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Time that goes on only from one event to the next. */
 class Timeline {
   now = 0;
@@ -61,7 +51,8 @@ class Timeline {
 
 /** Several processes with clocks of their own, and messages that take their time. Answers every call, and how often the database was asked. */
 export async function simulate(scenario: Scenario): Promise<{ calls: readonly Call[]; cuts: number }> {
-  const random = randomFrom(scenario.seed);
+  const chance = new Random(scenario.seed);
+  const random = (): number => chance.next();
   const timeline = new Timeline();
   const epoch = 1_760_000_000_000;
   const database = new ModelLedger(() => epoch + timeline.now);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { Tag } from '../../domain/principal.js';
+import { ChangeListeners } from '../change-listeners.js';
 import type { ChangeListener, Changes } from '../changes.js';
 import type { Instant } from '../fleet/lease.js';
 import { type Effect, Member } from '../fleet/member.js';
@@ -45,12 +46,10 @@ export class PostgresChanges implements Changes {
   readonly #options: PostgresChangesOptions;
   readonly #member: Member;
   readonly #sessions: FleetSessions;
-  readonly #listeners: ChangeListener[] = [];
+  readonly #listeners = new ChangeListeners();
   readonly #waiting = new Map<number, Waiting>();
   readonly #statements = new Set<Promise<void>>();
   #count = 0;
-  #epoch = 0;
-  #inUnit = Number.MIN_SAFE_INTEGER;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   #flushing = false;
@@ -105,27 +104,24 @@ export class PostgresChanges implements Changes {
     return this.#member.current({ mono: performance.now(), wall: this.#options.wall === undefined ? 0 : now });
   }
 
-  /** Inside a unit of work every answer is another number: what is looked up there may yet be undone, and is never kept. */
   epoch(): number {
-    if (!this.#options.units.inUnit) return this.#epoch;
-    this.#inUnit += 1;
-    return this.#inUnit;
+    return this.#listeners.epoch(this.#options.units.inUnit);
   }
 
   async barrier(tags: readonly Tag[]): Promise<void> {
     const { units } = this.#options;
     // Told now, for the rest of the unit, and again at its end, because what was looked up elsewhere in between saw the state before.
     if (units.inUnit) units.onUnitEnd((kept) => this.#afterUnit(tags, kept));
-    this.#tell(tags);
+    this.#listeners.tell(tags);
     if (!units.inUnit) await this.#round(tags);
   }
 
   onChange(listener: ChangeListener): void {
-    this.#listeners.push(listener);
+    this.#listeners.add(listener);
   }
 
   async #afterUnit(tags: readonly Tag[], kept = true): Promise<void> {
-    this.#tell(tags);
+    this.#listeners.tell(tags);
     if (kept) await this.#round(tags);
   }
 
@@ -200,7 +196,7 @@ export class PostgresChanges implements Changes {
         this.#sessions.listen();
         break;
       case 'drop':
-        this.#tell(effect.tags);
+        this.#listeners.tell(effect.tags);
         break;
       case 'settle':
       case 'give up':
@@ -218,19 +214,5 @@ export class PostgresChanges implements Changes {
     this.#waiting.delete(barrier);
     if (settled) waiting?.resolve();
     else waiting?.reject(new UnavailableError('The change is stored, but it is not sure that every process has heard of it'));
-  }
-
-  /** One listener that throws keeps no other from hearing. */
-  #tell(tags: Tags): void {
-    this.#epoch += 1;
-    const failures: unknown[] = [];
-    for (const listener of this.#listeners) {
-      try {
-        listener(tags, this.#epoch);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'A change could not be told to every listener');
   }
 }

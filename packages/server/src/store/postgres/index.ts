@@ -5,7 +5,7 @@ import { bothLayers, IsolationError, type Layers } from '../layers.js';
 import { placesOf } from '../sql/ddl-postgres.js';
 import { Facades, type RunQuery } from '../sql/facade.js';
 import { proveFacade } from '../sql/prove-facade.js';
-import { readRawSql } from '../sql/raw-sql.js';
+import { rawText } from '../sql/raw-sql.js';
 import { schemaOf } from '../sql/schema.js';
 import type { Store } from '../store.js';
 import type { TenantDb, Unit } from '../unit.js';
@@ -128,10 +128,7 @@ class PostgresStore implements Store {
   }
 
   async unsafe(tenant: string, sql: string, parameters: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
-    if (typeof tenant !== 'string' || tenant === '') throw new Error('A statement needs a tenant');
-    const statement = readRawSql(sql);
-    if (statement.parameters !== parameters.length) throw new Error(`The statement has ${statement.parameters} parameters and is given ${parameters.length}`);
-    const text = statement.text((n) => `$${n}`);
+    const text = rawText(tenant, sql, parameters, (n) => `$${n}`);
     return exactRows(await this.#parts.engine.asTenant({ tenant, mode: 'raw', text, values: parameters.map(bound) }));
   }
 

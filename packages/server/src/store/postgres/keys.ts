@@ -4,7 +4,7 @@ import type { KeyStore } from '../store.js';
 import type { Aside } from './aside.js';
 import type { Engine } from './engine.js';
 import { Lookups } from './lookups.js';
-import { type Row, grantedKey, keyRecord, text, textOrNull } from './rows.js';
+import { type Row, grantedKey, keyRecord, text, textOrNull } from '../sql/rows.js';
 
 const COLUMNS = 'id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';
 const GRANTED = 'id, tenant_id, user_id, hash, scopes, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';

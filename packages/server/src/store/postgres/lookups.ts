@@ -1,5 +1,5 @@
 import type { Aside } from './aside.js';
-import type { Row } from './rows.js';
+import type { Row } from '../sql/rows.js';
 import type { QueryResult } from './session.js';
 
 /** Somebody who asks; whoever asked for the same key before is behind them. */

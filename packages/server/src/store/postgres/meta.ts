@@ -1,6 +1,6 @@
 import type { MetaStore } from '../store.js';
 import type { Engine } from './engine.js';
-import { text } from './rows.js';
+import { text } from '../sql/rows.js';
 
 const GET = 'select value from gatehouse_meta where name = $1';
 const INSERT = 'insert into gatehouse_meta (name, value) values ($1, $2) on conflict (name) do nothing';

@@ -2,7 +2,7 @@ import type { MemberRecord, TenantRecord } from '../../domain/records.js';
 import { ConstraintError } from '../constraint-error.js';
 import type { TenantStore } from '../store.js';
 import type { Engine } from './engine.js';
-import { memberRecord, tenantRecord, text, textOrNull } from './rows.js';
+import { memberRecord, tenantRecord, text, textOrNull } from '../sql/rows.js';
 
 const COLUMNS = 't.id, t.name, t.plan, t.external_id, t.created_at';
 const MEMBER = 'm.tenant_id, m.user_id, m.role, m.created_at';

@@ -3,7 +3,7 @@ import type { TenantRecord, UserRecord } from '../../domain/records.js';
 import { ConstraintError } from '../constraint-error.js';
 import type { UserStore } from '../store.js';
 import type { Engine } from './engine.js';
-import { userRecord } from './rows.js';
+import { userRecord } from '../sql/rows.js';
 
 const COLUMNS = 'u.id, u.email, u.email_verified, u.name, u.home_tenant, u.created_at';
 const BY_IDENTITY = `select ${COLUMNS} from gatehouse_identities i join gatehouse_users u on u.id = i.user_id where i.issuer = $1 and i.subject = $2`;

@@ -29,6 +29,17 @@ export function readRawSql(sql: string): RawSql {
   };
 }
 
+/**
+ * What a store runs for `unsafe`.
+ * @throws {RefusedQuery} like `readRawSql`; an `Error` without a tenant, or with another number of parameters than the statement has
+ */
+export function rawText(tenant: string, sql: string, parameters: readonly unknown[], placeholder: (n: number) => string): string {
+  if (typeof tenant !== 'string' || tenant === '') throw new Error('A statement needs a tenant');
+  const statement = readRawSql(sql);
+  if (statement.parameters !== parameters.length) throw new Error(`The statement has ${statement.parameters} parameters and is given ${parameters.length}`);
+  return statement.text(placeholder);
+}
+
 function check(tokens: readonly RawToken[], index: number): void {
   const token = tokens[index];
   if (token === undefined) return;

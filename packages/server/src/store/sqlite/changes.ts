@@ -1,13 +1,12 @@
 import type { Tag } from '../../domain/principal.js';
+import { ChangeListeners } from '../change-listeners.js';
 import type { ChangeListener, Changes } from '../changes.js';
 import type { Engine } from './engine.js';
 
 /** Changes where one process serves: its caches are told before the barrier settles, so they are always current. */
 export class LocalChanges implements Changes {
   readonly #engine: Engine;
-  readonly #listeners: ChangeListener[] = [];
-  #epoch = 0;
-  #inUnit = Number.MIN_SAFE_INTEGER;
+  readonly #listeners = new ChangeListeners();
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -17,11 +16,8 @@ export class LocalChanges implements Changes {
     return true;
   }
 
-  /** Inside a unit of work every answer is another number: what is looked up there may yet be undone, and is never kept. */
   epoch(): number {
-    if (!this.#engine.inUnit) return this.#epoch;
-    this.#inUnit += 1;
-    return this.#inUnit;
+    return this.#listeners.epoch(this.#engine.inUnit);
   }
 
   /**
@@ -29,25 +25,11 @@ export class LocalChanges implements Changes {
    * looked up elsewhere in between saw the state before.
    */
   async barrier(tags: readonly Tag[]): Promise<void> {
-    if (this.#engine.inUnit) this.#engine.onUnitEnd(() => this.#tell(tags));
-    this.#tell(tags);
+    if (this.#engine.inUnit) this.#engine.onUnitEnd(() => this.#listeners.tell(tags));
+    this.#listeners.tell(tags);
   }
 
   onChange(listener: ChangeListener): void {
-    this.#listeners.push(listener);
-  }
-
-  /** One listener that throws keeps no other from hearing. */
-  #tell(tags: readonly Tag[]): void {
-    this.#epoch += 1;
-    const failures: unknown[] = [];
-    for (const listener of this.#listeners) {
-      try {
-        listener(tags, this.#epoch);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'A change could not be told to every listener');
+    this.#listeners.add(listener);
   }
 }

@@ -4,7 +4,7 @@ import type { TableDef } from '../../domain/tables.js';
 import { bothLayers, IsolationError, type Layers } from '../layers.js';
 import { type FacadeDialect, Facades, type RunQuery } from '../sql/facade.js';
 import { proveFacade } from '../sql/prove-facade.js';
-import { readRawSql } from '../sql/raw-sql.js';
+import { rawText } from '../sql/raw-sql.js';
 import type { Store } from '../store.js';
 import type { TenantDb, Unit } from '../unit.js';
 import { LocalChanges } from './changes.js';
@@ -113,10 +113,7 @@ class SqliteStore implements Store {
   }
 
   async unsafe(tenant: string, sql: string, parameters: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
-    if (typeof tenant !== 'string' || tenant === '') throw new Error('A statement needs a tenant');
-    const statement = readRawSql(sql);
-    if (statement.parameters !== parameters.length) throw new Error(`The statement has ${statement.parameters} parameters and is given ${parameters.length}`);
-    const text = statement.text(() => '?');
+    const text = rawText(tenant, sql, parameters, () => '?');
     const values = parameters.map(bound);
     return this.#engine.read((connection) => connection.query(tenant, text, values).rows);
   }

@@ -3,7 +3,7 @@ import { ConstraintError } from '../constraint-error.js';
 import type { KeyStore } from '../store.js';
 import type { Connection } from './connection.js';
 import type { Engine } from './engine.js';
-import { keyRecord, text, textOrNull } from './rows.js';
+import { keyRecord, text, textOrNull } from '../sql/rows.js';
 
 const COLUMNS = 'id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';
 const BY_HASH = `select ${COLUMNS.split(', ')

@@ -1,6 +1,6 @@
 import type { LedgerStore } from '../store.js';
 import type { Engine } from './engine.js';
-import { integer, text } from './rows.js';
+import { integer, text } from '../sql/rows.js';
 
 /** How many buckets one commit may take in, so that others get their turn in between. */
 const CHUNK = 500;

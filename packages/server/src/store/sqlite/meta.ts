@@ -1,7 +1,7 @@
 import type { MetaStore } from '../store.js';
 import type { Connection } from './connection.js';
 import type { Engine } from './engine.js';
-import { text } from './rows.js';
+import { text } from '../sql/rows.js';
 
 export class SqliteMeta implements MetaStore {
   readonly #engine: Engine;

@@ -4,7 +4,7 @@ import { ConstraintError } from '../constraint-error.js';
 import type { UserStore } from '../store.js';
 import type { SqlValue } from './driver.js';
 import type { Engine } from './engine.js';
-import { userRecord } from './rows.js';
+import { userRecord } from '../sql/rows.js';
 import { insertTenant } from './tenants.js';
 
 const COLUMNS = 'u.id, u.email, u.email_verified, u.name, u.home_tenant, u.created_at';

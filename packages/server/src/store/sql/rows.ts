@@ -1,5 +1,6 @@
 import type { GrantedKey, KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../../domain/records.js';
 
+/** A row of Gatehouse's own tables, as either database hands it back: SQLite has 0 and 1 for false and true. */
 export type Row = Readonly<Record<string, unknown>>;
 
 export function keyRecord(row: Row): KeyRecord {
@@ -31,7 +32,7 @@ export function userRecord(row: Row): UserRecord {
   return {
     id: text(row.id),
     email: textOrNull(row.email),
-    emailVerified: row.email_verified === true,
+    emailVerified: row.email_verified === true || row.email_verified === 1,
     name: textOrNull(row.name),
     homeTenant: text(row.home_tenant),
     createdAt: integer(row.created_at),
@@ -61,7 +62,7 @@ export function textOrNull(value: unknown): string | null {
   return value === null ? null : text(value);
 }
 
-function integer(value: unknown): number {
+export function integer(value: unknown): number {
   if (typeof value === 'number') return value;
   throw new TypeError(`A number was expected from the database, not ${typeof value}`);
 }
