@@ -47,20 +47,34 @@ export class Authenticator {
     return this.#fill(presented, now, this.#options.changes.epoch());
   }
 
-  #fill(presented: Presented, now: number, epoch: number): Resolution | Promise<Resolution> {
-    const settle = (resolution: Resolution): Resolution => {
-      if (resolution.is === 'foreign') return { is: 'refused', reason: 'malformed' };
-      if (resolution.is !== 'ok') return resolution;
-      this.#cache.set(presented.hash, resolution.principal, epoch);
-      return this.#accept(resolution.principal, presented, now);
-    };
-    let resolution: Resolution | Promise<Resolution>;
+  #fill(presented: Presented, now: number, epoch: number, from = 0): Resolution | Promise<Resolution> {
+    const { resolvers } = this.#options;
+    for (let i = from; i < resolvers.length; i += 1) {
+      const resolver = resolvers[i];
+      if (resolver?.accepts.includes(presented.via) !== true) continue;
+      const answer = this.#asked(resolver, presented, now);
+      if (answer instanceof Promise) {
+        const settle = (late: Resolution) =>
+          late.is === 'foreign' ? this.#fill(presented, now, epoch, i + 1) : this.#settled(late, presented, now, epoch);
+        return answer.then(settle, (error: unknown) => this.#failed(error));
+      }
+      if (answer.is !== 'foreign') return this.#settled(answer, presented, now, epoch);
+    }
+    return { is: 'refused', reason: 'malformed' };
+  }
+
+  #asked(resolver: Resolver, presented: Presented, now: number): Resolution | Promise<Resolution> {
     try {
-      resolution = this.#ask(presented, now, 0);
+      return resolver.resolve(presented, now);
     } catch (error) {
       return this.#failed(error);
     }
-    return resolution instanceof Promise ? resolution.then(settle, (error: unknown) => this.#failed(error)) : settle(resolution);
+  }
+
+  #settled(resolution: Resolution, presented: Presented, now: number, epoch: number): Resolution {
+    if (resolution.is !== 'ok') return resolution;
+    this.#cache.set(presented.hash, resolution.principal, epoch);
+    return this.#accept(resolution.principal, presented, now);
   }
 
   /** A credential that cannot be looked up has not been judged. */
@@ -68,17 +82,6 @@ export class Authenticator {
     const outage = this.#options.outage?.note(error);
     if (outage === undefined) throw error;
     return { is: 'unavailable', retryAfterSeconds: outage.retryAfterSeconds };
-  }
-
-  #ask(presented: Presented, now: number, from: number): Resolution | Promise<Resolution> {
-    const { resolvers } = this.#options;
-    for (let i = from; i < resolvers.length; i += 1) {
-      const resolver = resolvers[i];
-      const answer = resolver?.accepts.includes(presented.via) === true ? resolver.resolve(presented, now) : undefined;
-      if (answer instanceof Promise) return answer.then((resolution) => (resolution.is === 'foreign' ? this.#ask(presented, now, i + 1) : resolution));
-      if (answer !== undefined && answer.is !== 'foreign') return answer;
-    }
-    return { is: 'foreign' };
   }
 
   #accept(principal: Principal, presented: Presented, now: number): Resolution {

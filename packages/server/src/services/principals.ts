@@ -1,5 +1,5 @@
 import type { CredentialKind } from '@gatehouse/contract';
-import type { Principal, Rights, Tag } from '../domain/principal.js';
+import type { Credential, Principal, Rights, Tag } from '../domain/principal.js';
 import type { KeyGrant } from '../domain/records.js';
 import type { Bounds } from '../domain/rights.js';
 import { type Tenancy, planScopes, roleScopes, roleTag } from './tenancy.js';
@@ -31,32 +31,46 @@ export function makePrincipals(tenancy: Tenancy, rightsOf: (bounds: Bounds) => R
   return {
     forKey({ key, role, plan: tenantPlan }) {
       const plan = planName(tenantPlan);
-      const tags: Tag[] = [`key:${key.id}`, `tenant:${key.tenant}`, `plan:${plan}`];
-      const credential = { kind: 'key' as const, id: key.id, ...(key.expiresAt === null ? {} : { expiresAt: key.expiresAt }) };
-      if (key.user === null) {
-        return { tenant: key.tenant, credential, plan, rights: bounded('key', plan, [key.scopes]), dependsOn: tags };
-      }
-      tags.push(`user:${key.user}`, roleTag(key.tenant, key.user));
+      const credential: Credential = key.expiresAt === null ? { kind: 'key', id: key.id } : { kind: 'key', id: key.id, expiresAt: key.expiresAt };
+      if (key.user === null) return new Held(key.tenant, credential, bounded('key', plan, [key.scopes]), plan);
       const held = role ?? '';
-      return {
-        tenant: key.tenant,
-        user: key.user,
-        role: held,
-        credential,
-        plan,
-        rights: bounded('key', plan, [key.scopes, roleScopes(held, tenancy)]),
-        dependsOn: tags,
-      };
+      return new Held(key.tenant, credential, bounded('key', plan, [key.scopes, roleScopes(held, tenancy)]), plan, { user: key.user, role: held });
     },
 
     forPerson({ tenant, user, role, plan: tenantPlan, kind, credential: id, expiresAt }) {
       const plan = planName(tenantPlan);
-      const tags: Tag[] = [`user:${user}`, `tenant:${tenant}`, roleTag(tenant, user), `plan:${plan}`];
-      if (kind === 'session') tags.push(`session:${id}`);
-      const credential = { kind, id, ...(expiresAt === undefined ? {} : { expiresAt }) };
-      return { tenant, user, role, credential, plan, rights: bounded(kind, plan, [roleScopes(role, tenancy)]), dependsOn: tags };
+      const credential: Credential = expiresAt === undefined ? { kind, id } : { kind, id, expiresAt };
+      return new Held(tenant, credential, bounded(kind, plan, [roleScopes(role, tenancy)]), plan, { user, role });
     },
 
     anonymous: { tenant: null, credential: { kind: 'none', id: 'none' }, rights: rightsOf({ kind: 'none', lists: [] }), dependsOn: [] },
   };
+}
+
+/** A principal whose tags are spelled out only when something has changed: a cache holds many that nobody asks about. */
+class Held implements Principal {
+  readonly tenant: string;
+  readonly credential: Credential;
+  readonly rights: Rights;
+  readonly plan: string;
+  declare readonly user?: string;
+  declare readonly role?: string;
+
+  constructor(tenant: string, credential: Credential, rights: Rights, plan: string, member?: { readonly user: string; readonly role: string }) {
+    this.tenant = tenant;
+    this.credential = credential;
+    this.rights = rights;
+    this.plan = plan;
+    if (member === undefined) return;
+    this.user = member.user;
+    this.role = member.role;
+  }
+
+  get dependsOn(): readonly Tag[] {
+    const { kind, id } = this.credential;
+    const tags: Tag[] = [`tenant:${this.tenant}`, `plan:${this.plan}`];
+    if (kind === 'key' || kind === 'session') tags.push(`${kind}:${id}`);
+    if (this.user !== undefined) tags.push(`user:${this.user}`, roleTag(this.tenant, this.user));
+    return tags;
+  }
 }

@@ -19,13 +19,27 @@ export function grantedKey(row: Row): GrantedKey {
     id: text(row.id),
     tenant: text(row.tenant_id),
     user: textOrNull(row.user_id),
-    scopes: JSON.parse(text(row.scopes)) as string[],
+    scopes: listed(text(row.scopes)),
     expiresAt: integerOrNull(row.expires_at),
     lastUsedAt: integerOrNull(row.last_used_at),
     disabledAt: integerOrNull(row.disabled_at),
     revokedAt: integerOrNull(row.revoked_at),
     rotatedTo: textOrNull(row.rotated_to),
   };
+}
+
+/** Distinct lists of scopes kept read; those in use are few. */
+const LISTS = 1024;
+const lists = new Map<string, readonly string[]>();
+
+/** Keys with the same scopes share one list. */
+function listed(json: string): readonly string[] {
+  const known = lists.get(json);
+  if (known !== undefined) return known;
+  if (lists.size >= LISTS) lists.clear();
+  const list = Object.freeze(JSON.parse(json) as string[]);
+  lists.set(json, list);
+  return list;
 }
 
 export function userRecord(row: Row): UserRecord {
