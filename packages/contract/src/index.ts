@@ -1,3 +1,4 @@
+export { contentBlock, promptMessages, readContents, resourceContents, toolContent } from './content.js';
 export { type ErrorCode, type Failure, Refusal, brief, briefly, catalogue, catalogueEntry, refuse, refuseField } from './errors.js';
 export {
   type Access,
@@ -7,6 +8,7 @@ export {
   type Operation,
   type OperationSpec,
   type Plane,
+  type ResourceRoute,
   type RestRoute,
   defineOperation,
   people,

@@ -30,6 +30,14 @@ export interface RestRoute {
   readonly status?: number;
 }
 
+/** A read that MCP clients also reach under a URI. What its output is, is what they read. */
+export interface ResourceRoute {
+  /** Fixed (`acme://about`), or a template whose variables are fields of the input: `acme://tickets/{id}` (RFC 6570, level 1). */
+  readonly uri: string;
+  /** @default 'application/json' */
+  readonly mimeType?: string;
+}
+
 /**
  * One thing a platform can do, as data: every surface, the command line and the docs derive from it.
  * `In` and `Out` are its schemas: a handler receives `z.output<In>` and returns `z.input<Out>`;
@@ -57,6 +65,10 @@ export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.Z
   readonly rest: RestRoute | null;
   /** Served as an MCP tool. Only on the platform's plane. */
   readonly tool: boolean;
+  /** Served as an MCP resource. Only a read on the platform's plane. */
+  readonly resource?: ResourceRoute;
+  /** Served as an MCP prompt: its input's fields are texts, its output is `promptMessages`. Only a read on the platform's plane. */
+  readonly prompt?: true;
   /** Served over WebSocket. */
   readonly socket: boolean;
 }
@@ -65,7 +77,7 @@ export type OperationSpec<In extends z.ZodObject, Out extends z.ZodType> = Pick<
   Operation<In, Out>,
   'name' | 'title' | 'description' | 'input' | 'output' | 'effect'
 > &
-  Partial<Pick<Operation, 'idempotent' | 'cost' | 'secretOutput' | 'rest' | 'tool' | 'socket' | 'errors'>> & {
+  Partial<Pick<Operation, 'idempotent' | 'cost' | 'secretOutput' | 'rest' | 'tool' | 'resource' | 'prompt' | 'socket' | 'errors'>> & {
     readonly access: { readonly scope: string | null; readonly by?: readonly CredentialKind[]; readonly plane?: Plane };
   };
 
@@ -83,7 +95,7 @@ export function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(s
     access: Object.freeze({ scope, by, plane }),
     errors: spec.errors ?? [],
     rest: spec.rest ?? null,
-    tool: spec.tool ?? (plane === 'platform' && spec.secretOutput !== true && by.includes('key')),
+    tool: spec.tool ?? (plane === 'platform' && spec.secretOutput !== true && spec.resource === undefined && spec.prompt !== true && by.includes('key')),
     socket: spec.socket ?? true,
   });
 }

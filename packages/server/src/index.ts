@@ -4,12 +4,17 @@ export {
   type Failure,
   type Operation,
   Refusal,
+  type ResourceRoute,
+  contentBlock,
   defineOperation,
   isoSeconds,
   people,
+  promptMessages,
+  readContents,
   refuse,
   refuseField,
   timestamp,
+  toolContent,
 } from '@gatehouse/contract';
 export { type Log, type Logger, type LoggerOptions, createLogger } from './adapters/log.js';
 export { type Admission, type Gatehouse, type GatehouseOptions, type Knock, openGatehouse } from './app.js';
@@ -18,10 +23,11 @@ export type { Principal, Rights } from './domain/principal.js';
 export { type Column, type TableDef, type TableOptions, col, tenantTable } from './domain/tables.js';
 export type { Database } from './open-store.js';
 export { type Bind, bindTo } from './runtime/bind.js';
+export type { Answers, Capability, ClientLine, ClientRequest, ClientRequests, LogLevel } from './runtime/client.js';
 export { PlatformError, definePlatform } from './runtime/define-platform.js';
 export { requested } from './runtime/management.js';
 export type { IdentitySettings, KeySettings, McpSettings, Platform, PlatformSpec, Presenters } from './runtime/platform.js';
-export type { Binding, Context, Handler } from './runtime/types.js';
+export type { Binding, Completer, Context, Handler } from './runtime/types.js';
 export type { Access, KeyAccess, KeyView, MintedKey, NewKey } from './services/access.js';
 export { type ClerkOptions, clerk } from './services/identity/clerk.js';
 export { type OidcOptions, oidc } from './services/identity/oidc.js';

@@ -1,11 +1,14 @@
 import type { Principal } from '../domain/principal.js';
 import type { Access } from '../services/access.js';
 import type { AccessFor } from '../services/bounded-access.js';
+import type { Signal } from '../store/signals.js';
 import type { Store } from '../store/store.js';
 import type { TenantDb, Unit } from '../store/unit.js';
+import { type ClientLine, noClient } from './client.js';
 import type { Call, Context, Runtime } from './types.js';
 
-export type ContextFactory = (call: Call, principal: Principal) => Context;
+/** The context, and what is to be told once the call has succeeded. */
+export type ContextFactory = (call: Call, principal: Principal) => Context & { readonly signals: readonly Signal[] };
 
 export interface ContextOptions {
   readonly store: Store;
@@ -21,12 +24,13 @@ export function contextFactory(options: ContextOptions): ContextFactory {
   return (call, principal) => new CallContext(call, principal, options);
 }
 
-class CallContext implements Context {
+class CallContext implements ReturnType<ContextFactory> {
   readonly principal: Principal;
   readonly #call: Call;
   readonly #options: ContextOptions;
   #db: TenantDb | undefined;
   #access: Access | undefined;
+  #changed: Set<string> | undefined;
 
   constructor(call: Call, principal: Principal, options: ContextOptions) {
     this.#call = call;
@@ -54,6 +58,23 @@ class CallContext implements Context {
 
   get unsafe() {
     return (sql: string, parameters: readonly unknown[] = []) => this.#options.store.unsafe(this.#tenant(), sql, parameters);
+  }
+
+  get client(): ClientLine {
+    return this.#call.client ?? noClient;
+  }
+
+  get changed() {
+    return (uri: string): void => {
+      this.#changed ??= new Set();
+      this.#changed.add(uri);
+    };
+  }
+
+  /** What has changed, once the call has succeeded: one signal for each resource. */
+  get signals(): readonly Signal[] {
+    const { tenant } = this.principal;
+    return this.#changed === undefined || tenant === null ? [] : [...this.#changed].map((uri) => ({ tenant, topic: 'resource', data: { uri } }));
   }
 
   get now() {

@@ -4,6 +4,7 @@ import type { Caller, Principal, Resolution } from '../domain/principal.js';
 import type { Verdict } from '../domain/window.js';
 import type { Access } from '../services/access.js';
 import type { TenantDb, Unit } from '../store/unit.js';
+import type { ClientLine } from './client.js';
 
 /** What a handler is given beside its input. No connection is held until `db` or `tx` is touched. */
 export interface Context<Database = never> {
@@ -23,15 +24,28 @@ export interface Context<Database = never> {
   now(): number;
   /** A new UUID, version 4. */
   id(): string;
+  /** Asks the client something, tells it how far the work is. */
+  readonly client: ClientLine;
+  /** The resource under this URI is another now: told to who watches it in this tenant, once the call has succeeded. */
+  changed(uri: string): void;
   /** Aborted when the caller is gone; a server that stops gives calls some seconds to end, then cuts their connections. */
   readonly signal: AbortSignal;
   log(event: object): void;
 }
 
+/** Suggests values for one argument of a prompt or one variable of a resource, best first; `given` are the others so far. */
+export type Completer<Database = never> = (
+  typed: string,
+  context: Context<Database>,
+  given: Readonly<Record<string, string>>,
+) => readonly string[] | Promise<readonly string[]>;
+
 /** An operation and the function that does it. */
 export interface Binding {
   readonly op: Operation;
   readonly run: (input: never, context: never) => unknown;
+  /** By the name of the input's field. Who may call the operation may ask. */
+  readonly complete?: Readonly<Record<string, Completer>>;
 }
 
 export type Handler<In extends z.ZodObject, Out extends z.ZodType, Database> = (
@@ -48,6 +62,10 @@ export interface Call {
   readonly caller: Caller;
   readonly surface: SurfaceName;
   readonly signal: AbortSignal;
+  /** The way back to the client, where the surface has one. */
+  readonly client?: ClientLine;
+  /** `Idempotency-Key`, as it was sent. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 export type Outcome = ({ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly failure: Failure }) & {

@@ -54,8 +54,7 @@ export class Authenticator {
       if (resolver?.accepts.includes(presented.via) !== true) continue;
       const answer = this.#asked(resolver, presented, now);
       if (answer instanceof Promise) {
-        const settle = (late: Resolution) =>
-          late.is === 'foreign' ? this.#fill(presented, now, epoch, i + 1) : this.#settled(late, presented, now, epoch);
+        const settle = (late: Resolution) => (late.is === 'foreign' ? this.#fill(presented, now, epoch, i + 1) : this.#settled(late, presented, now, epoch));
         return answer.then(settle, (error: unknown) => this.#failed(error));
       }
       if (answer.is !== 'foreign') return this.#settled(answer, presented, now, epoch);
