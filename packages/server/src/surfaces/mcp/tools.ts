@@ -1,13 +1,13 @@
 import type { Operation } from '@gatehouse/contract';
+import { callResult, failedResult } from './call-result.js';
+import { type Served, isOwnOutcome } from './run-operation.js';
 import { inputSchema, outputShape } from './tool-schema.js';
 import type { Wrapping } from './wrapping.js';
 import type { Era } from './versions.js';
 
-export interface Tool {
-  readonly op: Operation;
+export interface Tool extends Served {
   /** Its entry in `tools/list`, as JSON. */
   readonly json: string;
-  readonly wrapped: boolean;
 }
 
 /** The operations that are tools, by name; each described once. */
@@ -27,7 +27,12 @@ function describe(op: Operation): Tool {
     annotations: annotationsOf(op),
     ...(access.scope === null ? {} : { scope: access.scope }),
   };
-  return { op, json: JSON.stringify(entry), wrapped };
+  return {
+    op,
+    json: JSON.stringify(entry),
+    result: (value, wrapping) => callResult(value, wrapped, wrapping),
+    failed: (failure, requestId, wrapping) => (isOwnOutcome(failure) ? failedResult(failure, requestId, wrapping) : failure),
+  };
 }
 
 /** Only a creation leaves all that was there as it was. Nothing reaches beyond the platform. */
