@@ -1,65 +1,42 @@
-import { type DatabaseOf, type TenantDb, bindTo, col, tenantTable } from 'gatehouse';
-import type { TicketPriority, TicketStatus, TicketType } from './tickets/values.js';
+import { type DatabaseOf, type TenantDb, bindTo } from 'gatehouse';
+import { agentTags, agents } from './agents/tables.js';
+import { chatMessages, chatSessions } from './chat/tables.js';
+import { councilMembers, councils } from './councils/tables.js';
+import { documentContents, documents } from './documents/tables.js';
+import { executions } from './executions/tables.js';
+import { pipelineAssignments, pipelineEdges, pipelineSteps, pipelines } from './pipelines/tables.js';
+import { projects } from './projects/tables.js';
+import { agentRoleAssignments, agentRoleSkills, agentRoles } from './roles/tables.js';
+import { ticketDependencies, ticketTags, tickets } from './tickets/tables.js';
+import { lambdas, mcpServers, modes, skills } from './workshop/tables.js';
 
-const projects = tenantTable('projects', {
-  columns: {
-    id: col.uuid(),
-    name: col.text(),
-    description: col.nullable(col.text()),
-    settings: col.json<Record<string, unknown>>(),
-    repo_url: col.nullable(col.text()),
-    git_config: col.json<Record<string, unknown>>(),
-    working_dir: col.nullable(col.text()),
-    created_by: col.nullable(col.uuid()),
-    created_at: col.timestamp(),
-    updated_at: col.timestamp(),
-  },
-  indexes: [['created_at', 'id']],
-});
-
-const tickets = tenantTable('tickets', {
-  columns: {
-    id: col.uuid(),
-    project_id: col.uuid(),
-    slug: col.text(),
-    title: col.text(),
-    description: col.nullable(col.text()),
-    acceptance_criteria: col.nullable(col.text()),
-    status: col.text<TicketStatus>(),
-    priority: col.text<TicketPriority>(),
-    type: col.text<TicketType>(),
-    complexity: col.nullable(col.integer()),
-    source: col.text(),
-    order_index: col.integer(),
-    created_by: col.nullable(col.uuid()),
-    created_at: col.timestamp(),
-    updated_at: col.timestamp(),
-  },
-  unique: [['project_id', 'slug']],
-  indexes: [
-    ['created_at', 'id'],
-    ['project_id', 'created_at', 'id'],
-  ],
-  references: { project_id: { table: 'projects' } },
-});
-
-/** Tags have rows of their own, so that a list can be filtered by them through an index. */
-const ticketTags = tenantTable('ticket_tags', {
-  columns: { id: col.uuid(), ticket_id: col.uuid(), tag: col.text(), position: col.integer() },
-  unique: [['ticket_id', 'tag']],
-  indexes: [['tag', 'ticket_id']],
-  references: { ticket_id: { table: 'tickets', onDelete: 'cascade' } },
-});
-
-/** `ticket_id` waits for `depends_on_id`; both are of one project. */
-const ticketDependencies = tenantTable('ticket_dependencies', {
-  columns: { id: col.uuid(), ticket_id: col.uuid(), depends_on_id: col.uuid(), position: col.integer() },
-  unique: [['ticket_id', 'depends_on_id']],
-  indexes: [['depends_on_id']],
-  references: { ticket_id: { table: 'tickets', onDelete: 'cascade' }, depends_on_id: { table: 'tickets', onDelete: 'cascade' } },
-});
-
-export const tables = [projects, tickets, ticketTags, ticketDependencies] as const;
+/** A table after those that it refers to. */
+export const tables = [
+  projects,
+  tickets,
+  ticketTags,
+  ticketDependencies,
+  documents,
+  documentContents,
+  skills,
+  lambdas,
+  modes,
+  mcpServers,
+  agents,
+  agentTags,
+  agentRoles,
+  agentRoleSkills,
+  agentRoleAssignments,
+  councils,
+  councilMembers,
+  pipelines,
+  pipelineSteps,
+  pipelineEdges,
+  pipelineAssignments,
+  executions,
+  chatSessions,
+  chatMessages,
+] as const;
 
 export type Database = DatabaseOf<typeof tables>;
 /** The platform's tables, within one tenant. */

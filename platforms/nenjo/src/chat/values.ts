@@ -1,0 +1,3 @@
+export const authors = ['user', 'assistant', 'system'] as const;
+
+export type Author = (typeof authors)[number];

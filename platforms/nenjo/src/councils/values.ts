@@ -1,0 +1,3 @@
+export const delegationStrategies = ['dynamic', 'broadcast', 'decompose', 'round_robin', 'vote'] as const;
+
+export type DelegationStrategy = (typeof delegationStrategies)[number];
