@@ -24,10 +24,9 @@ const HEADER_LIMIT = 16_384;
 const DRAIN_MS = 10_000;
 const SWEEP_MS = 50;
 
-/** On every answer: nothing of an API is to be framed, sniffed, cached or leaked by a referrer. */
+/** On every answer: nothing of an API is to be framed, sniffed or leaked by a referrer. */
 const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-site',
@@ -114,6 +113,8 @@ function send(reply: FastifyReply, { status, headers, body }: HttpOut, shared?: 
   const lines: (string | number)[] = [...SECURITY_LINES];
   if (shared !== undefined) addTo(lines, shared);
   addTo(lines, headers);
+  // Nothing is to be kept, unless the answer itself says who may.
+  if (headers['cache-control'] === undefined) lines.push('cache-control', 'no-store');
   if (body !== null && typeof body === 'object' && Symbol.asyncIterator in body) {
     raw.writeHead(status, lines as string[]);
     // A reader that is gone ends the source, and a source that fails ends the connection: half an answer is never whole.
@@ -123,7 +124,7 @@ function send(reply: FastifyReply, { status, headers, body }: HttpOut, shared?: 
   const parts = typeof body === 'string' || body instanceof Uint8Array ? [body] : (body ?? []);
   let length = 0;
   for (const part of parts) length += Buffer.byteLength(part);
-  if (status !== 204) lines.push('content-length', length);
+  if (status !== 204 && status !== 304) lines.push('content-length', length);
   raw.writeHead(status, lines as string[]);
   const last = parts.length - 1;
   // Held together, several parts are still one write to the socket.

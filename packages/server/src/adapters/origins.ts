@@ -27,7 +27,7 @@ const PREFLIGHT = {
     'authorization, content-type, x-api-key, idempotency-key, if-none-match, mcp-protocol-version, mcp-method, mcp-name, traceparent',
   'access-control-max-age': '600',
 };
-const EXPOSED = 'x-request-id, retry-after, ratelimit, ratelimit-policy, www-authenticate, etag';
+const EXPOSED = 'x-request-id, retry-after, ratelimit, ratelimit-policy, www-authenticate, etag, idempotent-replayed';
 
 /**
  * Against DNS rebinding and foreign pages: `Origin`, where present, must be our own or allowed, and `Host` must be

@@ -33,11 +33,11 @@ describe('a REST call', () => {
     expect((await app.call('GET', '/api/v1/things', { token: key.raw, headers: both })).status).toBe(401);
   });
 
-  it('is answered with a request id, and headers that forbid sniffing, framing and caching', async () => {
+  it('is answered with a request id, and headers that forbid sniffing, framing and shared caching', async () => {
     const { headers } = await app.call('GET', '/api/v1/things', { token: key.raw });
     expect(headers.get('x-request-id')).toMatch(REQUEST_ID);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('cache-control')).toBe('private, no-cache');
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
   });
 

@@ -10,6 +10,7 @@ import { challengeOf } from '../challenge.js';
 import { HttpCall } from '../http-call.js';
 import { limitHeaders } from '../limit-headers.js';
 import { coercionsOf } from './coerce.js';
+import { conditional } from './conditional.js';
 import { type Route, inputOf } from './input.js';
 
 /** Where the REST surface lives. */
@@ -37,7 +38,7 @@ export function createRestSurface({ runtime, platform, operations }: RestOptions
     const input = resolution.is === 'ok' || op.access.by.includes('none') ? inputOf(request, route, parameters) : undefined;
     const call = new HttpCall(op, input, caller, 'rest', request);
     const outcome = await runtime.run(call, resolution);
-    return outcome.ok ? successOut(op, outcome, request.requestId, log) : failed(outcome.failure, request, log, outcome.limit);
+    return outcome.ok ? successOut(op, outcome, request, log) : failed(outcome.failure, request, log, outcome.limit);
   };
 
   return {
@@ -76,11 +77,12 @@ function identified(resolution: Resolution): LogFields {
   return { tenant, credential: `${credential.kind}:${credential.id}` };
 }
 
-function successOut(op: Operation, { value, limit }: Extract<Outcome, { ok: true }>, requestId: string, log: LogFields): HttpOut {
+function successOut(op: Operation, { value, limit }: Extract<Outcome, { ok: true }>, request: HttpIn, log: LogFields): HttpOut {
   const status = op.rest?.status ?? (op.effect === 'create' ? 201 : 200);
-  const headers = { ...limitHeaders(limit), 'x-request-id': requestId };
+  const headers = { ...limitHeaders(limit), 'x-request-id': request.requestId };
   if (status === 204) return { status, headers, body: null, log };
-  return { status, headers: { ...headers, 'content-type': JSON_TYPE }, body: JSON.stringify(value), log };
+  const out = { status, headers: { ...headers, 'content-type': JSON_TYPE }, body: JSON.stringify(value), log };
+  return status === 200 && op.effect === 'read' && op.rest?.method === 'GET' && op.secretOutput !== true ? conditional(out, request) : out;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
