@@ -1,4 +1,5 @@
 import { type JsonSchema, type Operation, jsonSchema } from '@gatehouse/contract';
+import { smallSchema } from '../small-schema.js';
 import { isObject } from './message.js';
 
 export interface OutputShape {
@@ -6,15 +7,6 @@ export interface OutputShape {
   /** The output is no object, and travels as `{"result": …}`. */
   readonly wrapped: boolean;
 }
-
-type Role = 'in' | 'out';
-
-/** A format says in a word what the pattern beside it says in a hundred characters. */
-const SPELLED_OUT = new Set(['uuid', 'email', 'date-time', 'date', 'time', 'ipv4', 'ipv6', 'uri']);
-/** Keywords that hold one schema, a list of them, or a map from names to them. */
-const ONE = new Set(['items', 'contains', 'not', 'if', 'then', 'else', 'additionalProperties', 'propertyNames', 'unevaluatedProperties', 'unevaluatedItems']);
-const MANY = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
-const NAMED = new Set(['properties', 'patternProperties', '$defs', 'dependentSchemas']);
 
 /** The JSON Schema of a tool's arguments: closed, so that an agent sees at once which arguments there are. */
 export function inputSchema(op: Operation): JsonSchema {
@@ -40,43 +32,6 @@ function describesObject(schema: JsonSchema, root: JsonSchema, depth = 0): boole
   return isObject(target) && describesObject(target, root, depth + 1);
 }
 
-/**
- * The same schema in fewer bytes, for a context window is paid by the token. What is left out says nothing, or only
- * what a server that has checked its own output need not repeat.
- */
-function small(schema: JsonSchema, role: Role, root: string): JsonSchema {
-  const out: Record<string, unknown> = {};
-  for (const [keyword, value] of Object.entries(schema)) {
-    if (!says(keyword, value, schema, role)) continue;
-    out[keyword] = keyword === '$ref' && value === '#' ? root : within(keyword, value, role, root);
-  }
-  return out;
-}
-
-function within(keyword: string, value: unknown, role: Role, root: string): unknown {
-  if (ONE.has(keyword) && isObject(value)) return small(value, role, root);
-  if (MANY.has(keyword) && Array.isArray(value)) return value.map((part: unknown) => (isObject(part) ? small(part, role, root) : part));
-  if (!NAMED.has(keyword) || !isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, isObject(part) ? small(part, role, root) : part]));
-}
-
-function says(keyword: string, value: unknown, schema: JsonSchema, role: Role): boolean {
-  switch (keyword) {
-    case '$schema':
-      return false;
-    case 'pattern':
-      return typeof schema.format !== 'string' || !SPELLED_OUT.has(schema.format);
-    case 'minimum':
-      return value !== Number.MIN_SAFE_INTEGER;
-    case 'maximum':
-      return value !== Number.MAX_SAFE_INTEGER;
-    case 'required':
-      return !Array.isArray(value) || value.length > 0;
-    case 'propertyNames':
-      return !isObject(value) || Object.keys(value).length !== 1 || value.type !== 'string';
-    case 'additionalProperties':
-      return value === false ? role === 'in' : !isObject(value) || Object.keys(value).length > 0;
-    default:
-      return true;
-  }
+function small(schema: JsonSchema, role: 'in' | 'out', root: string): JsonSchema {
+  return smallSchema(schema, role, (ref) => (ref === '#' ? root : ref));
 }

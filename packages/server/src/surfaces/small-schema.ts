@@ -1,0 +1,56 @@
+import type { JsonSchema } from '@gatehouse/contract';
+
+type Role = 'in' | 'out';
+
+/** A format says in a word what the pattern beside it says in a hundred characters. */
+const SPELLED_OUT = new Set(['uuid', 'email', 'date-time', 'date', 'time', 'ipv4', 'ipv6', 'uri']);
+/** Keywords that hold one schema, a list of them, or a map from names to them. */
+const ONE = new Set(['items', 'contains', 'not', 'if', 'then', 'else', 'additionalProperties', 'propertyNames', 'unevaluatedProperties', 'unevaluatedItems']);
+const MANY = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
+const NAMED = new Set(['properties', 'patternProperties', '$defs', 'dependentSchemas']);
+
+/**
+ * The same schema in fewer bytes: for agents, whose context window is paid by the token, and for people who read it.
+ * What is left out says nothing, or only what a server that has checked its own output need not repeat.
+ * @param refTo where a reference to `#` or `#/$defs/…` leads in the document that the schema becomes part of
+ */
+export function smallSchema(schema: JsonSchema, role: Role, refTo: (ref: string) => string): JsonSchema {
+  const out: Record<string, unknown> = {};
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (!says(keyword, value, schema, role)) continue;
+    out[keyword] = keyword === '$ref' && typeof value === 'string' ? refTo(value) : within(keyword, value, role, refTo);
+  }
+  return out;
+}
+
+function within(keyword: string, value: unknown, role: Role, refTo: (ref: string) => string): unknown {
+  if (ONE.has(keyword) && isSchema(value)) return smallSchema(value, role, refTo);
+  if (MANY.has(keyword) && Array.isArray(value)) return value.map((part: unknown) => (isSchema(part) ? smallSchema(part, role, refTo) : part));
+  if (!NAMED.has(keyword) || !isSchema(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, isSchema(part) ? smallSchema(part, role, refTo) : part]));
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function says(keyword: string, value: unknown, schema: JsonSchema, role: Role): boolean {
+  switch (keyword) {
+    case '$schema':
+      return false;
+    case 'pattern':
+      return typeof schema.format !== 'string' || !SPELLED_OUT.has(schema.format);
+    case 'minimum':
+      return value !== Number.MIN_SAFE_INTEGER;
+    case 'maximum':
+      return value !== Number.MAX_SAFE_INTEGER;
+    case 'required':
+      return !Array.isArray(value) || value.length > 0;
+    case 'propertyNames':
+      return !isSchema(value) || Object.keys(value).length !== 1 || value.type !== 'string';
+    case 'additionalProperties':
+      return value === false ? role === 'in' : !isSchema(value) || Object.keys(value).length > 0;
+    default:
+      return true;
+  }
+}
