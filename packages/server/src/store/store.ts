@@ -1,6 +1,8 @@
 import type { KeyGrant, KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../domain/records.js';
 import type { Bucket } from '../domain/window.js';
 import type { Changes } from './changes.js';
+import type { Signals } from './signals.js';
+import type { IdempotencyStore } from './idempotency.js';
 import type { Unit, TenantDb } from './unit.js';
 
 /** Verbs of the domain; each is atomic, and durable when its promise settles. Times are Unix milliseconds. */
@@ -96,7 +98,9 @@ export interface Store {
   readonly tenants: TenantStore;
   readonly ledger: LedgerStore | SharedLedgerStore;
   readonly meta: MetaStore;
+  readonly idempotency: IdempotencyStore;
   readonly changes: Changes;
+  readonly signals: Signals;
   /** Statement by statement, within one tenant. Nothing is held until it is touched. */
   db(tenant: string): TenantDb;
   /** One atomic, time-capped unit. A thrown error or a returned `Refusal` undoes it. Nests: an inner one is a savepoint. */

@@ -3,6 +3,7 @@ import { type NewPlace, withLayers } from './place.js';
 import { attackCases } from './suite-attacks.js';
 import { dialectCases } from './suite-dialect.js';
 import { facadeCases } from './suite-facade.js';
+import { idempotencyCases } from './suite-idempotency.js';
 import { keyCases } from './suite-keys.js';
 import { loadCases } from './suite-load.js';
 import { peopleCases } from './suite-people.js';
@@ -16,6 +17,7 @@ import { valueCases } from './suite-values.js';
 export function storeSuite(name: string, newPlace: NewPlace): void {
   describe(name, () => {
     describe('keys', () => keyCases(newPlace));
+    describe('calls with an idempotency key', () => idempotencyCases(newPlace));
     describe('users, tenants, members, meta', () => peopleCases(newPlace));
     describe('queries', () => facadeCases(newPlace));
     describe('values', () => valueCases(newPlace));

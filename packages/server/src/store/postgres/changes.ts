@@ -30,6 +30,8 @@ export interface PostgresChangesOptions {
   /** The clock of `current`, Unix milliseconds: it tells of a machine that slept. Without it that goes unnoticed. */
   readonly wall: (() => number) | undefined;
   readonly log: (event: object) => void;
+  /** Hears what processes signal to each other, over the same session. */
+  readonly heard?: (message: string) => void;
   readonly settings?: FleetSettings;
 }
 
@@ -60,10 +62,10 @@ export class PostgresChanges implements Changes {
   #closed = false;
 
   constructor(options: PostgresChangesOptions) {
-    const { url, serves, log, settings = fleetSettings } = options;
+    const { url, serves, log, heard = () => {}, settings = fleetSettings } = options;
     this.#options = options;
     this.#member = new Member({ settings, serves, newId: () => randomBytes(9).toString('base64url'), out: (effect) => this.#carryOut(effect) });
-    this.#sessions = new FleetSessions({ url, log, now: () => this.#now(), turn: (run) => this.#turn(run) });
+    this.#sessions = new FleetSessions({ url, log, now: () => this.#now(), turn: (run) => this.#turn(run), signal: (message) => this.#signalled(message, heard) });
   }
 
   /** Takes part. Settles when this process trusts its caches, or after 2 seconds without: it goes on trying, and reads through meanwhile. */
@@ -118,6 +120,19 @@ export class PostgresChanges implements Changes {
 
   onChange(listener: ChangeListener): void {
     this.#listeners.add(listener);
+  }
+
+  /** Signals to every process of the fleet, in order, over the session that tells them of changes. */
+  signal(messages: readonly string[]): Promise<void> {
+    return this.#sessions.signal(messages);
+  }
+
+  #signalled(message: string, heard: (message: string) => void): void {
+    try {
+      heard(message);
+    } catch (error) {
+      this.#options.log({ event: 'store.signal_failed', error });
+    }
   }
 
   async #afterUnit(tags: readonly Tag[], kept = true): Promise<void> {

@@ -1,7 +1,9 @@
 import type { Instant } from '../fleet/lease.js';
 import { type Effect, type Member, beatMessage } from '../fleet/member.js';
 import { CHANNEL } from '../fleet/messages.js';
+import { SIGNAL_CHANNEL } from '../fleet/signal-messages.js';
 import type { Row } from '../fleet/watch.js';
+import { UnavailableError } from '../unavailable-error.js';
 import { type QueryResult, Session } from './session.js';
 
 export interface FleetSessionsOptions {
@@ -10,6 +12,8 @@ export interface FleetSessionsOptions {
   readonly now: () => Instant;
   /** Runs what tells the member something, and sees to what follows from it. */
   readonly turn: (run: (member: Member) => void) => void;
+  /** Hears what processes signal to each other. */
+  readonly signal: (message: string) => void;
 }
 
 const STATEMENT_SECONDS = 2;
@@ -27,6 +31,7 @@ select id, beat from told cross join gatehouse_processes`;
 const ASK = `with told as materialized (select count(pg_notify('${CHANNEL}', message)) from unnest($1::text[]) as message)
 select id, beat from told left join gatehouse_processes on true`;
 const TELL = `select pg_notify('${CHANNEL}', message) from unnest($1::text[]) as message`;
+const SIGNAL = `select pg_notify('${SIGNAL_CHANNEL}', message) from unnest($1::text[]) as message`;
 const REGISTER = `with former as (delete from gatehouse_processes where id = any($2::text[])) insert into gatehouse_processes (id, beat) values ($1, 0)`;
 const BURY = 'delete from gatehouse_processes where id = $1 and beat = $2';
 const LEAVE = 'delete from gatehouse_processes where id = any($1::text[])';
@@ -78,6 +83,14 @@ export class FleetSessions {
       if (this.#statements?.alive === true) this.#options.log({ event: 'store.fleet_statement_failed', statement: effect.do, error });
       this.#options.turn((member) => member.failed(effect, this.#options.now()));
     });
+  }
+
+  /** Signals to every process, in order. Waits for the session where it is only being opened. */
+  async signal(messages: readonly string[]): Promise<void> {
+    if (this.#closed) throw new UnavailableError('The store is closed');
+    this.open();
+    if (this.#statements === undefined) await new Promise<void>((resolve) => this.#whenOpen.push(resolve));
+    await this.#query(SIGNAL, [messages], 'gatehouse_signal');
   }
 
   async close(): Promise<void> {
@@ -150,14 +163,16 @@ export class FleetSessions {
 
   async #openListener(listener: { session?: Session }, failures: number): Promise<void> {
     if (this.#closed || this.#listener !== listener) return;
-    const { url, turn, now } = this.#options;
+    const { url, turn, now, signal } = this.#options;
     const isCurrent = (): boolean => this.#listener === listener;
     try {
       const session = await Session.open({
         ...limits(url),
         applicationName: 'gatehouse listen',
-        onNotify: (_, payload) => {
-          if (isCurrent()) turn((member) => member.heard(payload, now()));
+        onNotify: (channel, payload) => {
+          if (!isCurrent()) return;
+          if (channel === SIGNAL_CHANNEL) signal(payload);
+          else turn((member) => member.heard(payload, now()));
         },
         onEnd: () => {
           if (isCurrent() && listener.session !== undefined) turn((member) => member.deaf());
@@ -165,6 +180,7 @@ export class FleetSessions {
       });
       if (this.#closed || !isCurrent()) return session.destroy();
       await session.query(`listen ${CHANNEL}`);
+      await session.query(`listen ${SIGNAL_CHANNEL}`);
       // What is to be told next needs it.
       if (this.#statements === undefined) await new Promise<void>((resolve) => this.#whenOpen.push(resolve));
       if (!isCurrent()) return session.destroy();

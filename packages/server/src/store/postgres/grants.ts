@@ -19,6 +19,7 @@ const servingRights: Readonly<Record<string, readonly string[]>> = {
   gatehouse_keys: ALL,
   gatehouse_ledger: ALL,
   gatehouse_processes: ALL,
+  gatehouse_idempotency: ALL,
 };
 
 /** Everybody, as the database writes it. */

@@ -4,6 +4,7 @@ import type { TableDef } from '../../domain/tables.js';
 import { bothLayers, IsolationError, type Layers } from '../layers.js';
 import { placesOf } from '../sql/ddl-postgres.js';
 import { Facades, type RunQuery } from '../sql/facade.js';
+import { type RunRows, SqlIdempotency } from '../sql/idempotency.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
 import { schemaOf } from '../sql/schema.js';
@@ -23,6 +24,7 @@ import { PostgresMeta } from './meta.js';
 import { Pool } from './pool.js';
 import { proveIsolation } from './prove-isolation.js';
 import { Session, type SessionOptions } from './session.js';
+import { PostgresSignals } from './signals.js';
 import { StatementNames } from './statement-names.js';
 import { PostgresTenants } from './tenants.js';
 import { PostgresUsers } from './users.js';
@@ -101,7 +103,9 @@ class PostgresStore implements Store {
   readonly tenants: PostgresTenants;
   readonly ledger: PostgresLedger;
   readonly meta: PostgresMeta;
+  readonly idempotency: SqlIdempotency;
   readonly changes: PostgresChanges;
+  readonly signals = new PostgresSignals((messages) => this.changes.signal(messages));
   readonly #parts: Parts;
   readonly #names = new StatementNames();
   #closed: Promise<void> | undefined;
@@ -114,8 +118,10 @@ class PostgresStore implements Store {
     this.tenants = new PostgresTenants(engine);
     this.ledger = new PostgresLedger((text, values, name) => limits.query(text, values, name), { now: options.now });
     this.meta = new PostgresMeta(engine);
+    const rows: RunRows = async (text, values, name) => (await engine.own({ text, values, name })).rows;
+    this.idempotency = new SqlIdempotency({ read: rows, write: rows }, (n) => `$${n}`);
     const { url, serves = true, wall, log = () => {} } = options;
-    this.changes = new PostgresChanges({ url, units: engine, serves, wall, log });
+    this.changes = new PostgresChanges({ url, units: engine, serves, wall, log, heard: (message) => this.signals.heard(message) });
   }
 
   db(tenant: string): TenantDb {

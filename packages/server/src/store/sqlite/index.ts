@@ -3,6 +3,7 @@ import { FunctionNode, SqliteAdapter, SqliteQueryCompiler } from 'kysely';
 import type { TableDef } from '../../domain/tables.js';
 import { bothLayers, IsolationError, type Layers } from '../layers.js';
 import { type FacadeDialect, Facades, type RunQuery } from '../sql/facade.js';
+import { type RunRows, SqlIdempotency } from '../sql/idempotency.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
 import type { Store } from '../store.js';
@@ -20,6 +21,7 @@ import { SqliteMeta } from './meta.js';
 import { loadDriver } from './load-driver.js';
 import { migrate } from './migrate.js';
 import { proveByTrying, proveGuards, proveNothingElse } from './prove.js';
+import { LocalSignals } from './signals.js';
 import { SqliteTenants } from './tenants.js';
 import { SqliteUsers } from './users.js';
 
@@ -86,7 +88,9 @@ class SqliteStore implements Store {
   readonly tenants: SqliteTenants;
   readonly ledger: SqliteLedger;
   readonly meta: SqliteMeta;
+  readonly idempotency: SqlIdempotency;
   readonly changes: LocalChanges;
+  readonly signals = new LocalSignals();
   readonly #engine: Engine;
   readonly #facades: Facades;
   readonly #isolation: Isolation;
@@ -101,6 +105,7 @@ class SqliteStore implements Store {
     this.tenants = new SqliteTenants(engine);
     this.ledger = new SqliteLedger(engine);
     this.meta = new SqliteMeta(engine);
+    this.idempotency = new SqlIdempotency(rowsOf(engine), () => '?');
     this.changes = new LocalChanges(engine);
   }
 
@@ -138,6 +143,14 @@ class SqliteStore implements Store {
     this.#closed ??= this.#engine.close();
     return this.#closed;
   }
+}
+
+/** Gatehouse's own statements, as both databases run them. */
+function rowsOf(engine: Engine): { readonly read: RunRows; readonly write: RunRows } {
+  return {
+    read: (sql, values) => engine.read((connection) => connection.all(sql, ...values)),
+    write: (sql, values) => engine.write((connection) => connection.all(sql, ...values)),
+  };
 }
 
 /** A select goes to the reader, everything else through the queue; inside a unit both go to the unit. */
