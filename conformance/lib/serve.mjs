@@ -1,0 +1,57 @@
+// The real program, serving the conformance platform from a folder of its own, with keys made on its command line.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root, run } from '../../scripts/lib/prepare.mjs';
+
+const program = join(root, 'packages/server/bin/gatehouse.mjs');
+const platform = join(root, 'conformance/platform');
+const START_MS = 20_000;
+
+/** @returns {Promise<{ url: string, key: (scopes?: string[]) => Promise<string>, close: () => Promise<void> }>} */
+export async function servePlatform() {
+  const data = mkdtempSync(join(tmpdir(), 'gh-conf-'));
+  const child = spawn(process.execPath, [program, 'start', platform, '--data', data, '--port', '0'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const close = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  try {
+    const url = await listening(child, ended);
+    return { url, key: (scopes = ['*']) => makeKey(data, scopes), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Settles with the URL that the program says it listens at. */
+function listening(child, ended) {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const timer = setTimeout(() => reject(new Error(`The server did not listen in time:\n${said}`)), START_MS);
+    const read = (text) => {
+      said += text;
+      const url = /"event":"listening","url":"([^"]+)"/.exec(said)?.[1];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      resolve(url);
+    };
+    child.stdout.setEncoding('utf8').on('data', read);
+    child.stderr.setEncoding('utf8').on('data', read);
+    ended.then((code) => {
+      clearTimeout(timer);
+      reject(new Error(`The server ended with ${code}:\n${said}`));
+    });
+  });
+}
+
+async function makeKey(data, scopes) {
+  const flags = ['--data', data, '--platform', platform, '--user', 'ann@example.com', '--name', 'conformance', '--json'];
+  const { code, output } = await run(process.execPath, [program, 'key', 'create', ...flags, '--scopes', scopes.join(',')]);
+  if (code !== 0) throw new Error(`No key could be made: ${output}`);
+  return JSON.parse(output).raw_key;
+}
