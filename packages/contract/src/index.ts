@@ -13,6 +13,6 @@ export {
   defineOperation,
   people,
 } from './operation.js';
-export { type FieldIssue, type JsonSchema, type Parsed, isoSeconds, jsonSchema, parse, timestamp } from './schema.js';
+export { type FieldIssue, type JsonSchema, type Parsed, isoSeconds, jsonSchema, jsonTypes, parse, timestamp } from './schema.js';
 export { FULL_ACCESS, covers, isScope } from './scopes.js';
 export * as management from './management/index.js';

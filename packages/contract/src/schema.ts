@@ -30,6 +30,13 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchem
   return rest;
 }
 
+/** Every type that a schema names, alternatives included; none where it says nothing about types. */
+export function jsonTypes(schema: JsonSchema): ReadonlySet<unknown> {
+  const { type, anyOf, oneOf } = schema;
+  const alternatives = [anyOf, oneOf].flatMap((schemas) => (Array.isArray(schemas) ? (schemas as readonly JsonSchema[]) : []));
+  return new Set([...(type === undefined ? [] : Array.isArray(type) ? (type as unknown[]) : [type]), ...alternatives.flatMap((one) => [...jsonTypes(one)])]);
+}
+
 /**
  * A moment: Unix milliseconds inside the server, ISO 8601 UTC with `Z` and no fraction on the wire.
  * For outputs.

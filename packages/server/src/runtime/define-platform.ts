@@ -1,5 +1,6 @@
 import { type Operation, isScope, isoSeconds } from '@gatehouse/contract';
 import { type Plan, defaultTenancy } from '../services/tenancy.js';
+import { mcpOffences } from './mcp-offences.js';
 import type { Platform, PlatformSpec, Presenters } from './platform.js';
 
 /** A platform that cannot be served, with the name of what is wrong in it. */
@@ -31,6 +32,7 @@ export function definePlatform(spec: PlatformSpec): Platform {
       'table',
     ),
     ...operations.flatMap((op) => offencesOf(op, spec)),
+    ...mcpOffences(spec.operations),
     ...keyOffences(spec.keys),
     ...Object.entries(tenancy.plans).flatMap(([name, plan]) => planOffences(name, plan)),
     ...Object.entries({ ownerRole: tenancy.ownerRole, adminRole: tenancy.adminRole, memberRole: tenancy.memberRole }).flatMap(([name, role]) =>

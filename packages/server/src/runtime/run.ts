@@ -3,7 +3,7 @@ import type { Principal, Resolution } from '../domain/principal.js';
 import type { Bucket, Verdict } from '../domain/window.js';
 import type { UnavailableError } from '../store/unavailable-error.js';
 import type { ContextFactory } from './context.js';
-import type { Binding, Call, Outcome, Runtime } from './types.js';
+import type { Binding, Call, Outcome, Runtime, Suggesting } from './types.js';
 
 /** A call on its way through the pipeline. */
 interface Passage {
@@ -41,10 +41,20 @@ export function pipeline(options: PipelineOptions): readonly Step[] {
   return [
     { name: 'authenticate', take: (passage) => authenticate(passage, options) },
     { name: 'scope', take: scope },
-    { name: 'limit', take: (passage) => limit(passage, options) },
+    { name: 'limit', take: (passage) => limit(passage, passage.call.op.cost ?? 1, options) },
     { name: 'validate', take: validate },
     { name: 'handle', take: (passage) => handle(passage, options) },
     { name: 'check output', take: checkOutput },
+  ];
+}
+
+/** The way to what a completer suggests: past the same gates, for the price of one call at most, since it is asked with every key that is struck. */
+export function suggesting(asked: Suggesting, options: PipelineOptions): readonly Step[] {
+  return [
+    { name: 'authenticate', take: (passage) => authenticate(passage, options) },
+    { name: 'scope', take: scope },
+    { name: 'limit', take: (passage) => limit(passage, Math.min(1, passage.call.op.cost ?? 1), options) },
+    { name: 'suggest', take: (passage) => suggest(passage, asked, options) },
   ];
 }
 
@@ -103,10 +113,10 @@ function deniedTo({ credential }: Principal, op: Operation): Failure {
   };
 }
 
-function limit(passage: Passage, { bucketsOf, take, now }: PipelineOptions): StepResult | Promise<StepResult> {
+function limit(passage: Passage, cost: number, { bucketsOf, take, now }: PipelineOptions): StepResult | Promise<StepResult> {
   const buckets = bucketsOf(passage.principal);
   if (buckets.length === 0) return undefined;
-  const verdict = take(buckets, passage.call.op.cost ?? 1, now());
+  const verdict = take(buckets, cost, now());
   return verdict instanceof Promise ? verdict.then((taken) => judge(passage, taken)) : judge(passage, verdict);
 }
 
@@ -158,6 +168,14 @@ async function handle(passage: Passage, { context }: PipelineOptions): Promise<S
   if (value instanceof Refusal) return value.failure;
   if (value instanceof Error) throw value;
   passage.value = value;
+  return undefined;
+}
+
+async function suggest(passage: Passage, { field, typed, given }: Suggesting, { context }: PipelineOptions): Promise<StepResult> {
+  const { binding, call, principal } = passage;
+  if (call.input instanceof Refusal) return call.input.failure;
+  const { complete = {} } = binding;
+  passage.value = Object.hasOwn(complete, field) ? await complete[field]?.(typed, context(call, principal) as never, given) : [];
   return undefined;
 }
 

@@ -2,8 +2,8 @@ import type { Failure, Operation } from '@gatehouse/contract';
 import type { Principal, Resolution } from '../domain/principal.js';
 import type { Bucket, Verdict } from '../domain/window.js';
 import { type ContextOptions, contextFactory } from './context.js';
-import { type PipelineOptions, limited, pipeline, run, unavailable } from './run.js';
-import type { Binding, Runtime, SurfaceName } from './types.js';
+import { type Passage, type PipelineOptions, limited, pipeline, run, suggesting, unavailable } from './run.js';
+import type { Binding, Call, Runtime, SurfaceName } from './types.js';
 
 export interface RuntimeOptions extends Omit<PipelineOptions, 'denial' | 'context'>, Omit<ContextOptions, 'denial'> {
   readonly bindings: readonly Binding[];
@@ -16,26 +16,32 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const byOperation = new Map(options.bindings.map((binding) => [binding.op, binding]));
   const operations = options.bindings.map(({ op }) => op);
   const denial = denialWith(options);
-  const steps = pipeline({ ...options, denial, context: contextFactory({ ...options, denial }) });
+  const whole: PipelineOptions = { ...options, denial, context: contextFactory({ ...options, denial }) };
+  const steps = pipeline(whole);
+  const passageOf = (call: Call, resolution: Resolution): Passage => {
+    const binding = byOperation.get(call.op);
+    if (binding === undefined) throw new Error(`${call.op.name} is not bound.`);
+    return { call, resolution, binding, principal: options.anonymous, input: undefined, value: undefined, limit: undefined };
+  };
 
   return {
     authenticate: options.authenticate,
     visible: visibleOf(operations),
     denial,
-    run(call, resolution) {
-      const binding = byOperation.get(call.op);
-      if (binding === undefined) throw new Error(`${call.op.name} is not bound.`);
-      const passage = { call, resolution, binding, principal: options.anonymous, input: undefined, value: undefined, limit: undefined };
-      return run(steps, passage, options);
-    },
+    run: (call, resolution) => run(steps, passageOf(call, resolution), options),
+    complete: (call, asked, resolution) => run(suggesting(asked, whole), passageOf(call, resolution), options),
   };
+}
+
+function served(op: Operation, surface: SurfaceName): boolean {
+  if (surface === 'mcp') return op.tool || op.resource !== undefined || op.prompt === true;
+  return surface === 'ws' ? op.socket : op.rest !== null;
 }
 
 /** Distinct lists kept; equal rights share one. */
 const LISTS = 1024;
 
 function visibleOf(operations: readonly Operation[]): Runtime['visible'] {
-  const served = (op: Operation, surface: SurfaceName) => (surface === 'mcp' ? op.tool : surface === 'ws' ? op.socket : op.rest !== null);
   const lists = new Map<string, readonly Operation[]>();
   return ({ rights }: Principal, surface) => {
     const key = `${surface} ${rights.cacheKey}`;

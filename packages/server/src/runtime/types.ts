@@ -53,6 +53,15 @@ export type Handler<In extends z.ZodObject, Out extends z.ZodType, Database> = (
   context: Context<Database>,
 ) => z.input<Out> | Error | Promise<z.input<Out> | Error>;
 
+/** A field of an operation's input that somebody is about to fill in. */
+export interface Suggesting {
+  readonly field: string;
+  /** What is there so far. */
+  readonly typed: string;
+  /** The other fields so far. */
+  readonly given: Readonly<Record<string, string>>;
+}
+
 export type SurfaceName = 'rest' | 'mcp' | 'ws';
 
 export interface Call {
@@ -73,13 +82,18 @@ export type Outcome = ({ readonly ok: true; readonly value: unknown } | { readon
   readonly limit?: Verdict;
 };
 
-/** All that a surface can ask for. A surface is a codec over these three and nothing else. */
+/** All that a surface can ask for. A surface is a codec over these and nothing else. */
 export interface Runtime {
   authenticate(caller: Caller): Resolution | Promise<Resolution>;
   /** What this caller may use, in a stable order; the same array for the same rights, so that it can key a cache. */
   visible(principal: Principal, surface: SurfaceName): readonly Operation[];
   /** Never rejects: whatever goes wrong becomes a failure with its text. */
   run(call: Call, resolution: Resolution): Promise<Outcome>;
+  /**
+   * Values for a field, a list of texts, best first: none where nothing suggests any. Under the operation's scope and the
+   * caller's limits; of the call's input nothing is read but a `Refusal`. Never rejects.
+   */
+  complete(call: Call, asked: Suggesting, resolution: Resolution): Promise<Outcome>;
   /** The failure that a resolution which is not `ok` amounts to, counted against the address. A promise where other processes count too. */
   denial(resolution: Exclude<Resolution, { is: 'ok' }>, caller: Caller): Failure | Promise<Failure>;
 }

@@ -9,6 +9,8 @@ import { type Reply, jsonHeaders } from './reply.js';
 /** A failure of the protocol itself, with what its code adds to `error.data`. */
 export interface Fault extends Failure {
   readonly more?: Readonly<Record<string, unknown>>;
+  /** JSON-RPC code, where it is not the catalogue's. */
+  readonly jsonRpc?: number;
 }
 
 export interface FaultContext {
@@ -28,7 +30,11 @@ const INTERNAL = -32603;
 export function faultReply(whole: Fault, { id, requestId, status, limit, log }: FaultContext): Reply {
   const fault = briefly(whole);
   const entry = catalogueEntry(fault.code);
-  const error = JSON.stringify({ code: entry.jsonRpc ?? INTERNAL, message: fault.text, data: { ...fault.more, ...failureData(fault, requestId, limit) } });
+  const error = JSON.stringify({
+    code: fault.jsonRpc ?? entry.jsonRpc ?? INTERNAL,
+    message: fault.text,
+    data: { ...fault.more, ...failureData(fault, requestId, limit) },
+  });
   return {
     status: status ?? entry.status,
     headers: failureHeaders(fault, status ?? entry.status, requestId, limit),

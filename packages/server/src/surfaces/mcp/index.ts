@@ -11,8 +11,8 @@ import { faultReply } from './errors.js';
 import { type Exchange, faultIn, logOf } from './exchange.js';
 import { readMessage } from './message.js';
 import { type Methods, legacyMethods, modernMethods } from './methods.js';
+import { offerOf } from './offer.js';
 import { type Reply, acceptedReply } from './reply.js';
-import { ToolLists, toolsOf } from './tools.js';
 import { type Era, MODERN_VERSION } from './versions.js';
 
 export interface McpOptions {
@@ -33,8 +33,7 @@ export interface McpSurface extends Surface {
  * 2025-03-26 to 2025-11-25 open with `initialize`; those of 2026-07-28 say with each request what they speak.
  */
 export function createMcpSurface({ runtime, platform, operations }: McpOptions): McpSurface {
-  const tools = toolsOf(operations);
-  const options = { runtime, platform, tools, lists: new ToolLists(tools) };
+  const options = { runtime, platform, offer: offerOf(operations) };
   return new StreamableHttp(runtime, platform, { legacy: legacyMethods(options), modern: modernMethods(options) });
 }
 

@@ -1,10 +1,15 @@
 import type { Platform } from '../../runtime/platform.js';
 import type { Runtime } from '../../runtime/types.js';
-import { type Exchange, faultIn, logOf, resultIn } from './exchange.js';
+import { capabilitiesOf, completes } from './capabilities.js';
+import { complete } from './completions.js';
+import { type Exchange, resultIn } from './exchange.js';
+import { type PreparedLists, answerList } from './lists.js';
 import type { Request } from './message.js';
-import { type Reply, jsonHeaders } from './reply.js';
+import type { Offer } from './offer.js';
+import { getPrompt } from './prompts.js';
+import type { Reply } from './reply.js';
+import { readResource } from './resources.js';
 import { callTool } from './tool-call.js';
-import type { Tool, ToolLists } from './tools.js';
 import { LEGACY_VERSIONS, MODERN_VERSION } from './versions.js';
 import { type Wrapping, legacyWrapping, modernWrapping } from './wrapping.js';
 
@@ -15,8 +20,7 @@ export type Methods = ReadonlyMap<string, Method>;
 export interface MethodOptions {
   readonly runtime: Runtime;
   readonly platform: Platform;
-  readonly tools: ReadonlyMap<string, Tool>;
-  readonly lists: ToolLists;
+  readonly offer: Offer;
 }
 
 /** Capabilities and identity outlive a deployment less often than an hour. */
@@ -26,26 +30,27 @@ const DISCOVER_TTL_MS = 3_600_000;
 export function legacyMethods(options: MethodOptions): Methods {
   const empty: Method = ({ id, method }, exchange) => resultIn(exchange, id, '{}', method);
   return new Map<string, Method>([
-    ['initialize', initialize(options.platform)],
+    ['initialize', initialize(options)],
     ['ping', empty],
     // A public worker sends this notification with an id, and waits.
     ['notifications/initialized', empty],
-    ...toolMethods(options, legacyWrapping()),
+    ...offered(options, legacyWrapping()),
   ]);
 }
 
 /** What stateless clients can call (2026-07-28). */
 export function modernMethods(options: MethodOptions): Methods {
   const wrapping = modernWrapping(options.platform);
-  return new Map<string, Method>([['server/discover', discover(options.platform, wrapping)], ...toolMethods(options, wrapping)]);
+  return new Map<string, Method>([['server/discover', discover(options, wrapping)], ...offered(options, wrapping)]);
 }
 
 /** There is no session: the version that is answered binds nobody, for each later request says its own. */
-function initialize({ name, version, mcp }: Platform): Method {
+function initialize({ platform, offer }: MethodOptions): Method {
+  const { name, version, mcp } = platform;
   const resultFor = (protocolVersion: string) =>
     JSON.stringify({
       protocolVersion,
-      capabilities: { tools: {} },
+      capabilities: capabilitiesOf(platform, offer),
       serverInfo: { name, version },
       ...(mcp.instructions === '' ? {} : { instructions: mcp.instructions }),
     });
@@ -57,33 +62,33 @@ function initialize({ name, version, mcp }: Platform): Method {
   };
 }
 
-function discover({ mcp }: Platform, { open, close }: Wrapping): Method {
+function discover({ platform, offer }: MethodOptions, { open, close }: Wrapping): Method {
+  const { mcp } = platform;
   const instructions = mcp.instructions === '' ? '' : `,"instructions":${JSON.stringify(mcp.instructions)}`;
   const hints = `,"ttlMs":${DISCOVER_TTL_MS},"cacheScope":"public"`;
-  const result = `{${open}"supportedVersions":${JSON.stringify([MODERN_VERSION])},"capabilities":{"tools":{}}${instructions}${hints}${close}}`;
+  const capabilities = JSON.stringify(capabilitiesOf(platform, offer));
+  const result = `{${open}"supportedVersions":${JSON.stringify([MODERN_VERSION])},"capabilities":${capabilities}${instructions}${hints}${close}}`;
   return ({ id, method }, exchange) => resultIn(exchange, id, result, method);
 }
 
-function toolMethods({ runtime, tools, lists }: MethodOptions, wrapping: Wrapping): [string, Method][] {
-  return [
-    ['tools/list', (request, exchange) => listTools(request, exchange, runtime, lists, wrapping)],
-    ['tools/call', (request, exchange) => callTool(request, exchange, { runtime, tools, wrapping })],
+/** What both eras serve, as far as the platform has any of it. */
+function offered({ runtime, platform, offer }: MethodOptions, wrapping: Wrapping): [string, Method][] {
+  const { tools, resources, prompts, lists } = offer;
+  const options = { runtime, wrapping, tools, resources, prompts };
+  const list = (method: string, prepared: PreparedLists): [string, Method] => [
+    method,
+    (request, exchange) => answerList(request, exchange, runtime, prepared, wrapping),
   ];
-}
-
-/** All tools come on one page, so no cursor was ever given out. */
-function listTools({ id, params }: Request, exchange: Exchange, runtime: Runtime, lists: ToolLists, wrapping: Wrapping): Reply {
-  const { principal } = exchange.resolution;
-  const cursor = params?.cursor;
-  if (cursor !== undefined && cursor !== null) {
-    const fields = [{ path: 'cursor', message: 'Unknown cursor' }];
-    return faultIn(exchange, { code: 'invalid_input', text: 'Invalid params: cursor: Unknown cursor', fields }, { id, status: 200 }, 'tools/list');
-  }
-  const { requestId } = exchange.request;
-  return {
-    status: 200,
-    headers: jsonHeaders(requestId),
-    body: lists.response(id, runtime.visible(principal, 'mcp'), wrapping),
-    log: logOf(principal, 'tools/list'),
-  };
+  const methods: [boolean, ...[string, Method][]][] = [
+    [tools.size > 0, list('tools/list', lists.tools), ['tools/call', (request, exchange) => callTool(request, exchange, options)]],
+    [
+      resources.size > 0,
+      list('resources/list', lists.resources),
+      list('resources/templates/list', lists.templates),
+      ['resources/read', (request, exchange) => readResource(request, exchange, options)],
+    ],
+    [prompts.size > 0, list('prompts/list', lists.prompts), ['prompts/get', (request, exchange) => getPrompt(request, exchange, options)]],
+    [completes(platform), ['completion/complete', (request, exchange) => complete(request, exchange, options)]],
+  ];
+  return methods.flatMap(([there, ...some]) => (there ? some : []));
 }

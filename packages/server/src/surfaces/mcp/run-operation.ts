@@ -32,7 +32,7 @@ export function runOperation(served: Served, input: unknown, { id }: Request, ex
   return runtime.run(call, resolution).then((outcome) => outcomeReply(id, outcome, served, exchange, wrapping));
 }
 
-function outcomeReply(id: string, outcome: Outcome, served: Served, exchange: Exchange, wrapping: Wrapping): Reply {
+export function outcomeReply(id: string, outcome: Outcome, served: Served, exchange: Exchange, wrapping: Wrapping): Reply {
   const { name } = served.op;
   if (outcome.ok) return resultIn(exchange, id, served.result(outcome.value, wrapping), name);
   const { failure, limit } = outcome;

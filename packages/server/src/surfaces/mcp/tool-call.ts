@@ -1,5 +1,6 @@
 import { type Exchange, faultIn } from './exchange.js';
 import type { Request } from './message.js';
+import { paramFault } from './params.js';
 import type { Reply } from './reply.js';
 import { type RunOptions, runOperation } from './run-operation.js';
 import type { Tool } from './tools.js';
@@ -13,8 +14,7 @@ export function callTool(request: Request, exchange: Exchange, options: CallOpti
   const { id, params } = request;
   const name = params?.name;
   if (typeof name !== 'string') {
-    const fields = [{ path: 'name', message: 'Required, a string' }];
-    return faultIn(exchange, { code: 'invalid_input', text: 'Invalid params: name: Required, a string', fields }, { id, status: 200 });
+    return faultIn(exchange, paramFault('name', 'Required, a string'), { id, status: 200 });
   }
   const tool = options.tools.get(name);
   if (tool === undefined) return faultIn(exchange, { code: 'unknown_tool', text: `Unknown tool: ${name}` }, { id, status: 200 });

@@ -8,13 +8,15 @@ export interface Wrapping {
   readonly close: string;
   /** Hints on how long, and for whom, a list may be kept; with a comma before. */
   readonly listHints: string;
+  /** The same for what a resource holds. */
+  readonly readHints: string;
 }
 
 /** A list of tools changes when rights change; each call is checked anew whatever a client has kept. */
 const LIST_TTL_MS = 60_000;
 
 export function legacyWrapping(): Wrapping {
-  return { era: 'legacy', open: '', close: '', listHints: '' };
+  return { era: 'legacy', open: '', close: '', listHints: '', readHints: '' };
 }
 
 /** 2026-07-28: each result says that it is complete, and whose it is. */
@@ -25,5 +27,7 @@ export function modernWrapping(platform: Platform): Wrapping {
     open: '"resultType":"complete",',
     close: `,"_meta":${meta}`,
     listHints: `,"ttlMs":${LIST_TTL_MS},"cacheScope":"private"`,
+    // Nobody knows how long it stays as it is.
+    readHints: ',"ttlMs":0,"cacheScope":"private"',
   };
 }

@@ -7,9 +7,9 @@ import type { Outcome, Runtime } from '../../runtime/types.js';
 import type { HttpIn, HttpOut, LogFields, Surface } from '../http.js';
 import { callerOf } from '../caller.js';
 import { challengeOf } from '../challenge.js';
+import { coercionsOf } from '../coerce.js';
 import { HttpCall } from '../http-call.js';
 import { limitHeaders } from '../limit-headers.js';
-import { coercionsOf } from './coerce.js';
 import { conditional } from './conditional.js';
 import { type Route, inputOf } from './input.js';
 

@@ -1,9 +1,9 @@
-import { type JsonSchema, type Operation, jsonSchema } from '@gatehouse/contract';
+import { type JsonSchema, type Operation, jsonSchema, jsonTypes } from '@gatehouse/contract';
 
 type Coerce = (text: string) => unknown;
 
 /**
- * How the strings of a query or a path become what the input's schema expects; derived once from its JSON Schema.
+ * How the strings of a query, a path or a resource's URI become what the input's schema expects; derived once from its JSON Schema.
  * What cannot be read stays a string, and validation says so in its own words.
  */
 export function coercionsOf(op: Operation): ReadonlyMap<string, Coerce> {
@@ -12,7 +12,7 @@ export function coercionsOf(op: Operation): ReadonlyMap<string, Coerce> {
 }
 
 function coerceTo(schema: JsonSchema): Coerce {
-  const types = typesOf(schema);
+  const types = jsonTypes(schema);
   if (types.has('array')) {
     const item = coerceTo((schema['items'] ?? {}) as JsonSchema);
     return (text) => (text === '' ? [] : text.split(',').map((part) => item(part.trim())));
@@ -23,9 +23,3 @@ function coerceTo(schema: JsonSchema): Coerce {
 }
 
 const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?$/;
-
-function typesOf(schema: JsonSchema): Set<unknown> {
-  const alternatives = (schema['anyOf'] ?? schema['oneOf'] ?? []) as readonly JsonSchema[];
-  const own = schema['type'];
-  return new Set([...(Array.isArray(own) ? own : [own]), ...alternatives.flatMap((alternative) => [...typesOf(alternative)])]);
-}
