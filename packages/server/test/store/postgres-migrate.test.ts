@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newDatabase, queryAt, type TestDatabase } from '../../../../test/support/postgres.js';
 import { col, type TableDef, tenantTable } from '../../src/domain/tables.js';
 import { placesOf } from '../../src/store/sql/ddl-postgres.js';
-import { type Migrated, type MigrateOptions, migratePostgres } from '../../src/store/postgres/migrate.js';
+import { type Migrated, type MigrateOptions, migratePostgres, SCHEMA } from '../../src/store/postgres/migrate.js';
 import { checkServing } from '../../src/store/postgres/check-serving.js';
 import { proveIsolation } from '../../src/store/postgres/prove-isolation.js';
 import { Session } from '../../src/store/postgres/session.js';
@@ -44,14 +44,14 @@ async function owner(attributes: string): Promise<string> {
 test('an empty database gets tables, two roles and a URL that logs in, and a second run changes nothing and shows no password', async () => {
   const first = await migrate();
   expect(first).toMatchObject({
-    ...{ servingRole: `${database.name}_serving`, tenantRole: `${database.name}_tenant`, schemaBefore: 0, schema: 1 },
+    ...{ servingRole: `${database.name}_serving`, tenantRole: `${database.name}_tenant`, schemaBefore: 0, schema: SCHEMA },
     tablesAdded: tables.map(({ name }) => name),
   });
   expect(await queryAt(first.url ?? '', 'select current_user::text as me, current_database()::text as at')).toEqual([
     { me: first.servingRole, at: database.name },
   ]);
   const before = await everything();
-  expect(await migrate()).toEqual({ ...first, schemaBefore: 1, tablesAdded: [], url: null });
+  expect(await migrate()).toEqual({ ...first, schemaBefore: SCHEMA, tablesAdded: [], url: null });
   expect(await everything()).toEqual(before);
 });
 
@@ -81,17 +81,30 @@ test('the serving role has no rights on declared tables, the tenant role none on
   expect(reach).toEqual([
     {
       role: `${database.name}_serving`,
-      tables: ['identities', 'keys', 'ledger', 'members', 'meta', 'migrations', 'processes', 'tables', 'tenants', 'users'].map((name) => `gatehouse_${name}`),
+      tables: ['idempotency', 'identities', 'keys', 'ledger', 'members', 'meta', 'migrations', 'processes', 'tables', 'tenants', 'users'].map(
+        (name) => `gatehouse_${name}`,
+      ),
     },
     { role: `${database.name}_tenant`, tables: ['comments', 'gatehouse_canary', 'people', 'projects', 'tickets'] },
   ]);
 });
 
+const versions = Array.from({ length: SCHEMA }, (_, index) => ({ version: index + 1 }));
+
 test('of four migrations at once on an empty database one does it, and the others find it done', async () => {
   const results = await Promise.all([1, 2, 3, 4].map(() => migrate()));
-  expect(results.map(({ schemaBefore }) => schemaBefore).sort()).toEqual([0, 1, 1, 1]);
+  expect(results.map(({ schemaBefore }) => schemaBefore).sort()).toEqual([0, SCHEMA, SCHEMA, SCHEMA]);
   expect(results.filter(({ url }) => url !== null)).toHaveLength(1);
-  expect(await database.query('select version from gatehouse_migrations')).toEqual([{ version: 1 }]);
+  expect(await database.query('select version from gatehouse_migrations order by version')).toEqual(versions);
+});
+
+test('a database of an earlier version is brought to this one, with what is in it', async () => {
+  await migrate();
+  await database.query(`drop table gatehouse_idempotency; delete from gatehouse_migrations where version > 1`);
+  await database.query(`insert into gatehouse_tenants (id, name, created_at) values ('a', 'A', 1)`);
+  expect(await migrate()).toMatchObject({ schemaBefore: 1, schema: SCHEMA, tablesAdded: [] });
+  expect(await database.query('select id from gatehouse_tenants')).toEqual([{ id: 'a' }]);
+  expect(await database.query('select count(*)::integer as n from gatehouse_idempotency')).toEqual([{ n: 0 }]);
 });
 
 test('tables, columns and indexes are added while a server works on the same tables, none of whose transactions fails', async () => {
@@ -153,7 +166,7 @@ test('a migration that is refused leaves the database as it was', async () => {
 test('a database of a newer version is refused', async () => {
   await migrate();
   await database.query('insert into gatehouse_migrations (version, applied_at) values (99, 0)');
-  await expect(migrate()).rejects.toThrow(/newer Gatehouse \(schema 99, this one knows 1\)/);
+  await expect(migrate()).rejects.toThrow(`newer Gatehouse (schema 99, this one knows ${SCHEMA})`);
 });
 
 test('an owner who is no superuser migrates, where it may make roles; references work under row-level security that holds the owner too', async () => {
@@ -195,7 +208,7 @@ test('an owner who may not make roles is told so, and nothing is left behind; wh
   const [serving, tenant] = [`${database.name}_serving`, `${database.name}_tenant`];
   for (const sql of [`create role ${serving} login noinherit`, `create role ${tenant} nologin noinherit`, `grant ${tenant} to ${serving}`])
     await database.query(sql);
-  expect(await migrate(tables, { adminUrl })).toMatchObject({ url: null, schema: 1 });
+  expect(await migrate(tables, { adminUrl })).toMatchObject({ url: null, schema: SCHEMA });
 });
 
 test('one who may not make tables is told to come as the owner', async () => {

@@ -143,9 +143,9 @@ const unfit: Record<string, [sql: string, sentence: RegExp]> = {
   'a database that was never migrated': ['drop table gatehouse_migrations', /has not been migrated: run `gatehouse migrate --database-admin <url>`/],
   'a database that is behind': [
     'delete from gatehouse_migrations',
-    /is behind this version \(schema 0, this one needs 1\): run `gatehouse migrate --database-admin <url>`/,
+    /is behind this version \(schema 0, this one needs \d+\): run `gatehouse migrate --database-admin <url>`/,
   ],
-  'a database of a newer version': ['insert into gatehouse_migrations values (99, 0)', /newer Gatehouse \(schema 99, this one knows 1\)/],
+  'a database of a newer version': ['insert into gatehouse_migrations values (99, 0)', /newer Gatehouse \(schema 99, this one knows \d+\)/],
   'a declared table that is gone': ['drop table comments', /"comments" is declared, but missing/],
   'a column of another type': ['alter table people alter column name type varchar', /"people" differs from its declaration: the column "name"/],
   'a column that lost its collation': ['alter table people alter column name type text collate "default"', /the column "name"/],
