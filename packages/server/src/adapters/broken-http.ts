@@ -6,7 +6,7 @@ import type { Core } from './core.js';
 /** How long a client may take to read the answer and end its own side. */
 const LINGER_MS = 1000;
 
-/** What is no HTTP at all never reaches Fastify: answer on the socket itself, and close it. */
+/** What is no HTTP at all never becomes a request: answer on the socket itself, and close it. */
 export function answerBrokenHttp(error: Error & { code?: string }, socket: Socket, core: Core): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

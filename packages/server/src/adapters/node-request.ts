@@ -1,9 +1,7 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { originThrough } from '../domain/address.js';
 import { newRequestId } from '../domain/request-id.js';
 import type { HttpIn } from '../surfaces/http.js';
-
-const NO_BODY = new Uint8Array(0);
 
 /** A request as the surfaces see it; what they do not ask for is not computed. */
 export class NodeRequest implements HttpIn {
@@ -14,23 +12,22 @@ export class NodeRequest implements HttpIn {
   readonly body: Uint8Array;
   readonly address: string;
   readonly secure: boolean;
-  readonly #request: FastifyRequest;
-  readonly #reply: FastifyReply;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
   #abort: AbortController | undefined;
 
-  constructor(request: FastifyRequest, reply: FastifyReply, clientOf: ReturnType<typeof originThrough>) {
-    const { raw } = request;
-    const url = raw.url ?? '/';
+  constructor(request: IncomingMessage, response: ServerResponse, body: Uint8Array, clientOf: ReturnType<typeof originThrough>) {
+    const { url = '/', method = 'GET', socket } = request;
     const mark = url.indexOf('?');
     this.#request = request;
-    this.#reply = reply;
-    this.method = raw.method ?? 'GET';
+    this.#response = response;
+    this.method = method;
     this.path = mark === -1 ? url : url.slice(0, mark);
     this.query = mark === -1 ? '' : url.slice(mark + 1);
-    this.body = request.body instanceof Uint8Array ? request.body : NO_BODY;
+    this.body = body;
     const { address, secure } = clientOf({
-      peer: raw.socket.remoteAddress ?? '',
-      encrypted: 'encrypted' in raw.socket,
+      peer: socket.remoteAddress ?? '',
+      encrypted: 'encrypted' in socket,
       forwarded: (what) => this.header(`x-forwarded-${what}`),
     });
     this.address = address;
@@ -38,7 +35,7 @@ export class NodeRequest implements HttpIn {
   }
 
   header(name: string): string | undefined {
-    const value = this.#request.raw.headers[name];
+    const value = this.#request.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
   }
 
@@ -46,9 +43,9 @@ export class NodeRequest implements HttpIn {
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       const abort = new AbortController();
-      const { raw } = this.#reply;
-      if (raw.destroyed) abort.abort();
-      else raw.once('close', () => raw.writableFinished || abort.abort());
+      const response = this.#response;
+      if (response.destroyed) abort.abort();
+      else response.once('close', () => response.writableFinished || abort.abort());
       this.#abort = abort;
     }
     return this.#abort.signal;

@@ -1,11 +1,14 @@
-import type { Socket } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { Readable, pipeline } from 'node:stream';
-import type { ErrorCode, Failure } from '@gatehouse/contract';
-import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Failure } from '@gatehouse/contract';
 import type { Config } from '../config.js';
 import { originThrough } from '../domain/address.js';
 import { traceparentOf } from '../domain/presented.js';
 import type { HttpOut } from '../surfaces/http.js';
+import { NO_BODY, readBody } from './body.js';
 import { answerBrokenHttp } from './broken-http.js';
 import type { Core } from './core.js';
 import type { Logger, RequestLine } from './log.js';
@@ -19,8 +22,6 @@ export interface NodeServer {
   close(): Promise<void>;
 }
 
-const BODY_LIMIT = 1_048_576;
-const HEADER_LIMIT = 16_384;
 const DRAIN_MS = 10_000;
 const SWEEP_MS = 50;
 
@@ -28,61 +29,86 @@ const SWEEP_MS = 50;
 const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-site',
 } as const;
+/** What an API needs of a page: nothing. */
+const NO_PAGE = "default-src 'none'; frame-ancestors 'none'";
 const SECURITY_LINES = Object.entries(SECURITY_HEADERS).flat();
 
-/** The core behind Fastify: body and header limits, time-outs, CORS, the access log and the shutdown exist here, once. */
+// Joined, a header that came twice is no credential and no host of ours; Node would keep the first in silence.
+const LIMITS = { maxHeaderSize: 16_384, headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, joinDuplicateHeaders: true };
+
+/** The core behind Node's own server: body and header limits, time-outs, CORS, the access log and the shutdown exist here, once. */
 export function createNodeServer(core: Core, config: Config, logger: Logger, now: () => number): NodeServer {
-  const origins = originCheck(config);
-  const clientOf = originThrough(config.trustProxy);
-  const serve = serving(core, logger, origins, clientOf, now);
-  const app = Fastify({
-    bodyLimit: BODY_LIMIT,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 72_000,
-    forceCloseConnections: 'idle',
-    // Joined, a header that came twice is no credential and no host of ours; Node would keep the first in silence.
-    http: { maxHeaderSize: HEADER_LIMIT, headersTimeout: 15_000, joinDuplicateHeaders: true },
-    routerOptions: { maxParamLength: HEADER_LIMIT },
-    frameworkErrors: (error, request, reply) => serve(request, reply, failureOf(error)),
-    clientErrorHandler: (error, socket) => answerBrokenHttp(error, socket as Socket, core),
-  });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-
-  app.route({ method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], url: '/*', handler: (request, reply) => serve(request, reply) });
-  app.setNotFoundHandler((request, reply) => serve(request, reply));
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const failure = failureOf(error);
-    if (failure.code === 'internal') logger.log({ event: 'internal_error', error });
-    serve(request, reply, failure);
-  });
-
+  const serve = serving(core, logger, originCheck(config), originThrough(config.trustProxy), now);
+  const servers: Server[] = [];
+  let closing = false;
+  const receive = (request: IncomingMessage, response: ServerResponse): void => {
+    if (closing) {
+      response.shouldKeepAlive = false;
+      serve(request, response, NO_BODY, STOPPING);
+      return;
+    }
+    readBody(request, (body, failure) => serve(request, response, body, failure ?? pathFault(request)));
+  };
+  const open = async (host: string, port: number): Promise<AddressInfo> => {
+    const server = createServer(LIMITS, receive).on('clientError', (error, socket) => answerBrokenHttp(error, socket as Socket, core));
+    await once(server.listen({ host, port }), 'listening');
+    servers.push(server);
+    return server.address() as AddressInfo;
+  };
   return {
     async listen() {
-      return app.listen({ host: config.host, port: config.port });
+      const { host, port } = config;
+      // A name of this machine may be two addresses, and a client may try either one first.
+      const [first = host, ...others] = host === 'localhost' ? (await lookup(host, { all: true })).map(({ address }) => address) : [host];
+      const main = await open(first, port);
+      for (const other of others) await open(other, main.port).catch(() => undefined);
+      return urlOf(main);
     },
     async close() {
-      const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+      closing = true;
+      const each = (what: 'closeAllConnections' | 'closeIdleConnections') => () => {
+        for (const server of servers) server[what]();
+      };
+      const cut = setTimeout(each('closeAllConnections'), DRAIN_MS);
       // A connection that was busy as this began is idle once it has its answer, and would be kept alive.
-      const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
-      await app.close();
+      const sweep = setInterval(each('closeIdleConnections'), SWEEP_MS);
+      await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
       clearInterval(sweep);
       clearTimeout(cut);
     },
   };
 }
 
-/** Serves one request, or says what Fastify found wrong in it. Whatever goes wrong is answered and on record. */
+const STOPPING: Failure = { code: 'unavailable', text: 'This server is stopping.', retryAfterSeconds: 1, next: 'Try again shortly.' };
+
+/** Where it can be called from this machine. */
+function urlOf({ address, family, port }: AddressInfo): string {
+  const wildcard = address === '0.0.0.0' || address === '::';
+  const host = family === 'IPv6' ? `[${wildcard ? '::1' : address}]` : wildcard ? '127.0.0.1' : address;
+  return `http://${host}:${port}`;
+}
+
+/** An escape in the path that is no UTF-8 names nothing. */
+function pathFault({ url = '/' }: IncomingMessage): Failure | undefined {
+  if (!url.includes('%')) return undefined;
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return undefined;
+  } catch {
+    return { code: 'malformed_request', text: 'The request is malformed.' };
+  }
+}
+
+/** Serves one request, or says what was found wrong in it. Whatever goes wrong is answered and on record. */
 function serving(core: Core, logger: Logger, origins: OriginCheck, clientOf: ReturnType<typeof originThrough>, now: () => number) {
-  return (request: FastifyRequest, reply: FastifyReply, found?: Failure): void => {
+  return (request: IncomingMessage, response: ServerResponse, body: Uint8Array, found?: Failure): void => {
     const started = performance.now();
-    const incoming = new NodeRequest(request, reply, clientOf);
+    const incoming = new NodeRequest(request, response, body, clientOf);
     const finish = (out: HttpOut): void => {
       logger.request?.(lineOf(incoming, out.status, now(), performance.now() - started), out.log);
-      send(reply, out, origins.sharedWith(incoming));
+      send(response, out, origins.sharedWith(incoming));
     };
     const fail = (error: unknown): void => {
       logger.log({ event: 'internal_error', request_id: incoming.requestId, error });
@@ -91,8 +117,8 @@ function serving(core: Core, logger: Logger, origins: OriginCheck, clientOf: Ret
       } catch (again) {
         // The platform's own presenter is at fault: there is no shape left to answer in.
         logger.log({ event: 'internal_error', request_id: incoming.requestId, error: again });
-        if (reply.raw.headersSent) reply.raw.destroy();
-        else send(reply, { status: 500, headers: { 'x-request-id': incoming.requestId }, body: null });
+        if (response.headersSent) response.destroy();
+        else send(response, { status: 500, headers: { 'x-request-id': incoming.requestId }, body: null });
       }
     };
     try {
@@ -106,15 +132,13 @@ function serving(core: Core, logger: Logger, origins: OriginCheck, clientOf: Ret
   };
 }
 
-/** Writes the answer to Node's own response: Fastify's reply would copy each header twice, for hooks that nobody has set. */
-function send(reply: FastifyReply, { status, headers, body }: HttpOut, shared?: HttpOut['headers']): void {
-  reply.hijack();
-  const { raw } = reply;
+function send(raw: ServerResponse, { status, headers, body }: HttpOut, shared?: HttpOut['headers']): void {
   const lines: (string | number)[] = [...SECURITY_LINES];
   if (shared !== undefined) addTo(lines, shared);
   addTo(lines, headers);
   // Nothing is to be kept, unless the answer itself says who may.
   if (headers['cache-control'] === undefined) lines.push('cache-control', 'no-store');
+  if (headers['content-security-policy'] === undefined) lines.push('content-security-policy', NO_PAGE);
   if (body !== null && typeof body === 'object' && Symbol.asyncIterator in body) {
     raw.writeHead(status, lines as string[]);
     // A reader that is gone ends the source, and a source that fails ends the connection: half an answer is never whole.
@@ -143,22 +167,3 @@ function lineOf(request: NodeRequest, status: number, at: number, ms: number): R
 }
 
 const INTERNAL: Failure = { code: 'internal', text: 'Something went wrong on our side. It is on record; quote the request id when you report it.' };
-
-/** What Fastify itself found wrong, in the catalogue's words. */
-function failureOf(error: FastifyError): Failure {
-  const known: Partial<Record<number, ErrorCode>> = {
-    400: 'malformed_request',
-    404: 'unknown_route',
-    408: 'request_timeout',
-    413: 'payload_too_large',
-    415: 'unsupported_media_type',
-    503: 'unavailable',
-  };
-  const code = known[error.statusCode ?? 500] ?? 'internal';
-  const text: Partial<Record<ErrorCode, string>> = {
-    payload_too_large: 'The body is larger than 1 MiB.',
-    malformed_request: 'The request is malformed.',
-    unsupported_media_type: 'This content type is not supported.',
-  };
-  return { code, text: text[code] ?? INTERNAL.text };
-}
