@@ -1,0 +1,191 @@
+// What may be no HTTP at all: each goes over a connection of its own, whose sending side is ended behind it.
+import { ACCEPT, JSON_TYPE, bearer, bytesOf, forMcp } from './request.mjs';
+
+const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
+const whole = (world) => bytesOf({ headers: forMcp(world.keys.full), body: PING });
+const lines = (...all) => Buffer.from(all.join('\r\n'), 'latin1');
+const auth = (world) => `Authorization: Bearer ${world.keys.full}`;
+
+const FIRST_LINES = [
+  'GET',
+  'GET /',
+  'GET / HTTP/1.1 x',
+  ' GET / HTTP/1.1',
+  'GET  / HTTP/1.1',
+  'GET\t/\tHTTP/1.1',
+  'get / HTTP/1.1',
+  'GET / HTTP/1.2',
+  'GET / HTTP/2.0',
+  'GET / HTTP/0.9',
+  'GET / http/1.1',
+];
+const MORE_LINES = [
+  'GET / HTTP/1.10',
+  'GET / ICE/1.0',
+  'PRI * HTTP/2.0',
+  '* * *',
+  'OPTIONS * HTTP/1.1',
+  'CONNECT localhost:80 HTTP/1.1',
+  'GET /\x00 HTTP/1.1',
+  'GET /a b HTTP/1.1',
+  'GET \x7f HTTP/1.1',
+  'POST',
+  '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+  'G\x00ET / HTTP/1.1',
+  'GET localhost HTTP/1.1',
+  'GET ?x HTTP/1.1',
+  'GET #x HTTP/1.1',
+  'FOO / HTTP/1.1',
+  `${'A'.repeat(5000)} / HTTP/1.1`,
+];
+
+const BAD_LINES = [
+  'X',
+  ': x',
+  'X : y',
+  ' X: y',
+  'X\x00: y',
+  'X: a\x00b',
+  'X: a\rb',
+  'X: a\nb',
+  'X: a\r\n b',
+  'X: \x01',
+  'X(: y',
+  '\x80: y',
+  'X: y\r',
+  'Host: a\r\nHost: b',
+  'Host:',
+  'Host: evil.example',
+  'Host: local host',
+  'Host: [::1',
+  'Host: \xff',
+  'Host: localhost:99999',
+  `Host: ${'a'.repeat(5000)}`,
+  `X: ${'a'.repeat(17_000)}`,
+  'X: a\r\n\tb',
+  'Authorization: Bearer a\r\nAuthorization: Bearer b',
+  'Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13',
+  'Connection: upgrade, http2-settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__',
+  'Expect: 100-continue',
+  'Expect: 200-ok',
+  'Expect: ',
+  'Connection: close, keep-alive',
+  'Connection: host',
+  'Keep-Alive: timeout=99999',
+  'Trailer: Authorization',
+];
+
+/** Two readings of where a request ends (RFC 9112, section 6.3). */
+const SMUGGLED = [
+  ['Content-Length: 40', 'Transfer-Encoding: chunked'],
+  ['Transfer-Encoding: chunked', 'Content-Length: 4'],
+  ['Content-Length: 40', 'Content-Length: 5'],
+  ['Content-Length: 40, 40'],
+  ['Content-Length: +40'],
+  ['Content-Length: -1'],
+  ['Content-Length: 0x28'],
+  ['Content-Length: 4 0'],
+  ['Content-Length: 99999999999999999999'],
+  ['Content-Length: '],
+  ['Content-Length:\t40'],
+  ['Content-Length : 40'],
+  ['Transfer-Encoding: xchunked'],
+  ['Transfer-Encoding: chunked, identity'],
+  ['Transfer-Encoding: identity'],
+  ['Transfer-Encoding: gzip, chunked'],
+  ['Transfer-Encoding: chunked', 'Transfer-Encoding: identity'],
+  ['Transfer-Encoding:\x0bchunked'],
+  ['Transfer-Encoding: "chunked"'],
+  [' Transfer-Encoding: chunked'],
+  ['X: y\nTransfer-Encoding: chunked'],
+  ['Content-Length: 5\rTransfer-Encoding: chunked'],
+];
+
+const CHUNKS = [
+  '28\r\n',
+  '028\r\n',
+  '28;a=b\r\n',
+  '28;\r\n',
+  '-1\r\n',
+  'zz\r\n',
+  'ffffffffffffffff\r\n',
+  '28\n',
+  '0x28\r\n',
+  '\r\n',
+  ' 28\r\n',
+  `28;${'x'.repeat(20_000)}\r\n`,
+  '28\r\n\r\n',
+];
+const ENDS = [
+  '\r\n0\r\n\r\n',
+  '\r\n0\r\nAuthorization: x\r\n\r\n',
+  '\r\n0\r\n',
+  '',
+  '\r\n0\r\nX: y\r\n',
+  '\r\n00000\r\n\r\n',
+  '0\r\n\r\n',
+  '\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n',
+  `\r\n0\r\nX: ${'a'.repeat(17_000)}\r\n\r\n`,
+];
+
+/** Generators by class: `(world, chance) => { bytes, bodiless?, cut? }`. */
+export const raw = {
+  'request lines'(world, chance) {
+    const line = chance.pick(chance.odds(0.5) ? FIRST_LINES : MORE_LINES);
+    return { bytes: lines(line, 'Host: localhost', auth(world), '', '') };
+  },
+  'header lines'(world, chance) {
+    const all = [JSON_TYPE.join(': '), auth(world), ...chance.several(2, () => chance.pick(BAD_LINES)), chance.pick(BAD_LINES)];
+    return { bytes: lines('POST /mcp HTTP/1.1', ...(chance.odds(0.8) ? ['Host: localhost'] : []), ...all, `Content-Length: ${PING.length}`, '', PING) };
+  },
+  'ends of a body, told twice'(world, chance) {
+    const body = chance.pick([PING, `28\r\n${PING}\r\n0\r\n\r\n`, `0\r\n\r\nGET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n`]);
+    return { bytes: lines('POST /mcp HTTP/1.1', 'Host: localhost', JSON_TYPE.join(': '), auth(world), ...chance.pick(SMUGGLED), '', body) };
+  },
+  'chunked bodies'(world, chance) {
+    const body = chance.pick(CHUNKS) + PING + chance.pick(ENDS);
+    return { bytes: lines('POST /mcp HTTP/1.1', 'Host: localhost', JSON_TYPE.join(': '), auth(world), 'Transfer-Encoding: chunked', '', body) };
+  },
+  'old versions'(world, chance) {
+    const method = chance.pick(['GET', 'POST']);
+    const extra = chance.pick([[], ['Connection: keep-alive'], ['Host: localhost'], ['Transfer-Encoding: chunked']]);
+    return {
+      bytes: lines(
+        `${method} ${chance.pick(['/mcp', '/api/v1/health', '/'])} HTTP/1.0`,
+        auth(world),
+        ...extra,
+        ...(method === 'POST' ? [`Content-Length: ${PING.length}`, '', PING] : ['', '']),
+      ),
+    };
+  },
+  'cut short'(world, chance) {
+    const bytes = whole(world);
+    return { bytes: bytes.subarray(0, chance.below(bytes.length)) };
+  },
+  'cut off'(world, chance) {
+    const bytes = whole(world);
+    return { bytes: bytes.subarray(0, 1 + chance.below(bytes.length)), cut: true };
+  },
+  'bytes changed'(world, chance) {
+    const bytes = Buffer.from(whole(world));
+    for (let i = 1 + chance.below(4); i > 0; i -= 1) bytes[chance.below(bytes.length)] = chance.below(256);
+    return { bytes };
+  },
+  noise(_world, chance) {
+    return { bytes: chance.bytes(1 + chance.below(200)) };
+  },
+  'several in one go, the last broken'(world, chance) {
+    const many = Array.from({ length: 1 + chance.below(10) }, () => whole(world));
+    return { bytes: Buffer.concat([...many, chance.odds(0.5) ? chance.bytes(30) : whole(world).subarray(0, 50)]) };
+  },
+  'bodies that are too large'(world, chance) {
+    const said = chance.pick([1_048_577, 5_000_000, 2 ** 31, 2 ** 40]);
+    return {
+      bytes: bytesOf({
+        framing: false,
+        headers: [['Host', 'localhost'], bearer(world.keys.full), JSON_TYPE, ACCEPT, ['Content-Length', String(said)]],
+        body: 'x'.repeat(chance.below(2000)),
+      }),
+    };
+  },
+};
