@@ -1,6 +1,6 @@
 import type { Platform } from '../../runtime/platform.js';
 import type { Runtime } from '../../runtime/types.js';
-import { capabilitiesOf, completes } from './capabilities.js';
+import { completes, serverCapabilities } from './server-capabilities.js';
 import { complete } from './completions.js';
 import { type Exchange, resultIn } from './exchange.js';
 import { type PreparedLists, answerList } from './lists.js';
@@ -50,7 +50,7 @@ function initialize({ platform, offer }: MethodOptions): Method {
   const resultFor = (protocolVersion: string) =>
     JSON.stringify({
       protocolVersion,
-      capabilities: capabilitiesOf(platform, offer),
+      capabilities: serverCapabilities(platform, offer),
       serverInfo: { name, version },
       ...(mcp.instructions === '' ? {} : { instructions: mcp.instructions }),
     });
@@ -66,7 +66,7 @@ function discover({ platform, offer }: MethodOptions, { open, close }: Wrapping)
   const { mcp } = platform;
   const instructions = mcp.instructions === '' ? '' : `,"instructions":${JSON.stringify(mcp.instructions)}`;
   const hints = `,"ttlMs":${DISCOVER_TTL_MS},"cacheScope":"public"`;
-  const capabilities = JSON.stringify(capabilitiesOf(platform, offer));
+  const capabilities = JSON.stringify(serverCapabilities(platform, offer));
   const result = `{${open}"supportedVersions":${JSON.stringify([MODERN_VERSION])},"capabilities":${capabilities}${instructions}${hints}${close}}`;
   return ({ id, method }, exchange) => resultIn(exchange, id, result, method);
 }

@@ -1,0 +1,17 @@
+import type { Platform } from '../../runtime/platform.js';
+import type { Offer } from './offer.js';
+
+/** What this server says that it can do: each capability stands for methods that are served, and none is claimed without. */
+export function serverCapabilities(platform: Platform, offer: Offer): object {
+  return {
+    ...(offer.tools.size === 0 ? {} : { tools: {} }),
+    ...(offer.resources.size === 0 ? {} : { resources: {} }),
+    ...(offer.prompts.size === 0 ? {} : { prompts: {} }),
+    ...(completes(platform) ? { completions: {} } : {}),
+  };
+}
+
+/** Whether anything suggests values. */
+export function completes({ operations }: Platform): boolean {
+  return operations.some(({ complete = {} }) => Object.keys(complete).length > 0);
+}
