@@ -23,7 +23,7 @@ const each = {
 };
 
 /** All tests on SQLite, and those of the platforms on PostgreSQL too. */
-const all = ['packages/*/test/**/*.test.ts', 'platforms/*/test/**/*.test.ts', 'test/**/*.test.ts'];
+const all = ['packages/*/test/**/*.test.ts', 'platforms/*/test/**/*.test.ts', 'test/**/*.test.ts', 'conformance/*.test.ts'];
 const platforms = ['platforms/*/test/**/*.test.ts', 'test/derived/**/*.test.ts'];
 
 export default defineConfig({

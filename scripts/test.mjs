@@ -4,6 +4,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { testCorner } from './lib/leftovers.mjs';
 import { testUnder } from './lib/other-node.mjs';
+import { installOwn } from './lib/own-packages.mjs';
 import { checkNode, install, main, NotReady, root } from './lib/prepare.mjs';
 
 const args = process.argv.slice(2);
@@ -23,6 +24,7 @@ async function everything() {
   try {
     checkNode();
     await install();
+    await installOwn('conformance/tools');
   } catch (error) {
     console.log(error instanceof NotReady ? error.message : error);
     add({ passed: 0, failed: 1 });

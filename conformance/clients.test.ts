@@ -1,0 +1,173 @@
+import { type ExecFileException, execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installOwn } from '../scripts/lib/own-packages.mjs';
+import { servePlatform } from './lib/serve.mjs';
+import { withNewerNode } from './lib/suites.js';
+
+/** What a key with `tools:call` alone is shown, and one tool beyond it. */
+const SHOWN = [
+  'test_audio_content',
+  'test_change_watched_resource',
+  'test_echo',
+  'test_embedded_resource',
+  'test_error_handling',
+  'test_image_content',
+  'test_logging_tool',
+  'test_multiple_content_types',
+  'test_simple_text',
+  'test_tool_with_logging',
+  'test_tool_with_progress',
+];
+const SECONDS_20 = { timeout: 20_000 };
+
+const tools = await installOwn('conformance/tools');
+const program = (name: string) => join(tools, 'node_modules/.bin', name);
+const hello = { content: [{ type: 'text', text: 'hello' }] };
+
+let url: string;
+let key: string;
+let home: string;
+let server: Awaited<ReturnType<typeof servePlatform>>;
+
+beforeAll(async () => {
+  // Programs that people use keep what they learn below the user's folder.
+  home = mkdtempSync(join(tmpdir(), 'gh-home-'));
+  server = await servePlatform();
+  url = `${server.url}/mcp`;
+  key = await server.key(['tools:call']);
+});
+afterAll(async () => {
+  await server?.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly all: string;
+}
+
+/** Runs a program under this Node to its end. */
+function say(node: string, args: readonly string[]): Promise<Said> {
+  const env = { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, HOME: home, NO_COLOR: '1' };
+  return new Promise((resolve) => {
+    execFile(node, [...args], { env, timeout: 15_000 }, (error: ExecFileException | null, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, all: stdout + stderr });
+    });
+  });
+}
+
+withNewerNode('the client of the AI SDK', '22.19', (node) => {
+  const run = (token: string, ...what: string[]) => say(node, [join(tools, 'ai-sdk.mjs'), url, token, ...what]);
+
+  it('lists the tools that its key covers', SECONDS_20, async () => {
+    expect(JSON.parse((await run(key, 'list')).stdout)).toEqual(SHOWN);
+  });
+
+  it('calls a tool', SECONDS_20, async () => {
+    expect(JSON.parse((await run(key, 'call', 'test_echo', '{"said":"hello"}')).stdout)).toMatchObject(hello);
+  });
+
+  it('reads a refusal, with what is wrong', SECONDS_20, async () => {
+    expect(JSON.parse((await run(key, 'call', 'test_echo', '{"said":""}')).stdout)).toEqual({ error: expect.stringMatching(/^said: /) });
+  });
+
+  it('cannot connect with a bad key', SECONDS_20, async () => {
+    expect(JSON.parse((await run('cnf_bad', 'list')).stdout)).toEqual({ error: expect.stringContaining('invalid_credential') });
+  });
+});
+
+withNewerNode('the command line of the MCP Inspector', '22.19', (node) => {
+  const run = (token: string, method: string, ...more: string[]) =>
+    say(node, [program('mcp-inspector'), '--cli', url, '--transport', 'http', '--header', `Authorization: Bearer ${token}`, '--method', method, ...more]);
+
+  it('lists the tools that its key covers', SECONDS_20, async () => {
+    const { tools: listed } = JSON.parse((await run(key, 'tools/list')).stdout);
+    expect(listed.map(({ name }: { name: string }) => name)).toEqual(SHOWN);
+  });
+
+  it('calls a tool', SECONDS_20, async () => {
+    expect(JSON.parse((await run(key, 'tools/call', '--tool-name', 'test_echo', '--tool-arg', 'said=hello')).stdout)).toMatchObject(hello);
+  });
+
+  it('finds a tool’s failure to be one', SECONDS_20, async () => {
+    const { code, stdout } = await run(key, 'tools/call', '--tool-name', 'test_error_handling');
+    expect(JSON.parse(stdout)).toMatchObject({ isError: true });
+    expect(code).toBe(5);
+  });
+
+  it('reads a refusal, with what is wrong', SECONDS_20, async () => {
+    const { code, all } = await run(key, 'tools/call', '--tool-name', 'test_echo', '--tool-arg', `said=${'x'.repeat(101)}`);
+    expect(code).not.toBe(0);
+    expect(all).toContain('said: ');
+  });
+
+  it('cannot connect with a bad key', SECONDS_20, async () => {
+    const { code, all } = await run('cnf_bad', 'tools/list');
+    expect(code).toBe(3);
+    expect(all).toContain('auth_required');
+  });
+});
+
+withNewerNode('mcporter', '24', (node) => {
+  const run = (token: string, what: string, ...more: string[]) =>
+    say(node, [program('mcporter'), what, '--http-url', url, '--allow-http', '--no-oauth', '--header', `Authorization=Bearer ${token}`, ...more]);
+  const call = (tool: string, given: object) => run(key, 'call', '--tool', tool, '--args', JSON.stringify(given), '--output', 'json');
+
+  it('lists the tools that its key covers', SECONDS_20, async () => {
+    const { tools: listed } = JSON.parse((await run(key, 'list', '--json')).stdout);
+    expect(listed.map(({ name }: { name: string }) => name)).toEqual(SHOWN);
+  });
+
+  it('calls a tool', SECONDS_20, async () => {
+    expect(JSON.parse((await call('test_echo', { said: 'hello' })).stdout)).toMatchObject(hello);
+  });
+
+  it('reads the refusal of a tool beyond its key, with the scope that is missing', SECONDS_20, async () => {
+    const { code, stdout } = await call('test_sampling', { prompt: 'hello' });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).error).toContain('needs the scope tools:ask');
+  });
+
+  it('cannot call with a bad key', SECONDS_20, async () => {
+    const { code, stdout } = await run('cnf_bad', 'call', '--tool', 'test_echo', '--args', '{"said":"hello"}', '--output', 'json');
+    expect(code).toBe(1);
+    expect(stdout).not.toContain('"text"');
+  });
+});
+
+withNewerNode('mcp-remote, which brings a server to clients that speak over pipes', '22.19', (node) => {
+  async function connect(token: string): Promise<Client> {
+    const client = new Client({ name: 'test', version: '1.0.0' });
+    const args = [program('mcp-remote'), url, '--transport', 'http-only', '--header', `Authorization: Bearer ${token}`];
+    const env = { PATH: process.env.PATH ?? '', TMPDIR: process.env.TMPDIR ?? '', HOME: home };
+    await client.connect(new StdioClientTransport({ command: node, args, env, stderr: 'ignore' }));
+    return client;
+  }
+
+  describe('with a key', () => {
+    let client: Client;
+    beforeAll(async () => {
+      client = await connect(key);
+    });
+    afterAll(() => client?.close());
+
+    it('lists the tools that its key covers', SECONDS_20, async () => {
+      expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(SHOWN);
+    });
+
+    it('calls a tool', SECONDS_20, async () => {
+      expect(await client.callTool({ name: 'test_echo', arguments: { said: 'hello' } })).toMatchObject(hello);
+    });
+
+    it('passes the refusal of a tool beyond its key on, with the scope that is missing', SECONDS_20, async () => {
+      const denied = client.callTool({ name: 'test_sampling', arguments: { prompt: 'hello' } });
+      await expect(denied).rejects.toMatchObject({ code: -32001, data: { code: 'insufficient_scope', missing: ['tools:ask'] } });
+    });
+  });
+});
