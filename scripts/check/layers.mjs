@@ -50,6 +50,12 @@ export const LAYERS = [
   },
   { name: 'surfaces/mcp', files: /^packages\/server\/src\/surfaces\/mcp\//, may: ['surfaces', 'runtime', 'contract', 'types:domain'], packages: ['node:*'] },
   {
+    name: 'surfaces/reference',
+    files: /^packages\/server\/src\/surfaces\/reference\//,
+    may: ['surfaces', 'runtime', 'contract', 'types:domain'],
+    packages: ['node:*'],
+  },
+  {
     name: 'adapters',
     files: /^packages\/server\/src\/adapters\//,
     may: ['app', 'exports', 'config', 'surfaces', 'types:runtime', 'domain', 'contract'],

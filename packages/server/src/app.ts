@@ -29,6 +29,7 @@ import { UserService } from './services/users.js';
 import { checkRootSecret, openVault } from './services/vault.js';
 import type { Store } from './store/store.js';
 import { createMcpSurface } from './surfaces/mcp/index.js';
+import { createReferenceSurface } from './surfaces/reference/index.js';
 import { REST_ROOT, createRestSurface, failureOut, failureShape } from './surfaces/rest/rest.js';
 
 /** Two clocks, for either may stand still: the first while the machine sleeps, the second when it is set back. */
@@ -183,11 +184,19 @@ function wireRuntime(
 function coreOf(platform: Platform, runtime: Runtime, operations: readonly Operation[]): Core {
   const rest = createRestSurface({ runtime, platform, operations });
   const mcp = createMcpSurface({ runtime, platform, operations });
+  const reference = createReferenceSurface({
+    runtime,
+    platform,
+    operations,
+    root: REST_ROOT,
+    refuse: (failure, { requestId }) => failureOut(failure, platform, requestId),
+  });
   const refuse: Core['refuse'] = (failure, { path, requestId }) => (isMcp(path) ? mcp.refuse(failure, requestId) : failureOut(failure, platform, requestId));
   return {
     refuse,
     handle(request) {
       if (isMcp(request.path)) return mcp.handle(request);
+      if (reference.serves(request.path)) return reference.handle(request);
       if (request.path.startsWith(`${REST_ROOT}/`)) return rest.handle(request);
       return refuse({ code: 'unknown_route', text: 'There is nothing at this address.', next: `REST lives under ${REST_ROOT}, MCP at /mcp.` }, request);
     },

@@ -21,6 +21,8 @@ export const nenjo = definePlatform({
   operations: [...keyBindings, ...authBindings, ...projectBindings, ...ticketBindings],
   present: presentKeys,
   publicVersion: true,
+  // All under /api/v1 but the documented exceptions takes a credential; the page lies outside of it.
+  reference: { document: 'credential', page: true },
   mcpBy: ['key', 'idp', 'session'],
   mcp: {
     defaultVersion: '2025-03-26',

@@ -48,6 +48,7 @@ export function definePlatform(spec: PlatformSpec): Platform {
     settings: spec.settings ?? [],
     identity: spec.identity ?? (() => []),
     publicVersion: spec.publicVersion ?? false,
+    reference: { document: 'public', page: (spec.reference?.document ?? 'public') === 'public', ...spec.reference },
     mcpBy: spec.mcpBy ?? ['key', 'session', 'idp', 'token'],
     keys: { ...spec.keys, accept: spec.keys.accept ?? ['authorization', 'x-api-key'] },
     tenancy,

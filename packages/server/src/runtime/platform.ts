@@ -39,6 +39,14 @@ export interface McpSettings {
   readonly instructions?: string;
 }
 
+/** The description of this API, for programs (OpenAPI) and for people. */
+export interface ReferenceSettings {
+  /** Who may read `GET /api/v1/openapi.json`: everyone, whoever has any credential that is good here, nobody. @default 'public' */
+  readonly document?: 'public' | 'credential' | 'off';
+  /** Whether a page at `/docs` shows it, to everyone. @default whether everyone may read the document */
+  readonly page?: boolean;
+}
+
 export type Settings = Readonly<Record<string, string | undefined>>;
 
 export interface IdentitySettings {
@@ -65,13 +73,15 @@ export interface PlatformSpec {
   readonly mcp?: McpSettings;
   /** Which credentials open `/mcp`. @default all */
   readonly mcpBy?: readonly CredentialKind[];
+  readonly reference?: ReferenceSettings;
   /** Whether `GET /api/v1/version` answers without a credential. @default false */
   readonly publicVersion?: boolean;
 }
 
 /** A checked platform, with every default filled in. */
-export interface Platform extends Required<Omit<PlatformSpec, 'tenancy' | 'present' | 'mcp'>> {
+export interface Platform extends Required<Omit<PlatformSpec, 'tenancy' | 'present' | 'mcp' | 'reference'>> {
   readonly tenancy: Tenancy;
   readonly present: Presenters;
   readonly mcp: Required<McpSettings>;
+  readonly reference: Required<ReferenceSettings>;
 }

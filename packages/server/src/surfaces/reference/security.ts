@@ -1,0 +1,61 @@
+import type { CredentialKind, Operation } from '@gatehouse/contract';
+import type { Platform } from '../../runtime/platform.js';
+
+export type SchemeName = 'apiKey' | 'apiKeyHeader' | 'session';
+
+/** Which schemes carry which kind of credential. What is not offered yet is absent. */
+export function schemesOf({ keys }: Pick<Platform, 'keys'>, operations: readonly Operation[]): ReadonlyMap<CredentialKind, readonly SchemeName[]> {
+  const accept = keys.accept ?? [];
+  const ofKeys: SchemeName[] = [
+    ...(accept.includes('authorization') ? ['apiKey' as const] : []),
+    ...(accept.includes('x-api-key') ? ['apiKeyHeader' as const] : []),
+  ];
+  const known = new Map<CredentialKind, readonly SchemeName[]>([
+    ['key', ofKeys],
+    ['session', ['session']],
+    ['idp', ['session']],
+  ]);
+  const used = new Set(operations.flatMap(({ access }) => access.by));
+  return new Map([...known].filter(([kind]) => used.has(kind)));
+}
+
+export function securitySchemes(
+  { keys, title }: Pick<Platform, 'keys' | 'title'>,
+  schemes: ReadonlyMap<CredentialKind, readonly SchemeName[]>,
+): Record<string, object> {
+  const all: Record<SchemeName, object> = {
+    apiKey: {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: `${keys.prefix}…`,
+      description: `An API key of ${title}, as \`Authorization: Bearer ${keys.prefix}…\`. It opens what its scopes cover.`,
+    },
+    apiKeyHeader: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'X-API-Key',
+      description: 'The same key in a header of its own. Send it in one of the two, never in both.',
+    },
+    session: {
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'JWT',
+      description: "A person's session token, as `Authorization: Bearer …`. Keys and access are managed by people, never by keys.",
+    },
+  };
+  const used = new Set([...schemes.values()].flat());
+  return Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name as SchemeName)));
+}
+
+/**
+ * The security requirements of an operation: any one of them is enough. Each names the scope, which OpenAPI 3.1 allows for
+ * every type of scheme (section 4.8.30).
+ */
+export function schemesFor(
+  by: readonly CredentialKind[],
+  scope: string | null,
+  schemes: ReadonlyMap<CredentialKind, readonly SchemeName[]>,
+): Record<string, string[]>[] {
+  const names = new Set(by.flatMap((kind) => schemes.get(kind) ?? []));
+  return [...(by.includes('none') ? [{}] : []), ...[...names].map((name) => ({ [name]: scope === null ? [] : [scope] }))];
+}

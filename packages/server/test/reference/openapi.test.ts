@@ -1,0 +1,38 @@
+import { validate } from '@readme/openapi-parser';
+import { nenjo } from '@gatehouse/nenjo';
+import { type Platform, definePlatform } from 'gatehouse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixturePlatform, fixtureSpec } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, openApp } from '../../../../test/support/open-app.js';
+
+const PATH = '/api/v1/openapi.json';
+
+const platforms: readonly [string, Platform][] = [
+  ['the fixture platform', fixturePlatform],
+  ['Nenjo', nenjo],
+];
+
+describe.each(platforms)('the document of %s', (_name, platform) => {
+  let app: TestApp;
+  let token: string;
+  beforeAll(async () => {
+    app = await openApp(platform);
+    token = (await app.key('ann@example.com')).raw;
+  });
+  afterAll(() => app.close());
+
+  it('is valid OpenAPI 3.1, as a public validator says', async () => {
+    const { body } = await app.call('GET', PATH, { token });
+    expect(body.openapi).toBe('3.1.0');
+    expect(await validate(structuredClone(body))).toMatchObject({ valid: true, warnings: [] });
+  });
+
+  it('holds every operation that is served over REST, once, and nothing else', async () => {
+    const { body } = await app.call('GET', PATH, { token });
+    const listed = Object.values(body.paths as Record<string, Record<string, { operationId: string }>>).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    );
+    const served = app.gatehouse.operations.filter(({ rest, access }) => rest !== null && access.plane !== 'operator').map(({ name }) => name);
+    expect([...listed].sort()).toEqual([...served].sort());
+  });
+});
