@@ -2,7 +2,7 @@ import { nenjo } from '@gatehouse/nenjo';
 import { type Operation, type Platform, definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePlatform } from '../support/fixture-platform.js';
-import { type Gates, openGates } from './gate.js';
+import { type Gates, openGates, waysTo } from './gate.js';
 
 const platforms: Record<string, Platform> = { fixture: fixturePlatform, nenjo };
 
@@ -15,6 +15,9 @@ function expected({ access }: Operation, held: readonly string[]): 'in' | 'insuf
   return permission === 'read' && held.includes(`${resource}:write`) ? 'in' : 'insufficient_scope';
 }
 
+/** As what it is listed. */
+const kindsOf = ({ tool, resource, prompt }: Operation) => [tool, resource !== undefined, prompt === true].filter(Boolean);
+
 describe.each(Object.entries(platforms))('on %s', (_name, platform) => {
   let gates: Gates;
   const counts = { rest: 0, mcp: 0 };
@@ -25,15 +28,15 @@ describe.each(Object.entries(platforms))('on %s', (_name, platform) => {
     await gates.app.close();
     console.log(`${platform.name}: ${gates.operations.length} operations, ${counts.rest} REST and ${counts.mcp} MCP decisions`);
   });
-  const tools = () => gates.operations.filter((op) => op.tool);
+  const onMcp = () => gates.operations.filter((op) => waysTo(op).length > 0);
   const routed = () => gates.operations.filter((op) => op.rest !== null);
 
   it('nobody gets in without a credential, but where an operation is open to all', async () => {
     for (const op of routed()) expect([op.name, await gates.rest(op)]).toEqual([op.name, op.access.by.includes('none') ? 'in' : 'unauthenticated']);
-    for (const op of tools()) expect([op.name, await gates.mcp(op)]).toEqual([op.name, 'unauthenticated']);
+    for (const op of onMcp()) expect([op.name, await gates.mcp(op)]).toEqual([op.name, 'unauthenticated']);
   });
 
-  it('every operation, on REST and on MCP, with each single scope, with none and with all, decides alike and as the rule says; the tools shown are those let in', async () => {
+  it('every operation, on REST and on MCP, with each single scope, with none and with all, decides alike and as the rule says; the tools, resources and prompts shown are those let in', async () => {
     for (const held of [[], ['*'], ...platform.scopes.map((scope) => [scope]), [...platform.scopes]]) {
       const { raw } = await gates.app.key('matrix@example.com', held);
       // What no scopes mean is read once, when a key is made.
@@ -42,26 +45,26 @@ describe.each(Object.entries(platforms))('on %s', (_name, platform) => {
         expect([op.name, holds, await gates.rest(op, raw)]).toEqual([op.name, holds, expected(op, holds)]);
         counts.rest += 1;
       }
-      for (const op of tools()) {
+      for (const op of onMcp()) {
         expect([op.name, holds, await gates.mcp(op, raw)]).toEqual([op.name, holds, expected(op, holds)]);
-        counts.mcp += 1;
+        counts.mcp += waysTo(op).length;
       }
-      const letIn = tools().filter((op) => expected(op, holds) === 'in');
-      expect(await gates.shown(raw)).toEqual(letIn.map((op) => op.name).sort());
+      const letIn = onMcp().filter((op) => expected(op, holds) === 'in');
+      expect(await gates.shown(raw)).toEqual(letIn.flatMap((op) => kindsOf(op).map(() => op.name)).sort());
     }
   });
 
   it('a revoked key gets in nowhere', async () => {
     const { raw, id, tenant } = await gates.app.key('revoked@example.com');
-    for (const op of tools()) expect(await gates.mcp(op, raw)).toBe('in');
+    for (const op of onMcp()) expect(await gates.mcp(op, raw)).toBe('in');
     await gates.app.gatehouse.keys.revoke(tenant, id);
     for (const op of routed().filter(({ access }) => !access.by.includes('none')))
       expect([op.name, await gates.rest(op, raw)]).toEqual([op.name, 'unauthenticated']);
-    for (const op of tools()) expect([op.name, await gates.mcp(op, raw)]).toEqual([op.name, 'unauthenticated']);
+    for (const op of onMcp()) expect([op.name, await gates.mcp(op, raw)]).toEqual([op.name, 'unauthenticated']);
   });
 
-  it('management and secrets are never tools', () => {
-    expect(tools().filter((op) => op.access.plane !== 'platform' || op.secretOutput === true)).toEqual([]);
+  it('management and secrets are never tools, resources or prompts', () => {
+    expect(onMcp().filter((op) => op.access.plane !== 'platform' || op.secretOutput === true)).toEqual([]);
   });
 });
 
@@ -71,12 +74,12 @@ describe.each(Object.entries(platforms))('over its limit on %s', (_name, platfor
     const gates = await openGates(definePlatform({ ...platform, tenancy: { ...platform.tenancy, plans: { [platform.tenancy.defaultPlan]: { limits } } } }));
     try {
       const { raw } = await gates.app.key('busy@example.com');
-      const called = gates.operations.filter(({ access, rest, tool }) => access.by.includes('key') && !access.by.includes('none') && rest !== null && tool);
-      const [first] = called;
+      const called = gates.operations.filter((op) => op.access.by.includes('key') && !op.access.by.includes('none') && waysTo(op).length > 0);
+      const [first] = called.filter(({ rest }) => rest !== null);
       if (first === undefined) throw new Error('nothing to call');
       expect(await gates.rest(first, raw)).toBe('in');
       for (const op of called) {
-        expect([op.name, await gates.rest(op, raw)]).toEqual([op.name, 'limited']);
+        if (op.rest !== null) expect([op.name, await gates.rest(op, raw)]).toEqual([op.name, 'limited']);
         expect([op.name, await gates.mcp(op, raw)]).toEqual([op.name, 'limited']);
       }
     } finally {

@@ -9,8 +9,9 @@ export interface Gates {
   readonly operations: readonly Operation[];
   /** What REST says to this caller, asked with an input that is not valid, so that nothing happens behind the gate. */
   rest(op: Operation, credential?: string): Promise<Verdict>;
+  /** What MCP says, by every method that serves it: one verdict, for they must agree. */
   mcp(op: Operation, credential?: string): Promise<Verdict>;
-  /** Names of the tools that this caller is shown. */
+  /** What this caller is shown, by the names of the operations; one that is listed twice stands there twice. */
   shown(credential: string): Promise<string[]>;
 }
 
@@ -25,14 +26,49 @@ export async function openGates(platform: Platform): Promise<Gates> {
       return verdictOf(await app.call(op.rest.method, `/api/v1${path}?no_such_field=1`, { ...tokenOf(credential), ...bodyFor(op) }));
     },
     async mcp(op, credential) {
-      const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: op.name, arguments: { no_such_field: 1 } } };
-      return verdictOf(await app.call('POST', '/mcp', { ...tokenOf(credential), body: message }));
+      const verdicts = new Set<Verdict>();
+      for (const [method, params] of waysTo(op)) {
+        verdicts.add(verdictOf(await app.call('POST', '/mcp', { ...tokenOf(credential), body: { jsonrpc: '2.0', id: 1, method, params } })));
+      }
+      const [verdict, other] = verdicts;
+      if (verdict === undefined || other !== undefined) throw new Error(`${op.name} was told ${[...verdicts].join(' and ') || 'nothing'}`);
+      return verdict;
     },
     async shown(credential) {
-      const { body } = await app.rpc(credential, 'tools/list');
-      return body.result.tools.map(({ name }: { name: string }) => name);
+      const listed: string[] = [];
+      for (const [method, member] of LISTS) {
+        const { body } = await app.rpc(credential, method);
+        // Where a platform has none of a kind there is no such method.
+        if (body.error?.code !== -32601) listed.push(...body.result[member].map(({ name }: { name: string }) => name));
+      }
+      return listed.sort();
     },
   };
+}
+
+const LISTS = [
+  ['tools/list', 'tools'],
+  ['resources/list', 'resources'],
+  ['resources/templates/list', 'resourceTemplates'],
+  ['prompts/list', 'prompts'],
+] as const;
+
+/** Every MCP method that reaches an operation, each with parameters that do nothing behind the gate, or only read. */
+export function waysTo({ name, tool, resource, prompt, input }: Operation): readonly (readonly [method: string, params: object])[] {
+  const [field = 'none'] = Object.keys(input.shape);
+  const argument = { name: field, value: '' };
+  return [
+    ...(tool ? [['tools/call', { name, arguments: { no_such_field: 1 } }] as const] : []),
+    ...(resource === undefined
+      ? []
+      : [
+          ['resources/read', { uri: resource.uri.replaceAll(/\{\w+\}/g, 'not-an-id') }] as const,
+          ['completion/complete', { ref: { type: 'ref/resource', uri: resource.uri }, argument }] as const,
+        ]),
+    ...(prompt === true
+      ? [['prompts/get', { name, arguments: { no_such_field: 1 } }] as const, ['completion/complete', { ref: { type: 'ref/prompt', name }, argument }] as const]
+      : []),
+  ];
 }
 
 const tokenOf = (credential: string | undefined) => (credential === undefined ? {} : { token: credential });

@@ -1,4 +1,4 @@
-import { bindTo, col, defineOperation, definePlatform, isoSeconds, type PlatformSpec, refuse, tenantTable } from 'gatehouse';
+import { bindTo, col, defineOperation, definePlatform, isoSeconds, type PlatformSpec, promptMessages, readContents, refuse, tenantTable } from 'gatehouse';
 import { z } from 'zod';
 
 const things = tenantTable('things', { columns: { id: col.uuid(), name: col.text(), made_at: col.timestamp() }, unique: [['name']] });
@@ -8,7 +8,7 @@ const bind = bindTo(tables);
 const thing = z.object({ id: z.string(), name: z.string(), made_at: z.string() });
 const id = z.uuid();
 
-/** The smallest platform that has a read, a write, a delete, a public route and a failure of every kind. */
+/** The smallest platform that has a read, a write, a delete, a resource, a prompt, a public route and a failure of every kind. */
 export const fixtureOperations = [
   bind(
     defineOperation({
@@ -61,6 +61,8 @@ export const fixtureOperations = [
       errors: ['not_found'],
       effect: 'read',
       rest: { method: 'GET', path: '/things/:id' },
+      tool: true,
+      resource: { uri: 'fixture://things/{id}' },
     }),
     async ({ id: wanted }, { db }) => {
       const row = await db.selectFrom('things').selectAll().where('id', '=', wanted).executeTakeFirst();
@@ -82,6 +84,43 @@ export const fixtureOperations = [
     async ({ id: wanted }, { db }) => {
       const gone = await db.deleteFrom('things').where('id', '=', wanted).returning('id').executeTakeFirst();
       return gone ?? refuse('not_found', 'There is no such thing.');
+    },
+  ),
+  bind(
+    defineOperation({
+      name: 'things_names',
+      title: 'Names of things',
+      description: 'The names of all things, one a line.',
+      access: { scope: 'things:read' },
+      input: z.object({}),
+      output: readContents,
+      effect: 'read',
+      resource: { uri: 'fixture://things', mimeType: 'text/plain' },
+    }),
+    async (_input, { db }) => {
+      const rows = await db.selectFrom('things').select('name').orderBy('name').execute();
+      return { contents: [{ uri: 'fixture://things', text: rows.map(({ name }) => `${name}\n`).join('') }] };
+    },
+  ),
+  bind(
+    defineOperation({
+      name: 'things_praise',
+      title: 'Praise a thing',
+      description: 'Asks for praise of one thing.',
+      access: { scope: 'things:write' },
+      input: z.object({ name: z.string().max(50).describe('Of which thing') }),
+      output: promptMessages,
+      effect: 'read',
+      prompt: true,
+    }),
+    ({ name }) => ({ messages: [{ role: 'user' as const, content: { type: 'text' as const, text: `Praise the thing named ${name}.` } }] }),
+    {
+      complete: {
+        name: async (typed, { db }) => {
+          const rows = await db.selectFrom('things').select('name').where('name', 'like', `${typed}%`).orderBy('name').execute();
+          return rows.map(({ name }) => name);
+        },
+      },
     },
   ),
   bind(

@@ -25,7 +25,7 @@ describe('initialize', () => {
     expect(body).toEqual({
       jsonrpc: '2.0',
       id: 1,
-      result: { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'fixture', version: '1.2.3' } },
+      result: { protocolVersion, capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} }, serverInfo: { name: 'fixture', version: '1.2.3' } },
     });
     expect(headers.get('mcp-session-id')).toBeNull();
   });
@@ -116,7 +116,7 @@ describe('a message of the initialize era', () => {
     expect(body.error.data).toMatchObject({ code: 'unknown_method', request_id: expect.stringMatching(/^req_/) });
   });
 
-  it.each(['constructor', '__proto__', 'server/discover', 'resources/list', 'notifications/other'])('does not reach %s', async (method) => {
+  it.each(['constructor', '__proto__', 'server/discover', 'resources/unlist', 'notifications/other'])('does not reach %s', async (method) => {
     expect((await rpc(method)).body.error.code).toBe(-32601);
   });
 
