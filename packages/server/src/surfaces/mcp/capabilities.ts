@@ -1,17 +1,20 @@
-import type { Capability } from '../../runtime/client.js';
-import { isObject } from './message.js';
+import type { Platform } from '../../runtime/platform.js';
+import type { Offer } from './offer.js';
 
-/** What a client says that it can be asked for: `capabilities` of its `initialize`, or of the `_meta` of a stateless request. */
-export function capabilitiesIn(declared: unknown): ReadonlySet<Capability> {
-  const can = new Set<Capability>();
-  if (!isObject(declared)) return can;
-  if (isObject(declared.sampling)) can.add('sampling');
-  if (isObject(declared.roots)) can.add('roots');
-  if (isObject(declared.elicitation) && asksInForms(declared.elicitation)) can.add('elicitation');
-  return can;
+/** What clients are told that there is: as much as the platform has, and what Gatehouse adds to it. */
+export function capabilitiesOf(platform: Platform, { tools, resources, prompts }: Offer): object {
+  // A list changes with the rights of whoever sees it.
+  const listChanged = true;
+  return {
+    ...(tools.size > 0 && { tools: { listChanged } }),
+    ...(resources.size > 0 && { resources: { subscribe: true, listChanged } }),
+    ...(prompts.size > 0 && { prompts: { listChanged } }),
+    ...(completes(platform) && { completions: {} }),
+    logging: {},
+  };
 }
 
-/** Without any mode named, forms are what is meant (2026-07-28, Elicitation, Capabilities). */
-function asksInForms(elicitation: Readonly<Record<string, unknown>>): boolean {
-  return elicitation.form !== undefined || elicitation.url === undefined;
+/** Whether any prompt or resource has values to suggest. */
+export function completes({ operations }: Platform): boolean {
+  return operations.some(({ op, complete }) => complete !== undefined && (op.prompt === true || op.resource !== undefined));
 }
