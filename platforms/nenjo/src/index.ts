@@ -3,6 +3,9 @@ import { authBindings } from './auth/handlers.js';
 import { identity, settings } from './identity.js';
 import { keyBindings } from './keys/handlers.js';
 import { presentKeys } from './keys/present.js';
+import { edgeBindings } from './pipelines/edge-handlers.js';
+import { pipelineBindings } from './pipelines/handlers.js';
+import { stepBindings } from './pipelines/step-handlers.js';
 import { projectBindings } from './projects/handlers.js';
 import { scopes } from './scopes.js';
 import { tables } from './tables.js';
@@ -18,7 +21,7 @@ export const nenjo = definePlatform({
   settings,
   identity,
   tables,
-  operations: [...keyBindings, ...authBindings, ...projectBindings, ...ticketBindings],
+  operations: [...keyBindings, ...authBindings, ...projectBindings, ...ticketBindings, ...pipelineBindings, ...stepBindings, ...edgeBindings],
   present: presentKeys,
   publicVersion: true,
   // All under /api/v1 but the documented exceptions takes a credential; the page lies outside of it.

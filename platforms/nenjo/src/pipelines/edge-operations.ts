@@ -1,0 +1,88 @@
+import { defineOperation } from 'gatehouse';
+import { z } from 'zod';
+import { openObject, page, uuid } from '../fields.js';
+import { deleted, edge, orderIndex } from './fields.js';
+import { conditions } from './values.js';
+
+const condition = z
+  .enum(conditions)
+  .describe('When it is followed: always, or by whether the source step passed (on_pass, on_review_pass) or failed (on_fail, on_review_fail)');
+const metadata = openObject().describe('Any JSON object; stored as it is');
+const order = orderIndex.describe('Of the edges that leave a step the lowest is looked at first; the first whose condition holds is followed');
+const id = uuid().describe('The id of the edge');
+
+export const listEdges = defineOperation({
+  name: 'pipeline_edges_list',
+  title: 'List edges of a pipeline',
+  description: 'Lists the edges of one pipeline in their order. pipelines_get shows them together with the steps.',
+  access: { scope: 'pipelines:read' },
+  input: z.object({ pipeline_id: uuid(), ...page }),
+  output: z.array(edge),
+  errors: ['not_found'],
+  effect: 'read',
+  rest: { method: 'GET', path: '/pipeline-edges' },
+});
+
+export const getEdge = defineOperation({
+  name: 'pipeline_edges_get',
+  title: 'Get an edge',
+  description: 'Shows one edge of a pipeline.',
+  access: { scope: 'pipelines:read' },
+  input: z.object({ id }),
+  output: edge,
+  errors: ['not_found'],
+  effect: 'read',
+  rest: { method: 'GET', path: '/pipeline-edges/:id' },
+});
+
+export const createEdge = defineOperation({
+  name: 'pipeline_edges_create',
+  title: 'Connect two steps',
+  description: 'Adds an edge from one step of a pipeline to another. Edges never form a cycle: chain further steps instead.',
+  access: { scope: 'pipelines:write' },
+  input: z.object({
+    pipeline_id: uuid(),
+    source_step_id: uuid().describe('Where it leaves; not a terminal step'),
+    target_step_id: uuid(),
+    condition: condition.default('always'),
+    metadata: metadata.default({}),
+    order_index: order.default(0),
+  }),
+  output: edge,
+  errors: ['not_found', 'conflict'],
+  effect: 'create',
+  rest: { method: 'POST', path: '/pipeline-edges' },
+});
+
+export const updateEdge = defineOperation({
+  name: 'pipeline_edges_update',
+  title: 'Update an edge',
+  description: 'Changes the fields that are given and leaves the others; metadata is replaced as a whole.',
+  access: { scope: 'pipelines:write' },
+  input: z.object({
+    id,
+    source_step_id: uuid().optional(),
+    target_step_id: uuid().optional(),
+    condition: z.enum(conditions).optional(),
+    metadata: openObject().optional(),
+    order_index: orderIndex.optional(),
+  }),
+  output: edge,
+  errors: ['not_found', 'conflict'],
+  effect: 'update',
+  idempotent: true,
+  rest: { method: 'PATCH', path: '/pipeline-edges/:id' },
+});
+
+export const deleteEdge = defineOperation({
+  name: 'pipeline_edges_delete',
+  title: 'Delete an edge',
+  description: 'Deletes an edge. Refused where it would break an active pipeline.',
+  access: { scope: 'pipelines:write' },
+  input: z.object({ id }),
+  output: deleted,
+  errors: ['not_found', 'conflict'],
+  effect: 'delete',
+  idempotent: true,
+  rest: { method: 'DELETE', path: '/pipeline-edges/:id', status: 204 },
+});

@@ -1,0 +1,70 @@
+import { refuse } from 'gatehouse';
+import { type Db, bind } from '../tables.js';
+import * as operations from './operations.js';
+import { edgesOf, findPipeline, inUse, lockPipeline, openRuns, problemsIn, stepsOf, unknownPipeline } from './store.js';
+
+export const pipelineBindings = [
+  bind(operations.listPipelines, ({ limit, offset, trigger, is_active }, { db }) => {
+    let query = db.selectFrom('pipelines').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).offset(offset);
+    if (trigger !== undefined) query = query.where('trigger', '=', trigger);
+    if (is_active !== undefined) query = query.where('is_active', '=', is_active);
+    return query.execute();
+  }),
+  bind(operations.getPipeline, async ({ id }, { db }) => {
+    const pipeline = await findPipeline(db, id);
+    if (pipeline === undefined) return unknownPipeline();
+    return { ...pipeline, steps: await stepsOf(db, id).execute(), edges: await edgesOf(db, id).execute() };
+  }),
+  bind(operations.createPipeline, async ({ is_default, ...input }, { db, id, now, principal }) => {
+    if (input.is_active) return cannotRun([{ path: 'steps', message: 'A new pipeline has no steps' }]);
+    const at = now();
+    const pipeline = { ...input, id: id(), is_default: false, created_by: principal.user ?? null, created_at: at, updated_at: at };
+    await db.insertInto('pipelines').values(pipeline).execute();
+    if (is_default) await makeDefault(db, pipeline);
+    return { ...pipeline, is_default };
+  }),
+  bind(operations.updatePipeline, ({ id, is_default, ...changes }, { tx, now }) =>
+    tx(async ({ db }) => {
+      // As in JSON Merge Patch (RFC 7396), an empty patch changes nothing, and is fine.
+      const untouched = is_default === undefined && Object.keys(changes).length === 0;
+      if (untouched) return (await findPipeline(db, id)) ?? unknownPipeline();
+      const changed = { ...changes, ...(is_default === false ? { is_default } : {}), updated_at: now() };
+      const pipeline = await db.updateTable('pipelines').set(changed).where('id', '=', id).returningAll().executeTakeFirst();
+      if (pipeline === undefined) return unknownPipeline();
+      const problems = changes.is_active === true ? await problemsIn(db, id) : [];
+      if (problems.length > 0) return cannotRun(problems);
+      if (is_default !== true) return pipeline;
+      await makeDefault(db, pipeline);
+      return { ...pipeline, is_default };
+    }),
+  ),
+  bind(operations.deletePipeline, ({ id }, { tx }) =>
+    tx(async ({ db }) => {
+      if ((await lockPipeline(db, id)) === undefined) return unknownPipeline();
+      const used = inUse('The pipeline', await openRuns(db).where('pipeline_id', '=', id).execute());
+      if (used !== undefined) return used;
+      await db.deleteFrom('pipelines').where('id', '=', id).execute();
+      return { id, deleted: true as const };
+    }),
+  ),
+];
+
+/**
+ * One default for each owner. It is one statement over all of the owner's pipelines, after this one has been made for good:
+ * of two calls at once, the later has seen both.
+ */
+async function makeDefault(db: Db, { id, created_by }: { readonly id: string; readonly created_by: string | null }): Promise<void> {
+  await db
+    .updateTable('pipelines')
+    .set((eb) => ({ is_default: eb('id', '=', id).$castTo<boolean>() }))
+    .where('created_by', created_by === null ? 'is' : '=', created_by)
+    .execute();
+}
+
+function cannotRun(fields: readonly { readonly path: string; readonly message: string }[]) {
+  const why = fields.map(({ message }) => message).join('; ');
+  return refuse('conflict', `The pipeline cannot be activated. ${why}.`, {
+    fields,
+    next: 'Add what is missing, then set is_active to true with pipelines_update.',
+  });
+}

@@ -1,0 +1,104 @@
+import { defineOperation } from 'gatehouse';
+import { z } from 'zod';
+import { line, openObject, page, uuid } from '../fields.js';
+import { deleted, orderIndex, step } from './fields.js';
+import { stepTypes } from './values.js';
+
+const name = line(200).describe('A short name for people');
+const stepType = z
+  .enum(stepTypes)
+  .describe('What it does. agent and gate need agent_id or role_id, council council_id, lambda lambda_id, cron role_id or lambda_id; terminal ends the run');
+const agentId = uuid().nullable();
+const councilId = uuid().nullable();
+const roleId = uuid().nullable().describe('Goes before agent_id: the agent assigned to this role does it');
+const lambdaId = uuid().nullable().describe('For cron it goes before role_id');
+const config = openObject().describe('Settings of the step. For cron: interval and timeout, such as 30s, 5m, 2h (60s and 24h unless given)');
+const position = z.number().min(-1e9).max(1e9);
+const order = orderIndex.describe('Rank among the steps');
+const id = uuid().describe('The id of the step');
+
+export const listSteps = defineOperation({
+  name: 'pipeline_steps_list',
+  title: 'List steps of a pipeline',
+  description: 'Lists the steps of one pipeline in their order. pipelines_get shows them together with the edges.',
+  access: { scope: 'pipelines:read' },
+  input: z.object({ pipeline_id: uuid(), ...page }),
+  output: z.array(step),
+  errors: ['not_found'],
+  effect: 'read',
+  rest: { method: 'GET', path: '/pipeline-steps' },
+});
+
+export const getStep = defineOperation({
+  name: 'pipeline_steps_get',
+  title: 'Get a step',
+  description: 'Shows one step of a pipeline.',
+  access: { scope: 'pipelines:read' },
+  input: z.object({ id }),
+  output: step,
+  errors: ['not_found'],
+  effect: 'read',
+  rest: { method: 'GET', path: '/pipeline-steps/:id' },
+});
+
+export const createStep = defineOperation({
+  name: 'pipeline_steps_create',
+  title: 'Add a step',
+  description: 'Adds a step to a pipeline that is not active. Connect it with pipeline_edges_create.',
+  access: { scope: 'pipelines:write' },
+  input: z.object({
+    pipeline_id: uuid(),
+    name,
+    step_type: stepType,
+    agent_id: agentId.default(null),
+    council_id: councilId.default(null),
+    role_id: roleId.default(null),
+    lambda_id: lambdaId.default(null),
+    config: config.default({}),
+    position_x: position.default(0),
+    position_y: position.default(0),
+    order_index: order.default(0),
+  }),
+  output: step,
+  errors: ['not_found', 'conflict'],
+  effect: 'create',
+  rest: { method: 'POST', path: '/pipeline-steps' },
+});
+
+export const updateStep = defineOperation({
+  name: 'pipeline_steps_update',
+  title: 'Update a step',
+  description: 'Changes the fields that are given and leaves the others; config is replaced as a whole. Set ids that another step_type does not use to null.',
+  access: { scope: 'pipelines:write' },
+  input: z.object({
+    id,
+    name: name.optional(),
+    step_type: z.enum(stepTypes).optional(),
+    agent_id: agentId.optional(),
+    council_id: councilId.optional(),
+    role_id: uuid().nullable().optional(),
+    lambda_id: uuid().nullable().optional(),
+    config: openObject().optional(),
+    position_x: position.optional(),
+    position_y: position.optional(),
+    order_index: orderIndex.optional(),
+  }),
+  output: step,
+  errors: ['not_found', 'conflict'],
+  effect: 'update',
+  idempotent: true,
+  rest: { method: 'PATCH', path: '/pipeline-steps/:id' },
+});
+
+export const deleteStep = defineOperation({
+  name: 'pipeline_steps_delete',
+  title: 'Delete a step',
+  description: 'Deletes a step and its edges. Refused where it would break an active pipeline, or a run is at it.',
+  access: { scope: 'pipelines:write' },
+  input: z.object({ id }),
+  output: deleted,
+  errors: ['not_found', 'conflict'],
+  effect: 'delete',
+  idempotent: true,
+  rest: { method: 'DELETE', path: '/pipeline-steps/:id', status: 204 },
+});
