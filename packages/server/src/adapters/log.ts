@@ -67,13 +67,32 @@ export function createLogger({ level, pretty: forPeople, destination }: LoggerOp
  */
 function requestLine({ at, requestId, method, path, status, ms, address, traceparent }: RequestLine, fields: LogFields | undefined): string {
   const rest = (fields === undefined ? '' : fieldsOf(fields)) + member('traceparent', traceparent);
-  return `{"level":"info","time":"${isoOf(at)}","event":"request","request_id":"${requestId}","method":"${method}","path":${JSON.stringify(redactPath(path))},"status":${status},"ms":${ms.toFixed(2)},"address":"${address}"${rest}}\n`;
+  return `{"level":"info","time":"${isoOf(at)}","event":"request","request_id":"${requestId}","method":"${method}","path":${shownPath(path)},"status":${status},"ms":${ms.toFixed(2)},"address":"${address}"${rest}}\n`;
 }
 
-function fieldsOf({ operation, tenant, credential, code, reason }: LogFields): string {
-  return (
-    member('operation', operation) + member('tenant', tenant ?? undefined) + member('credential', credential) + member('code', code) + member('reason', reason)
-  );
+const PATHS = 64;
+const shownPaths = new Map<string, string>();
+
+/** As JSON, without what looks like a credential. Most requests go to a few paths. */
+function shownPath(path: string): string {
+  const known = shownPaths.get(path);
+  if (known !== undefined) return known;
+  const shown = JSON.stringify(redactPath(path));
+  if (shownPaths.size < PATHS && path.length < PATHS) shownPaths.set(path, shown);
+  return shown;
+}
+
+/** By identity: whoever calls the same again is told of by the same fields. */
+const written = new WeakMap<LogFields, string>();
+
+function fieldsOf(fields: LogFields): string {
+  const known = written.get(fields);
+  if (known !== undefined) return known;
+  const { operation, tenant, credential, code, reason } = fields;
+  const text =
+    member('operation', operation) + member('tenant', tenant ?? undefined) + member('credential', credential) + member('code', code) + member('reason', reason);
+  if (Object.isFrozen(fields)) written.set(fields, text);
+  return text;
 }
 
 function member(name: string, value: string | undefined): string {

@@ -32,8 +32,16 @@ function faultIn(value: unknown, escapes: boolean, depth: number): string | unde
   if (typeof value === 'string') return escapes ? textFault(value) : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth === DEPTH) return `The body is nested more than ${DEPTH} levels deep.`;
-  for (const [name, inner] of Object.entries(value)) {
-    const fault = (escapes ? textFault(name) : undefined) ?? faultIn(inner, escapes, depth + 1);
+  if (Array.isArray(value)) {
+    for (const inner of value) {
+      const fault = faultIn(inner, escapes, depth + 1);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+  // Not by entries, which would make an array for each member; what comes out of JSON inherits nothing that can be met here.
+  for (const name in value) {
+    const fault = (escapes ? textFault(name) : undefined) ?? faultIn((value as Record<string, unknown>)[name], escapes, depth + 1);
     if (fault !== undefined) return fault;
   }
   return undefined;

@@ -11,9 +11,17 @@ export interface Exchange {
   readonly resolution: Extract<Resolution, { is: 'ok' }>;
 }
 
-export function logOf({ tenant, credential }: Principal, operation?: string): LogFields {
+const lastOf = new WeakMap<Principal, { readonly operation: string | undefined; readonly log: LogFields }>();
+
+/** The same object for the same again, so that the log need not write it out again. */
+export function logOf(principal: Principal, operation?: string): LogFields {
+  const last = lastOf.get(principal);
+  if (last !== undefined && last.operation === operation) return last.log;
+  const { tenant, credential } = principal;
   const by = `${credential.kind}:${credential.id}`;
-  return operation === undefined ? { tenant, credential: by } : { operation, tenant, credential: by };
+  const log = Object.freeze(operation === undefined ? { tenant, credential: by } : { operation, tenant, credential: by });
+  lastOf.set(principal, { operation, log });
+  return log;
 }
 
 /** The answer to a request that was understood. */
