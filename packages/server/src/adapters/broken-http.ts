@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Failure } from '@gatehouse/contract';
 import { newRequestId } from '../domain/request-id.js';
@@ -6,14 +7,26 @@ import type { Core } from './core.js';
 /** How long a client may take to read the answer and end its own side. */
 const LINGER_MS = 1000;
 
-/** What is no HTTP at all never becomes a request: answer on the socket itself, and close it. */
-export function answerBrokenHttp(error: Error & { code?: string }, socket: Socket, core: Core): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
+/** The answer to the request that came last over a connection. */
+export type Newest = WeakMap<Socket, ServerResponse>;
+
+/** What is no HTTP at all never becomes a request: answer on the socket itself, behind the answers to what was whole, and close it. */
+export function answerBrokenHttp(error: Error & { code?: string }, socket: Socket, core: Core, newest: Newest): void {
+  const before = newest.get(socket);
+  // Half an answer, such as a stream, has no end behind which another could be put.
+  if (error.code === 'ECONNRESET' || !socket.writable || (before?.headersSent === true && !before.writableEnded)) socket.destroy();
+  else if (before === undefined || before.writableFinished || error.code === 'ERR_HTTP_REQUEST_TIMEOUT') answerAlone(socket, core, ...brokenHttp(error.code));
+  else before.once('close', () => answerAlone(socket, core, ...brokenHttp(error.code)));
+}
+
+/** CONNECT: Node takes the connection out of its hands. */
+export function refuseTunnel(socket: Socket, core: Core): void {
+  answerAlone(socket, core, '400 Bad Request', { code: 'malformed_request', text: 'This server is no proxy.' });
+}
+
+function answerAlone(socket: Socket, core: Core, line: string, failure: Failure): void {
+  if (!socket.writable) return;
   const requestId = newRequestId();
-  const [line, failure] = brokenHttp(error.code);
   const { body, headers } = core.refuse(failure, { path: '/', requestId });
   const text = typeof body === 'string' ? body : '';
   socket.end(

@@ -9,11 +9,12 @@ import { originThrough } from '../domain/address.js';
 import { traceparentOf } from '../domain/presented.js';
 import type { HttpOut } from '../surfaces/http.js';
 import { NO_BODY, readBody } from './body.js';
-import { answerBrokenHttp } from './broken-http.js';
+import { type Newest, answerBrokenHttp, refuseTunnel } from './broken-http.js';
 import type { Core } from './core.js';
 import type { Logger, RequestLine } from './log.js';
 import { NodeRequest } from './node-request.js';
 import { type OriginCheck, originCheck } from './origins.js';
+import { readTarget, targetFault } from './target.js';
 
 export interface NodeServer {
   /** Settles with the URL when it listens. */
@@ -35,24 +36,44 @@ const SECURITY_HEADERS = {
 const NO_PAGE = "default-src 'none'; frame-ancestors 'none'";
 const SECURITY_LINES = Object.entries(SECURITY_HEADERS).flat();
 
-// Joined, a header that came twice is no credential and no host of ours; Node would keep the first in silence.
-const LIMITS = { maxHeaderSize: 16_384, headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, joinDuplicateHeaders: true };
+/** A connection on which nothing goes on, neither way, while an answer is on its way: its client has stopped to read. */
+const STALLED_MS = 120_000;
+const LIMITS = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 15_000,
+  requestTimeout: 30_000,
+  // How often these two are looked at.
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 72_000,
+  // Joined, a header that came twice is no credential and no host of ours; Node would keep the first in silence.
+  joinDuplicateHeaders: true,
+  // We say so ourselves, in the shape of every failure.
+  requireHostHeader: false,
+};
 
 /** The core behind Node's own server: body and header limits, time-outs, CORS, the access log and the shutdown exist here, once. */
 export function createNodeServer(core: Core, config: Config, logger: Logger, now: () => number): NodeServer {
   const serve = serving(core, logger, originCheck(config), originThrough(config.trustProxy), now);
   const servers: Server[] = [];
+  const newest: Newest = new WeakMap();
   let closing = false;
   const receive = (request: IncomingMessage, response: ServerResponse): void => {
+    newest.set(request.socket, response);
     if (closing) {
       response.shouldKeepAlive = false;
       serve(request, response, NO_BODY, STOPPING);
       return;
     }
-    readBody(request, (body, failure) => serve(request, response, body, failure ?? pathFault(request)));
+    readTarget(request);
+    readBody(request, (body, failure) => serve(request, response, body, failure ?? targetFault(request)));
   };
   const open = async (host: string, port: number): Promise<AddressInfo> => {
-    const server = createServer(LIMITS, receive).on('clientError', (error, socket) => answerBrokenHttp(error, socket as Socket, core));
+    const server = createServer(LIMITS, receive)
+      .on('clientError', (error, socket) => answerBrokenHttp(error, socket as Socket, core, newest))
+      .on('connect', (_request, socket) => refuseTunnel(socket as Socket, core))
+      // An expectation that we do not know may be passed over (RFC 9110, section 10.1.1).
+      .on('checkExpectation', receive)
+      .setTimeout(STALLED_MS);
     await once(server.listen({ host, port }), 'listening');
     servers.push(server);
     return server.address() as AddressInfo;
@@ -88,17 +109,6 @@ function urlOf({ address, family, port }: AddressInfo): string {
   const wildcard = address === '0.0.0.0' || address === '::';
   const host = family === 'IPv6' ? `[${wildcard ? '::1' : address}]` : wildcard ? '127.0.0.1' : address;
   return `http://${host}:${port}`;
-}
-
-/** An escape in the path that is no UTF-8 names nothing. */
-function pathFault({ url = '/' }: IncomingMessage): Failure | undefined {
-  if (!url.includes('%')) return undefined;
-  try {
-    decodeURIComponent(url.split('?', 1)[0] ?? '');
-    return undefined;
-  } catch {
-    return { code: 'malformed_request', text: 'The request is malformed.' };
-  }
 }
 
 /** Serves one request, or says what was found wrong in it. Whatever goes wrong is answered and on record. */
