@@ -60,6 +60,8 @@ export interface Failure {
   /** Scopes the caller would need and lacks. */
   readonly missing?: readonly string[];
   readonly retryAfterSeconds?: number;
+  /** The id of what an earlier call made, which this one would have made again. */
+  readonly made?: string;
   /** What the caller can do next, one sentence. */
   readonly next?: string;
 }

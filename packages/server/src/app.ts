@@ -17,6 +17,7 @@ import type { Binding, Runtime } from './runtime/types.js';
 import { Authenticator } from './services/authenticate.js';
 import { accessFor } from './services/bounded-access.js';
 import { createEgress } from './services/egress.js';
+import { Idempotency } from './services/idempotency.js';
 import { createIdpResolver } from './services/identity/idp-resolver.js';
 import { keyResolver } from './services/key-resolver.js';
 import { KeyService } from './services/keys.js';
@@ -122,6 +123,7 @@ async function wire(options: GatehouseOptions, store: Store, now: () => number):
       await server.close();
       services.outage.close();
       await services.lastUsed.close();
+      await services.idempotency.close();
       await services.limits.close();
       await store.close();
     },
@@ -151,7 +153,14 @@ async function wireServices(options: GatehouseOptions, store: Store, operations:
   const rules = { ...settings, newId: settings.id ?? randomUUID, scopes: platform.scopes };
   const keys = new KeyService({ store, lastUsed, random: randomBytes, now, rules });
   const users = new UserService({ store, now, newId: randomUUID, ownerRole: tenancy.ownerRole });
-  return { principals, lastUsed, limits, outage, authenticator, keys, users };
+  const idempotency = new Idempotency({
+    store: store.idempotency,
+    now,
+    failed: (event, error) => {
+      if (outage.note(error) === undefined) log({ event, error });
+    },
+  });
+  return { principals, lastUsed, limits, outage, authenticator, keys, users, idempotency };
 }
 
 type Services = Awaited<ReturnType<typeof wireServices>>;
@@ -163,7 +172,7 @@ function wireRuntime(
   store: Store,
   now: () => number,
 ): Runtime {
-  const { authenticator, limits, outage, principals, keys } = services;
+  const { authenticator, limits, outage, principals, keys, idempotency } = services;
   const { tenancy } = platform;
   return createRuntime({
     bindings,
@@ -174,6 +183,7 @@ function wireRuntime(
     take: (buckets, cost, at) => limits.take(buckets, cost, at),
     outOfReach: (error) => outage.note(error),
     store,
+    idempotency,
     accessFor: accessFor({ store, keys, authenticator, tenancy }),
     newId: randomUUID,
     now,

@@ -1,6 +1,8 @@
+import { Refusal } from '@gatehouse/contract';
 import type { Principal } from '../domain/principal.js';
 import type { Access } from '../services/access.js';
 import type { AccessFor } from '../services/bounded-access.js';
+import type { Claim } from '../services/idempotency.js';
 import type { Signal } from '../store/signals.js';
 import type { Store } from '../store/store.js';
 import type { TenantDb, Unit } from '../store/unit.js';
@@ -8,7 +10,7 @@ import { type ClientLine, noClient } from './client.js';
 import type { Call, Context, Runtime } from './types.js';
 
 /** The context, and what is to be told once the call has succeeded. */
-export type ContextFactory = (call: Call, principal: Principal) => Context & { readonly signals: readonly Signal[] };
+export type ContextFactory = (call: Call, principal: Principal, claim?: Claim) => Context & { readonly signals: readonly Signal[] };
 
 export interface ContextOptions {
   readonly store: Store;
@@ -21,19 +23,22 @@ export interface ContextOptions {
 
 /** Makes contexts. What a handler does not touch is not made. */
 export function contextFactory(options: ContextOptions): ContextFactory {
-  return (call, principal) => new CallContext(call, principal, options);
+  return (call, principal, claim) => new CallContext(call, principal, claim, options);
 }
 
 class CallContext implements ReturnType<ContextFactory> {
   readonly principal: Principal;
   readonly #call: Call;
+  /** Learns what may have been changed, where the call came with an idempotency key. */
+  readonly #claim: Claim | undefined;
   readonly #options: ContextOptions;
   #db: TenantDb | undefined;
   #access: Access | undefined;
   #changed: Set<string> | undefined;
 
-  constructor(call: Call, principal: Principal, options: ContextOptions) {
+  constructor(call: Call, principal: Principal, claim: Claim | undefined, options: ContextOptions) {
     this.#call = call;
+    this.#claim = claim;
     this.principal = principal;
     this.#options = options;
   }
@@ -43,17 +48,20 @@ class CallContext implements ReturnType<ContextFactory> {
   }
 
   get db(): TenantDb {
-    this.#db ??= this.#options.store.db(this.#tenant());
+    this.#db ??= watched(this.#options.store.db(this.#tenant()), this.#claim);
     return this.#db;
   }
 
   get access(): Access {
+    this.#claim?.touch();
     this.#access ??= this.#options.accessFor(this.principal, (resolution) => this.#options.denial(resolution, this.#call.caller));
     return this.#access;
   }
 
   get tx() {
-    return <T>(work: (unit: Unit) => Promise<T>): Promise<T> => this.#options.store.tx(this.#tenant(), work);
+    const claim = this.#claim;
+    return <T>(work: (unit: Unit) => Promise<T>): Promise<T> =>
+      this.#options.store.tx(this.#tenant(), claim === undefined ? work : (unit) => marked(work(unit), claim));
   }
 
   get unsafe() {
@@ -96,4 +104,24 @@ class CallContext implements ReturnType<ContextFactory> {
     if (tenant === null) throw new Error(`${this.#call.op.name} touched the database for a caller who is bound to no tenant.`);
     return tenant;
   }
+}
+
+/** The same handle; what begins anything but a plain read with it may change something. */
+function watched(db: TenantDb, claim: Claim | undefined): TenantDb {
+  if (claim === undefined) return db;
+  // Not a proxy of the handle itself: that is frozen, and would have to be answered as it is.
+  return new Proxy({} as TenantDb, {
+    get(_, name) {
+      if (name !== 'selectFrom') claim.touch();
+      const member: unknown = Reflect.get(db, name);
+      return typeof member === 'function' ? member.bind(db) : member;
+    },
+  });
+}
+
+/** Notes in the unit of work itself that it is committed, unless it is going to be undone. */
+async function marked<T>(work: Promise<T>, claim: Claim): Promise<T> {
+  const value = await work;
+  if (!(value instanceof Refusal)) await claim.changed();
+  return value;
 }

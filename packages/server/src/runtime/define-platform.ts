@@ -113,13 +113,14 @@ function repeated(names: readonly string[], what: string): string[] {
 const iso = (ms: number | null) => (ms === null ? null : isoSeconds(ms));
 
 export const defaultPresenters: Presenters = {
-  rest: ({ text, code, fields, missing, retryAfterSeconds, next }, requestId) => ({
+  rest: ({ text, code, fields, missing, retryAfterSeconds, made, next }, requestId) => ({
     error: text,
     code,
     request_id: requestId,
     ...(fields === undefined ? {} : { fields: messagesByField(fields) }),
     ...(missing === undefined ? {} : { missing }),
     ...(retryAfterSeconds === undefined ? {} : { retry_after_seconds: Math.ceil(retryAfterSeconds) }),
+    ...(made === undefined ? {} : { made }),
     ...(next === undefined ? {} : { next }),
   }),
   keyCreated: (key, raw) => ({ ...defaultPresenters.keyListed(key), raw_key: raw }),

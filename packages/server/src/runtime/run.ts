@@ -1,18 +1,18 @@
 import { type Failure, type Operation, Refusal, parse, refuse } from '@gatehouse/contract';
 import type { Principal, Resolution } from '../domain/principal.js';
 import type { Bucket, Verdict } from '../domain/window.js';
+import type { Idempotency } from '../services/idempotency.js';
 import type { UnavailableError } from '../store/unavailable-error.js';
 import type { ContextFactory } from './context.js';
+import { type Keyed, claim, settle } from './keyed.js';
 import type { Binding, Call, Outcome, Runtime, Suggesting } from './types.js';
 
 /** A call on its way through the pipeline. */
-interface Passage {
-  readonly call: Call;
+interface Passage extends Keyed {
   readonly resolution: Resolution;
   readonly binding: Binding;
   principal: Principal;
   input: unknown;
-  value: unknown;
   limit: Verdict | undefined;
 }
 
@@ -33,6 +33,7 @@ export interface PipelineOptions {
   readonly outOfReach: (error: unknown) => UnavailableError | undefined;
   readonly now: () => number;
   readonly context: ContextFactory;
+  readonly idempotency: Idempotency;
   readonly log: (event: object) => void;
 }
 
@@ -43,8 +44,9 @@ export function pipeline(options: PipelineOptions): readonly Step[] {
     { name: 'scope', take: scope },
     { name: 'limit', take: (passage) => limit(passage, passage.call.op.cost ?? 1, options) },
     { name: 'validate', take: validate },
-    { name: 'handle', take: (passage) => handle(passage, options) },
-    { name: 'check output', take: checkOutput },
+    { name: 'claim', take: (passage) => claim(passage, options.idempotency, options.now) },
+    { name: 'handle', take: (passage) => (passage.replayed ? undefined : handle(passage, options)) },
+    { name: 'check output', take: (passage) => (passage.replayed ? undefined : checkOutput(passage)) },
   ];
 }
 
@@ -72,8 +74,20 @@ export async function run(steps: readonly Step[], passage: Passage, options: Pic
   } catch (error) {
     failure = surprise(error, at, passage, options);
   }
+  if (passage.claim !== undefined) await settled(passage, failure, options);
   const outcome = failure === undefined ? { ok: true as const, value: passage.value } : { ok: false as const, failure };
+  if (passage.replayed) return { ...outcome, ...(passage.limit === undefined ? {} : { limit: passage.limit }), replayed: true };
   return passage.limit === undefined ? outcome : { ...outcome, limit: passage.limit };
+}
+
+/** What was done was done, and is answered so, even where that cannot be remembered: then its key stays taken. */
+async function settled(passage: Passage, failure: StepResult, { log, outOfReach }: Pick<PipelineOptions, 'log' | 'outOfReach'>): Promise<void> {
+  try {
+    await settle(passage, failure);
+  } catch (error) {
+    outOfReach(error);
+    log({ event: 'idempotency_not_settled', request_id: passage.call.caller.requestId, operation: passage.call.op.name, error });
+  }
 }
 
 export type { Passage };
@@ -164,7 +178,7 @@ function validate(passage: Passage): StepResult {
 
 async function handle(passage: Passage, { context }: PipelineOptions): Promise<StepResult> {
   const { binding, call, principal } = passage;
-  const value: unknown = await binding.run(passage.input as never, context(call, principal) as never);
+  const value: unknown = await binding.run(passage.input as never, context(call, principal, passage.claim) as never);
   if (value instanceof Refusal) return value.failure;
   if (value instanceof Error) throw value;
   passage.value = value;

@@ -21,7 +21,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const passageOf = (call: Call, resolution: Resolution): Passage => {
     const binding = byOperation.get(call.op);
     if (binding === undefined) throw new Error(`${call.op.name} is not bound.`);
-    return { call, resolution, binding, principal: options.anonymous, input: undefined, value: undefined, limit: undefined };
+    return { call, resolution, binding, principal: options.anonymous, input: undefined, value: undefined, limit: undefined, claim: undefined, replayed: false };
   };
 
   return {

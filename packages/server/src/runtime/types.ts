@@ -73,13 +73,15 @@ export interface Call {
   readonly signal: AbortSignal;
   /** The way back to the client, where the surface has one. */
   readonly client?: ClientLine;
-  /** `Idempotency-Key`, as it was sent. */
+  /** `Idempotency-Key`, as it was sent; looked at where doing the operation twice is not the same as once. */
   readonly idempotencyKey?: string | undefined;
 }
 
 export type Outcome = ({ readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly failure: Failure }) & {
   /** The tightest limit that applied, where one did. */
   readonly limit?: Verdict;
+  /** The answer that the first call with this idempotency key had; absent: this call was done now. */
+  readonly replayed?: true;
 };
 
 /** All that a surface can ask for. A surface is a codec over these and nothing else. */

@@ -13,13 +13,20 @@ export class HttpCall implements Call {
   readonly caller: Caller;
   readonly surface: SurfaceName;
   readonly #request: HttpIn;
+  readonly #key: string | undefined;
 
-  constructor(op: Operation, input: unknown, caller: Caller, surface: SurfaceName, request: HttpIn) {
+  constructor(op: Operation, input: unknown, caller: Caller, surface: SurfaceName, request: HttpIn, idempotencyKey?: string) {
     this.op = op;
     this.input = input;
     this.caller = caller;
     this.surface = surface;
     this.#request = request;
+    this.#key = idempotencyKey;
+  }
+
+  /** Few calls have one: it is looked for where it matters. */
+  get idempotencyKey(): string | undefined {
+    return this.#key ?? this.#request.header('idempotency-key');
   }
 
   get signal(): AbortSignal {

@@ -44,7 +44,7 @@ export function faultReply(whole: Fault, { id, requestId, status, limit, log }: 
 }
 
 /** What a machine needs to act on a failure; the same members as over REST. */
-export function failureData({ code, fields, missing, retryAfterSeconds, next }: Failure, requestId: string, limit?: Verdict): object {
+export function failureData({ code, fields, missing, retryAfterSeconds, made, next }: Failure, requestId: string, limit?: Verdict): object {
   return {
     code,
     request_id: requestId,
@@ -52,6 +52,7 @@ export function failureData({ code, fields, missing, retryAfterSeconds, next }: 
     ...(missing === undefined ? {} : { missing }),
     ...(retryAfterSeconds === undefined ? {} : { retry_after_seconds: Math.ceil(retryAfterSeconds) }),
     ...(limit === undefined || limit.allowed ? {} : { limit: limitData(limit) }),
+    ...(made === undefined ? {} : { made }),
     ...(next === undefined ? {} : { next }),
   };
 }

@@ -9,6 +9,7 @@ import { callerOf } from '../caller.js';
 import { challengeOf } from '../challenge.js';
 import { coercionsOf } from '../coerce.js';
 import { HttpCall } from '../http-call.js';
+import { REPLAYED } from '../idempotency.js';
 import { limitHeaders } from '../limit-headers.js';
 import { conditional } from './conditional.js';
 import { type Route, inputOf } from './input.js';
@@ -77,9 +78,9 @@ function identified(resolution: Resolution): LogFields {
   return { tenant, credential: `${credential.kind}:${credential.id}` };
 }
 
-function successOut(op: Operation, { value, limit }: Extract<Outcome, { ok: true }>, request: HttpIn, log: LogFields): HttpOut {
+function successOut(op: Operation, { value, limit, replayed }: Extract<Outcome, { ok: true }>, request: HttpIn, log: LogFields): HttpOut {
   const status = op.rest?.status ?? (op.effect === 'create' ? 201 : 200);
-  const headers = { ...limitHeaders(limit), 'x-request-id': request.requestId };
+  const headers = { ...limitHeaders(limit), ...(replayed === true ? REPLAYED : undefined), 'x-request-id': request.requestId };
   if (status === 204) return { status, headers, body: null, log };
   const out = { status, headers: { ...headers, 'content-type': JSON_TYPE }, body: JSON.stringify(value), log };
   return status === 200 && op.effect === 'read' && op.rest?.method === 'GET' && op.secretOutput !== true ? conditional(out, request) : out;
