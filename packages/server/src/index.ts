@@ -26,7 +26,17 @@ export { type Bind, bindTo } from './runtime/bind.js';
 export type { Answers, Capability, ClientLine, ClientRequest, ClientRequests, LogLevel } from './runtime/client.js';
 export { PlatformError, definePlatform } from './runtime/define-platform.js';
 export { requested } from './runtime/management.js';
-export type { IdentitySettings, KeySettings, McpSettings, Platform, PlatformSpec, Presenters, ReferenceSettings } from './runtime/platform.js';
+export type {
+  IdentitySettings,
+  KeySettings,
+  McpSettings,
+  Platform,
+  PlatformSpec,
+  Presenters,
+  ReferenceSettings,
+  Seed,
+  SeedContext,
+} from './runtime/platform.js';
 export type { Binding, Completer, Context, Handler } from './runtime/types.js';
 export type { Access, KeyAccess, KeyView, MintedKey, NewKey } from './services/access.js';
 export { type ClerkOptions, clerk } from './services/identity/clerk.js';

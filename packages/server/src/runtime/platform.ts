@@ -1,8 +1,9 @@
-import type { CredentialKind, Failure } from '@gatehouse/contract';
+import type { CredentialKind, Failure, Refusal } from '@gatehouse/contract';
 import type { TableDef } from '../domain/tables.js';
 import type { KeyView } from '../services/access.js';
 import type { IdentityProvider } from '../services/identity/provider.js';
 import type { Tenancy } from '../services/tenancy.js';
+import type { Unit } from '../store/unit.js';
 import type { Binding } from './types.js';
 
 /** How this platform's API keys look and what they open. */
@@ -55,6 +56,19 @@ export interface IdentitySettings {
   readonly development: boolean;
 }
 
+/** One tenant, and whose it is. */
+export interface SeedContext<Database = never> {
+  /** null: of the tenant alone. */
+  readonly user: string | null;
+  /** As in a handler's context. All that a seed makes is one unit, or several. */
+  tx<T>(work: (unit: Unit<Database>) => Promise<T>): Promise<T>;
+  now(): number;
+  id(): string;
+}
+
+/** Answers how many it made of each kind; refuses where the tenant is no place for it, such as one that has data. */
+export type Seed = (context: never) => Promise<Readonly<Record<string, number>> | Refusal>;
+
 export interface PlatformSpec {
   /** Lower case; `serverInfo.name`. */
   readonly name: string;
@@ -76,10 +90,13 @@ export interface PlatformSpec {
   readonly reference?: ReferenceSettings;
   /** Whether `GET /api/v1/version` answers without a credential. @default false */
   readonly publicVersion?: boolean;
+  /** Fills one tenant with something to look at: `gatehouse seed`. */
+  readonly seed?: Seed;
 }
 
 /** A checked platform, with every default filled in. */
-export interface Platform extends Required<Omit<PlatformSpec, 'tenancy' | 'present' | 'mcp' | 'reference'>> {
+export interface Platform extends Required<Omit<PlatformSpec, 'tenancy' | 'present' | 'mcp' | 'reference' | 'seed'>> {
+  readonly seed?: Seed;
   readonly tenancy: Tenancy;
   readonly present: Presenters;
   readonly mcp: Required<McpSettings>;

@@ -5,6 +5,7 @@ import { backup, restore } from './copies.js';
 import { doctorIsolation } from './doctor.js';
 import { createKey, disableKey, enableKey, importKey, listKeys, revokeKey, rotateKey } from './keys.js';
 import { migrate } from './migrate.js';
+import { seed } from './seed.js';
 import { createTenant, createUser, listTenants, listUsers } from './people.js';
 
 export const commands: readonly Command[] = [
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   listUsers,
   createTenant,
   listTenants,
+  seed,
   migrate,
   backup,
   restore,
