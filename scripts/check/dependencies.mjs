@@ -4,6 +4,8 @@ import { satisfies } from './node-range.mjs';
 
 const RECORD = 'docs/decisions/dependencies.md';
 const OLDEST_NODE = '20.19.0';
+/** Beside the checkout's own. The tools have a lock file of their own, and run under a newer Node. */
+const MANIFESTS = /^((packages|platforms)\/[^/]+|conformance\/tools)\/package\.json$/;
 const KINDS = ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'];
 /** Packages that ask for a newer Node than ours although what we use of them runs: each with its reason in the record. */
 const EXCUSED_FROM_NODE = /^Asks for a newer Node: `([^`]+)`/gm;
@@ -11,7 +13,7 @@ const EXCUSED_FROM_NODE = /^Asks for a newer Node: `([^`]+)`/gm;
 export const dependencies = {
   name: 'dependencies',
   run(tree) {
-    const manifests = tree.files.filter((file) => file === 'package.json' || /^(packages|platforms)\/[^/]+\/package\.json$/.test(file));
+    const manifests = tree.files.filter((file) => file === 'package.json' || MANIFESTS.test(file));
     const own = new Set(manifests.map((file) => JSON.parse(tree.text(file)).name));
     const used = manifests.flatMap((file) => entries(tree, file)).filter(({ name }) => !own.has(name));
     const record = tree.files.includes(RECORD) ? tree.text(RECORD) : '';
@@ -42,13 +44,19 @@ function unpinned({ file, name, version }) {
 
 /** `npm install` would mend this in silence, on one machine. */
 function unlocked(tree, used) {
-  const locked = JSON.parse(tree.text('package-lock.json')).packages;
   return used
-    .filter(({ file, name, version }) => {
-      const folder = posix.dirname(file);
-      return (locked[`${folder}/node_modules/${name}`] ?? locked[`node_modules/${name}`])?.version !== version;
+    .map((entry) => ({ ...entry, lock: lockOf(tree, entry.file) }))
+    .filter(({ file, name, version, lock }) => {
+      const locked = JSON.parse(tree.text(lock)).packages;
+      return (locked[`${posix.dirname(file)}/node_modules/${name}`] ?? locked[`node_modules/${name}`])?.version !== version;
     })
-    .map(({ file, name, version }) => ({ file, what: `package-lock.json does not hold ${name} ${version}`, fix: 'npm install, and commit the lock file' }));
+    .map(({ file, name, version, lock }) => ({ file, what: `${lock} does not hold ${name} ${version}`, fix: 'npm install, and commit the lock file' }));
+}
+
+/** The lock file beside a manifest, or the checkout's. */
+function lockOf(tree, manifest) {
+  const own = posix.join(posix.dirname(manifest), 'package-lock.json');
+  return tree.files.includes(own) ? own : 'package-lock.json';
 }
 
 function unexplained(names, record) {
