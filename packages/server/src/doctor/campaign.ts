@@ -5,7 +5,7 @@ import type { Attempt } from './attempt.js';
 import { mistakes } from './attacks/mistakes.js';
 import { attemptsOn } from './attacks/operations.js';
 import { type Probe, probeOperation } from './attacks/probe.js';
-import type { Answer, HttpClient } from './http.js';
+import { type Answer, type HttpClient, succeeded } from './http.js';
 import { type Judge, judgeOf } from './judge.js';
 import type { Finding, Tally } from './report.js';
 import { type Administrator, type Scratch, emptyRows, settleRows } from './scratch/scratch.js';
@@ -108,7 +108,7 @@ async function whileThere(group: Group, options: Campaign, judge: Judge, finding
       note('leak', attempt.detail, leaked.join(', '));
     }
     const refused = isRefused(answer);
-    if (succeeded(answer)) tally.done += 1;
+    if (succeeded(answer) && !refused) tally.done += 1;
     if (refused && attempt.raw === true) options.refused.add(attempt.detail.replace(/^(db|tx), /, ''));
   });
   if (options.standIns) await asIfNever(group, options, judge, note);
@@ -162,14 +162,6 @@ function noteIn(findings: Finding[], { database, layers, target, attack }: Tally
 /** By the database or the facade, in a handler that went on. */
 const isRefused = ({ text }: Answer) => text.startsWith('{"refused":');
 
-/** What an MCP client is told of a failure travels in HTTP 200. */
-function succeeded(answer: Answer): boolean {
-  if (answer.status >= 300 || isRefused(answer)) return false;
-  if (!answer.text.startsWith('{"jsonrpc"')) return true;
-  const { result, error } = JSON.parse(answer.text) as { readonly result?: { readonly isError?: boolean }; readonly error?: unknown };
-  return error === undefined && result?.isError !== true;
-}
-
 /** Reads go side by side; after what changed something of the attacker's own, that is put back. */
 const AT_ONCE = 8;
 
@@ -186,7 +178,7 @@ async function each<A extends Attempt>(
       const answer = answers[index];
       if (answer === undefined) continue;
       judged(attempt, answer);
-      if (attempt.changes && succeeded(answer)) await settleRows(administrator, attacker.party, attacker.rows);
+      if (attempt.changes && succeeded(answer) && !isRefused(answer)) await settleRows(administrator, attacker.party, attacker.rows);
     }
     at += batch.length;
   }

@@ -82,15 +82,35 @@ export function restRequest(op: Operation, input: Input, credential: string, { q
   };
 }
 
-/** The same call as an MCP tool. */
-export function toolRequest(op: Operation, input: Input, credential: string): Request {
-  return {
+/** The same call over MCP, in each of the ways in which it is served there. */
+export function mcpRequests(op: Operation, input: Input, credential: string): readonly Request[] {
+  const { name, tool, resource, prompt } = op;
+  const request = (method: string, params: object): Request => ({
     method: 'POST',
     path: '/mcp',
     headers: { authorization: `Bearer ${credential}`, accept: 'application/json, text/event-stream' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: op.name, arguments: input } }),
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
     sent: JSON.stringify(input),
-  };
+  });
+  const filledIn = (uri: string) => uri.replace(/\{(\w+)\}/g, (_all, field: string) => encodeURIComponent(asText(input[field])) || '%20');
+  return [
+    ...(tool ? [request('tools/call', { name, arguments: input })] : []),
+    ...(resource === undefined ? [] : [request('resources/read', { uri: filledIn(resource.uri) })]),
+    ...(prompt === true ? [request('prompts/get', { name, arguments: input })] : []),
+  ];
+}
+
+/** The call over REST, or over MCP where there is no route; undefined where there is neither. */
+export function anyRequest(op: Operation, input: Input, credential: string): Request | undefined {
+  return op.rest === null ? mcpRequests(op, input, credential)[0] : restRequest(op, input, credential);
+}
+
+/** What an MCP client is told of a failure travels in HTTP 200. */
+export function succeeded({ status, text }: Answer): boolean {
+  if (status >= 300) return false;
+  if (!text.startsWith('{"jsonrpc"')) return true;
+  const { result, error } = JSON.parse(text) as { readonly result?: { readonly isError?: boolean }; readonly error?: unknown };
+  return error === undefined && result?.isError !== true;
 }
 
 function asText(value: unknown): string {

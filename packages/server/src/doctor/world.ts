@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Operation, Refusal } from '@gatehouse/contract';
 import type { Gatehouse } from '../app.js';
 import type { TableDef } from '../domain/tables.js';
-import { type HttpClient, type Input, restRequest } from './http.js';
+import { type HttpClient, type Input, anyRequest, restRequest, succeeded } from './http.js';
 import { type Known, knownIn, likeliest } from './inputs/ids.js';
 import type { Source } from './inputs/candidates.js';
 import { validInputs } from './inputs/inputs.js';
@@ -44,7 +44,6 @@ export interface Base {
 export async function findBases(place: Place, inhabitant: Settled): Promise<ReadonlyMap<string, Base>> {
   const bases = new Map<string, Base>();
   for (const op of place.gatehouse.operations) {
-    if (op.rest === null) continue;
     const found = await findBase(op, place, inhabitant);
     if (found !== undefined) bases.set(op.name, found);
     await settleRows(place.administrator, inhabitant.party, inhabitant.rows);
@@ -57,8 +56,8 @@ async function findBase(op: Operation, place: Place, inhabitant: Settled): Promi
   for (const credential of credentialsFor(op, inhabitant)) {
     for (let choice = 0; choice < CHOICES; choice += 1) {
       for (const input of validInputs(op, sourceOf(op, inhabitant.known, place, text, choice))) {
-        const { status } = await place.client.send(restRequest(op, input, credential));
-        if (status < 300) return { input, credential };
+        const request = anyRequest(op, input, credential);
+        if (request !== undefined && succeeded(await place.client.send(request))) return { input, credential };
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { Operation } from '@gatehouse/contract';
 import type { Attempt } from '../attempt.js';
-import { type Addition, type Input, restRequest, toolRequest } from '../http.js';
+import { type Addition, type Input, mcpRequests, restRequest } from '../http.js';
 import { holdsIds, holdsText, isList } from '../inputs/candidates.js';
 import { likeliest } from '../inputs/ids.js';
 import { type Field, fieldsOf, validInputs } from '../inputs/inputs.js';
@@ -16,7 +16,7 @@ interface Reach {
   readonly addition?: Addition;
 }
 
-/** All that is tried on one operation, by REST and as a tool. `good`: a call that succeeds, where there is one. */
+/** All that is tried on one operation, by REST and over MCP. `good`: a call that succeeds, where there is one. */
 export function attemptsOn(op: Operation, place: Place, attacker: Settled, victim: Settled, good: Base | undefined): readonly Attempt[] {
   const base = good?.input ?? validInputs(op, sourceOf(op, attacker.known, place, marks(`${attacker.mark}t`)))[0] ?? {};
   const credential = good?.credential ?? credentialsFor(op, attacker)[0] ?? attacker.key;
@@ -33,14 +33,20 @@ export function attemptsOn(op: Operation, place: Place, attacker: Settled, victi
     ...{ request, changes },
   });
   const overRest = op.rest === null ? [] : reaches.map((reach) => tried(reach, 'REST', restRequest(op, reach.input, credential, reach.addition)));
-  const asTool = op.tool ? asTools(reaches, op.rest !== null).map((reach) => tried(reach, 'MCP', toolRequest(op, reach.input, attacker.key))) : [];
-  return [...overRest, ...asTool];
+  const sent = new Set<string>();
+  const overMcp = mcpReaches(reaches, op.rest !== null).flatMap((reach) =>
+    mcpRequests(op, reach.input, attacker.key)
+      // A resource takes nothing but what its URI has a place for.
+      .filter(({ body = '' }) => !sent.has(body) && sent.add(body))
+      .map((request) => tried(reach, 'MCP', request)),
+  );
+  return [...overRest, ...overMcp];
 }
 
-/** Both surfaces run the same pipeline: where REST has had every filter and name, some do for the tool. */
+/** Both surfaces run the same pipeline: where REST has had every filter and name, some do for MCP. */
 const SHARE = 3;
 
-function asTools(reaches: readonly Reach[], served: boolean): readonly Reach[] {
+function mcpReaches(reaches: readonly Reach[], served: boolean): readonly Reach[] {
   const some = new Set(['filter or ordering', 'taken name']);
   return reaches.filter(({ addition, attack }, i) => addition === undefined && !(served && some.has(attack) && i % SHARE !== 0));
 }
