@@ -16,11 +16,20 @@ const NAMED = new Set(['properties', 'patternProperties', '$defs', 'dependentSch
  */
 export function smallSchema(schema: JsonSchema, role: Role, refTo: (ref: string) => string): JsonSchema {
   const out: Record<string, unknown> = {};
-  for (const [keyword, value] of Object.entries(schema)) {
+  for (const [keyword, value] of Object.entries(orNull(schema))) {
     if (!says(keyword, value, schema, role)) continue;
     out[keyword] = keyword === '$ref' && typeof value === 'string' ? refTo(value) : within(keyword, value, role, refTo);
   }
   return out;
+}
+
+/** One thing or null is that thing with two types. */
+function orNull(schema: JsonSchema): JsonSchema {
+  const { anyOf, ...rest } = schema;
+  if (!Array.isArray(anyOf) || anyOf.length !== 2) return schema;
+  const [thing, none] = anyOf as [JsonSchema, JsonSchema];
+  const simple = typeof thing.type === 'string' && thing.type !== 'null' && !('enum' in thing) && !('const' in thing);
+  return simple && none.type === 'null' && Object.keys(none).length === 1 ? { ...thing, ...rest, type: [thing.type, 'null'] } : schema;
 }
 
 function within(keyword: string, value: unknown, role: Role, refTo: (ref: string) => string): unknown {

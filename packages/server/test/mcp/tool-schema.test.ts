@@ -75,7 +75,7 @@ describe('the schema of a tool’s structured output', () => {
     ['a list', z.array(z.string()), { type: 'array', items: { type: 'string' } }],
     ['a string', z.string(), { type: 'string' }],
     ['nothing', z.null(), { type: 'null' }],
-    ['an object or nothing', z.object({}).nullable(), { anyOf: [{ type: 'object', properties: {} }, { type: 'null' }] }],
+    ['an object or nothing', z.object({}).nullable(), { type: ['object', 'null'], properties: {} }],
   ])('of %s is an object that holds it as its result', (_what, schema, result) => {
     expect(output(schema)).toEqual({ wrapped: true, schema: { type: 'object', properties: { result }, required: ['result'] } });
   });

@@ -20,13 +20,13 @@ export function openApiDocument({ platform, operations, root }: DocumentOptions)
   const limited = Object.values(platform.tenancy.plans).some(({ limits }) => limits !== undefined);
   const paths: Record<string, Record<string, object>> = {};
   for (const op of served) {
-    const path = op.rest.path.replace(/:([a-z0-9_]+)/g, '{$1}');
+    const path = root + op.rest.path.replace(/:([a-z0-9_]+)/g, '{$1}');
     paths[path] = { ...paths[path], [op.rest.method.toLowerCase()]: operationObject(op, { platform, limited, schemes }, components) };
   }
   return {
     openapi: '3.1.0',
     info: { title: platform.title, version: platform.version, description: INTRODUCTION },
-    servers: [{ url: root }],
+    servers: [{ url: '/', description: 'This server' }],
     tags: [...new Set(served.map(tagOf))].map((name) => ({ name })),
     paths,
     components: {

@@ -26,7 +26,8 @@ export function operationObject(op: Served, options: OperationOptions, component
   return {
     operationId: op.name,
     summary: op.title,
-    description: op.description,
+    // For people too, since viewers do not show what schemes ask for.
+    description: scope === null ? op.description : `${op.description}\n\nNeeds the scope \`${scope}\`.`,
     tags: [tagOf(op)],
     security: schemesFor(by, scope, options.schemes),
     ...(scope === null ? {} : { 'x-required-scope': scope }),

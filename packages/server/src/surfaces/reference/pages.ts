@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { entityTag } from '../entity-tag.js';
 import type { HttpIn, HttpOut } from '../http.js';
-import { colours, style } from './look.js';
+import { script, style } from './look.js';
 
 export const DOCS_ROOT = '/docs';
 
@@ -54,7 +54,7 @@ function siteOf(title: string, document: string): Site {
   };
   const paths = {
     viewer: add('js', 'text/javascript; charset=utf-8', readFileSync(viewerFile())),
-    colours: add('js', 'text/javascript; charset=utf-8', colours),
+    script: add('js', 'text/javascript; charset=utf-8', script),
     style: add('css', 'text/css; charset=utf-8', style),
     document: add('json', 'application/json; charset=utf-8', document),
   };
@@ -71,7 +71,7 @@ function viewerFile(): string {
   }
 }
 
-function pageOf(title: string, { viewer, colours: script, style: sheet, document }: Record<'viewer' | 'colours' | 'style' | 'document', string>): string {
+function pageOf(title: string, paths: Record<'viewer' | 'script' | 'style' | 'document', string>): string {
   const name = escaped(title);
   return `<!doctype html>
 <html lang="en">
@@ -81,15 +81,18 @@ function pageOf(title: string, { viewer, colours: script, style: sheet, document
 <meta name="color-scheme" content="light dark">
 <title>${name} API</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${sheet}">
-<script type="module" src="${script}"></script>
-<script type="module" src="${viewer}"></script>
+<link rel="stylesheet" href="${paths.style}">
+<script type="module" src="${paths.script}"></script>
+<script type="module" src="${paths.viewer}"></script>
 </head>
 <body>
-<openapi-explorer spec-url="${document}" server-url="" collapse hide-server-selection use-path-in-nav-bar="false">
-<p slot="overview"><a href="${document}">The OpenAPI document</a> of ${name}, for programs.</p>
+<openapi-explorer spec-url="${paths.document}" collapse hide-server-selection fill-defaults="false">
+<div slot="overview">
+<h1>${name} API</h1>
+<p>For programs: <a href="${paths.document}">this reference as OpenAPI 3.1</a>. For agents: MCP at <code>/mcp</code>.</p>
+</div>
 </openapi-explorer>
-<noscript>This page needs JavaScript. <a href="${document}">The OpenAPI document</a> is what it shows.</noscript>
+<noscript>This page needs JavaScript. <a href="${paths.document}">The OpenAPI document</a> is what it shows.</noscript>
 </body>
 </html>
 `;
