@@ -30,6 +30,6 @@ function packagedVersion() {
 }
 
 function atLeast(version, wanted) {
-  const [[major, minor], [wantedMajor, wantedMinor]] = [version, wanted].map((text) => text.split('.').map(Number));
+  const [[major, minor], [wantedMajor, wantedMinor = 0]] = [version, wanted].map((text) => text.split('.').map(Number));
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
