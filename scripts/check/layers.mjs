@@ -82,7 +82,7 @@ export const LAYERS = [
   { name: 'config', files: /^packages\/server\/src\/config\.ts$/, may: ['domain', 'contract', 'types:*'], packages: ['node:*', 'ipaddr.js'] },
   { name: 'app', files: /^packages\/server\/src\/(app|open-store)\.ts$/, may: ['*'], packages: ['node:*', 'pino', 'pino-pretty'] },
   { name: 'exports', files: /^packages\/server\/src\/index\.ts$/, may: ['*'], packages: [] },
-  { name: 'platform', files: /^platforms\/[^/]+\/src\//, may: ['exports', 'contract'], packages: ['node:*', 'zod'] },
+  { name: 'platform', files: /^(platforms\/[^/]+|conformance\/platform)\/src\//, may: ['exports', 'contract'], packages: ['node:*', 'zod'] },
 ];
 
 /** Modules that reach the network: requests go out through services/egress alone (house rule 21). */
@@ -95,7 +95,7 @@ const PLATFORM_TEST = /^platforms\/([^/]+)\/test\//;
 export const layers = {
   name: 'layers',
   run(tree) {
-    const sources = tree.code.filter((file) => /^(packages|platforms)\/[^/]+\/src\//.test(file));
+    const sources = tree.code.filter((file) => /^(packages|platforms|conformance)\/[^/]+\/src\//.test(file));
     const tests = tree.code.filter((file) => PLATFORM_TEST.test(file));
     const problems = [...sources.flatMap((file) => offences(tree, file)), ...tests.flatMap((file) => insides(tree, file))];
     return { summary: `${sources.length} files`, problems };
