@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Failure } from '@gatehouse/contract';
+import { brokenHttp } from './broken-http.js';
 
 const BODY_LIMIT = 1_048_576;
 export const NO_BODY = new Uint8Array(0);
 
 const TOO_LARGE: Failure = { code: 'payload_too_large', text: 'The body is larger than 1 MiB.' };
-const CUT: Failure = { code: 'malformed_request', text: 'The body ended before it was whole.' };
 
 /**
  * Reads a body whole, at most 1 MiB of it, and calls back once: with the body, or with what is wrong with it. What a GET or a
@@ -33,7 +33,7 @@ export function readBody(request: IncomingMessage, done: (body: Uint8Array, fail
     else all.push(chunk);
   };
   const end = (): void => settle(all === undefined ? first : Buffer.concat(all));
-  const cut = (): void => settle(NO_BODY, CUT);
+  const cut = (error: Error): void => settle(NO_BODY, brokenHttp(error));
   let settled = false;
   const settle = (body: Uint8Array, failure?: Failure): void => {
     if (settled) return;

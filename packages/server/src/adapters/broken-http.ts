@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Failure } from '@gatehouse/contract';
+import { type Failure, catalogueEntry } from '@gatehouse/contract';
 import { newRequestId } from '../domain/request-id.js';
 import type { Core } from './core.js';
 
@@ -10,35 +10,54 @@ const LINGER_MS = 1000;
 /** The answer to the request that came last over a connection. */
 export type Newest = WeakMap<Socket, ServerResponse>;
 
-/** What is no HTTP at all never becomes a request: answer on the socket itself, behind the answers to what was whole, and close it. */
-export function answerBrokenHttp(error: Error & { code?: string }, socket: Socket, core: Core, newest: Newest): void {
-  const before = newest.get(socket);
+type Broken = Error & { readonly code?: string };
+
+/**
+ * Answers what arrived as no HTTP, and ends the connection. Answers to what was whole before it go first: each belongs to its
+ * request by its place alone (RFC 9112, section 9.3.2).
+ */
+export function answerBrokenHttp(error: Broken, socket: Socket, core: Core, newest: Newest): void {
+  const last = newest.get(socket);
+  const alone = () => answerAlone(socket, core, brokenHttp(error));
   // Half an answer, such as a stream, has no end behind which another could be put.
-  if (error.code === 'ECONNRESET' || !socket.writable || (before?.headersSent === true && !before.writableEnded)) socket.destroy();
-  else if (before === undefined || before.writableFinished || error.code === 'ERR_HTTP_REQUEST_TIMEOUT') answerAlone(socket, core, ...brokenHttp(error.code));
-  else before.once('close', () => answerAlone(socket, core, ...brokenHttp(error.code)));
+  if (error.code === 'ECONNRESET' || !socket.writable || (last?.headersSent === true && !last.writableEnded)) socket.destroy();
+  else if (last === undefined) alone();
+  else if (!last.req.complete) refuseRest(last, error, socket);
+  else if (last.writableFinished) alone();
+  else last.once('close', alone);
 }
 
-/** CONNECT: Node takes the connection out of its hands. */
+/** Broken is what belongs to the last request: whoever reads its body answers it. */
+function refuseRest(last: ServerResponse, error: Broken, socket: Socket): void {
+  last.shouldKeepAlive = false;
+  if (last.writableEnded) socket.destroySoon();
+  else if (last.req.listenerCount('error') > 0) last.req.emit('error', error);
+  else last.once('close', () => socket.destroy());
+}
+
+/** CONNECT: Node takes the connection out of its own hands. */
 export function refuseTunnel(socket: Socket, core: Core): void {
-  answerAlone(socket, core, '400 Bad Request', { code: 'malformed_request', text: 'This server is no proxy.' });
+  answerAlone(socket, core, { code: 'malformed_request', text: 'This server is no proxy.' });
 }
 
-function answerAlone(socket: Socket, core: Core, line: string, failure: Failure): void {
+/** Such a request never becomes one for Node: the answer is written on the socket itself. */
+function answerAlone(socket: Socket, core: Core, failure: Failure): void {
   if (!socket.writable) return;
   const requestId = newRequestId();
+  const { status } = catalogueEntry(failure.code);
   const { body, headers } = core.refuse(failure, { path: '/', requestId });
   const text = typeof body === 'string' ? body : '';
   socket.end(
-    `HTTP/1.1 ${line}\r\ncontent-type: ${headers['content-type']}\r\nx-request-id: ${requestId}\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${headers['content-type']}\r\nx-request-id: ${requestId}\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,
   );
   // Who keeps their side open would hold the connection for good, and the server's shutdown with it.
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-function brokenHttp(code: string | undefined): [string, Failure] {
-  if (code === 'HPE_HEADER_OVERFLOW')
-    return ['431 Request Header Fields Too Large', { code: 'headers_too_large', text: 'The headers are larger than 16 KiB.' }];
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['408 Request Timeout', { code: 'request_timeout', text: 'The request did not arrive in time.' }];
-  return ['400 Bad Request', { code: 'malformed_request', text: 'This is not valid HTTP.' }];
+/** What to say of what a client sent that Node could not read on. */
+export function brokenHttp({ code }: Broken): Failure {
+  if (code === 'HPE_HEADER_OVERFLOW') return { code: 'headers_too_large', text: 'The headers are larger than 16 KiB.' };
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return { code: 'request_timeout', text: 'The request did not arrive in time.' };
+  if (code === 'HPE_INVALID_EOF_STATE' || code === 'ECONNRESET') return { code: 'malformed_request', text: 'The request ended before it was whole.' };
+  return { code: 'malformed_request', text: 'This is not valid HTTP.' };
 }

@@ -73,6 +73,25 @@ describe('what is HTTP, but not as most clients speak it', () => {
   });
 });
 
+describe('a request that breaks off in its body', () => {
+  it.each([
+    ['a body shorter than it was said to be', 'Content-Length: 40\r\n\r\n{"jsonrpc"'],
+    ['a chunk that is not whole', 'Transfer-Encoding: chunked\r\n\r\n28\r\n{"jsonrpc"'],
+    ['chunks without an end', 'Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n'],
+    ['a size that is no number', 'Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n'],
+    ['more than there is room for', 'Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n{}'],
+  ])('is refused, and the connection ended: %s', async (_what, rest) => {
+    const answer = await sent(`POST /mcp HTTP/1.1\r\nHost: localhost\r\n${auth()}\r\nContent-Type: application/json\r\n${rest}`);
+    expect(statusesIn(answer)).toEqual([400]);
+    expect(answer).toMatch(/connection: close/i);
+    expect(answer).toContain('malformed_request');
+  });
+
+  it('is left alone where nobody reads it', async () => {
+    expect(statusesIn(await sent('GET /api/v1/greeting HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40\r\n\r\n{"x"'))).toEqual([200]);
+  });
+});
+
 describe('requests sent at once, of which a later one is broken', () => {
   it('the whole ones are answered first, each with its own answer', async () => {
     const ping = (id: number) => {
