@@ -1,5 +1,7 @@
 import { definePlatform } from 'gatehouse';
 import { authBindings } from './auth/handlers.js';
+import { executionBindings } from './executions/handlers.js';
+import { graphBindings } from './graph/handlers.js';
 import { identity, settings } from './identity.js';
 import { keyBindings } from './keys/handlers.js';
 import { presentKeys } from './keys/present.js';
@@ -21,7 +23,17 @@ export const nenjo = definePlatform({
   settings,
   identity,
   tables,
-  operations: [...keyBindings, ...authBindings, ...projectBindings, ...ticketBindings, ...pipelineBindings, ...stepBindings, ...edgeBindings],
+  operations: [
+    ...keyBindings,
+    ...authBindings,
+    ...projectBindings,
+    ...ticketBindings,
+    ...pipelineBindings,
+    ...stepBindings,
+    ...edgeBindings,
+    ...executionBindings,
+    ...graphBindings,
+  ],
   present: presentKeys,
   publicVersion: true,
   // All under /api/v1 but the documented exceptions takes a credential; the page lies outside of it.
