@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UNKNOWN_FIELD, explain } from './messages.js';
 
 /** One thing wrong with one field. `path` is dotted (`items.0.name`); the empty path is the whole value. */
 export interface FieldIssue {
@@ -11,9 +12,11 @@ export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok
 /** A JSON Schema (2020-12) document or part of one. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
+const WORDED = { error: explain };
+
 /** Checks `value` against `schema`; never throws for bad input. */
 export function parse<S extends z.ZodType>(schema: S, value: unknown): Parsed<z.output<S>> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, WORDED);
   return result.success ? { ok: true, value: result.data } : { ok: false, issues: fieldIssues(result.error) };
 }
 
@@ -56,12 +59,21 @@ export function isoSeconds(ms: number): string {
 /** More than anybody reads; one body can be wrong in a hundred thousand places. */
 const ISSUES = 100;
 
-function fieldIssues(error: z.ZodError): FieldIssue[] {
-  return error.issues.slice(0, ISSUES).flatMap((issue) => {
-    const path = issue.path.map(String);
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.slice(0, ISSUES).map((key) => ({ path: [...path, key].join('.'), message: 'Unknown field' }));
-    }
-    return [{ path: path.join('.'), message: issue.message }];
-  });
+function fieldIssues({ issues }: z.core.$ZodError): FieldIssue[] {
+  return issues.slice(0, ISSUES).flatMap((issue) => within(issue, []));
+}
+
+function within(issue: z.core.$ZodIssue, outer: readonly string[]): FieldIssue[] {
+  const path = [...outer, ...issue.path.map(String)];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.slice(0, ISSUES).map((key) => ({ path: [...path, key].join('.'), message: UNKNOWN_FIELD }));
+  }
+  const meant = issue.code === 'invalid_union' ? meantOf(issue.errors) : undefined;
+  return meant === undefined ? [{ path: path.join('.'), message: issue.message }] : meant.slice(0, ISSUES).flatMap((inner) => within(inner, path));
+}
+
+/** Of several alternatives the one that was meant: the only one that found fault further in than with the value's own type. */
+function meantOf(errors: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
+  const near = errors.filter((issues) => issues.length > 0 && !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0));
+  return near.length === 1 ? near[0] : undefined;
 }

@@ -4,6 +4,7 @@ import type { Bucket, Verdict } from '../domain/window.js';
 import type { Idempotency } from '../services/idempotency.js';
 import type { UnavailableError } from '../store/unavailable-error.js';
 import type { ContextFactory } from './context.js';
+import { invalidInput } from './invalid-input.js';
 import { type Keyed, claim, settle } from './keyed.js';
 import type { Binding, Call, Outcome, Runtime, Suggesting } from './types.js';
 
@@ -171,9 +172,7 @@ function validate(passage: Passage): StepResult {
     passage.input = parsed.value;
     return undefined;
   }
-  const [first] = parsed.issues;
-  const text = first === undefined || first.path === '' ? (first?.message ?? 'The input is not valid.') : `${first.path}: ${first.message}`;
-  return { code: 'invalid_input', text, fields: parsed.issues };
+  return invalidInput(op, parsed.issues);
 }
 
 async function handle(passage: Passage, { context }: PipelineOptions): Promise<StepResult> {

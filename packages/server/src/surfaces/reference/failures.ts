@@ -78,7 +78,7 @@ function responseOf(status: number, codes: readonly ErrorCode[], { platform }: F
 function exampleOf(code: ErrorCode, { scopes }: Pick<Platform, 'scopes'>): Failure {
   const text = `${catalogueEntry(code).title}.`;
   const scope = scopes[0];
-  if (code === 'invalid_input') return { code, text: `${FIELD}: Required`, fields: [{ path: FIELD, message: 'Required' }] };
+  if (code === 'invalid_input') return { code, text: `${FIELD}: Required, a string`, fields: [{ path: FIELD, message: 'Required, a string' }] };
   if (code === 'insufficient_scope' && scope !== undefined)
     return { code, text: `Permission denied: this needs the scope ${scope}.`, missing: [scope], next: `Use a credential that holds ${scope}.` };
   if (code === 'rate_limited' || code === 'unavailable' || code === 'timed_out') return { code, text, retryAfterSeconds: RETRY_SECONDS };

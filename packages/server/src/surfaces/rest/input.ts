@@ -1,4 +1,4 @@
-import { type FieldIssue, type Operation, Refusal, refuse } from '@gatehouse/contract';
+import { type FieldIssue, type Operation, Refusal, kindOf, refuse } from '@gatehouse/contract';
 import type { HttpIn } from '../http.js';
 import { decodeJson, textFault } from '../json.js';
 
@@ -56,8 +56,10 @@ function bodyOf(request: HttpIn): Record<string, unknown> | Refusal {
   const decoded = decodeJson(request.body);
   if (!decoded.ok) return refuse('malformed_json', decoded.text);
   const { value } = decoded;
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return refuse('invalid_input', 'The body must be a JSON object.', { fields: [{ path: '', message: 'Expected an object' }] });
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const message = `Expected an object, not ${kindOf(value)}`;
+    return refuse('invalid_input', message, { fields: [{ path: '', message }], next: 'Send the fields as one JSON object.' });
+  }
   return value as Record<string, unknown>;
 }
 
