@@ -1,10 +1,11 @@
 // Three processes on one PostgreSQL, clients that revoke under load, and what can befall a fleet meanwhile.
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../lib/postgres.mjs';
+import { seeded } from '../lib/chance.mjs';
+import { startIssuer } from '../lib/issuer.mjs';
 import { client, newTally } from './clients.mjs';
 import { startMember } from './member.mjs';
 
@@ -93,32 +94,6 @@ async function startFleet(closing, durable) {
   return { database, members, token: issuer.token };
 }
 
-/** A stand-in for Clerk: its key set on loopback, and tokens of one person. */
-async function startIssuer() {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256', use: 'sig' }] });
-  const server = createServer((_request, response) => response.setHeader('content-type', 'application/json').end(keys));
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${server.address().port}`;
-  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  let made = { at: 0, token: '' };
-  return {
-    url,
-    token() {
-      const iat = Math.floor(Date.now() / 1000);
-      if (iat - made.at > 20) {
-        const input = `${part({ alg: 'RS256', typ: 'JWT', kid: 'one' })}.${part({ iss: url, sub: 'user_ada', iat, nbf: iat - 5, exp: iat + 60 })}`;
-        made = { at: iat, token: `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}` };
-      }
-      return made.token;
-    },
-    close() {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
 /** Apart are the revocations that were asked of the process that was struck: they wait as long as it does, or go elsewhere in the end. */
 function summary(tally, phases) {
   const byPhase = phases.map((fault) => {
@@ -137,17 +112,6 @@ function summary(tally, phases) {
 
 function longest(all, struck) {
   return Math.max(0, ...all.filter(({ asked }) => struck !== undefined && asked.has(struck)).map(({ ms }) => ms));
-}
-
-/** mulberry32: the same choices for the same seed. */
-function seeded(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 function wait(ms) {

@@ -22,7 +22,7 @@ const alone = Object.entries(raw);
 
 /**
  * @param {{ database?: 'sqlite' | 'postgres', count?: number, seconds?: number, seed: number, say?: (text: string) => void }} options ends at whichever comes first
- * @returns {Promise<object>} the tally: counts by class and status, faults, gauges
+ * @returns {Promise<Tally>}
  */
 export async function driveFuzz({
   database = 'sqlite',
@@ -57,17 +57,30 @@ async function closeAll(closing) {
   for (const close of closing.reverse()) await close();
 }
 
+/** Counts by class and status, faults, and what the gauges showed. */
 export class Tally {
+  /** @type {{ rssMb: number, openFiles: number } | undefined} */
+  base;
+  /** @type {{ rssMb: number, openFiles: number } | undefined} */
+  end;
+  /** Megabytes after the first tenth. @type {number | undefined} */
+  early;
+  slowestMs = 0;
   sent = 0;
   over = false;
   /** `class` → `status` → how many. */
   counts = new Map();
+  /** @type {{ name: string, what: string, bytes: string, answer: string }[]} */
   faults = [];
+  /** @type {{ sent: number, rssMb: number }[]} */
   gauges = [];
 
-  constructor(world, limits) {
+  constructor(world, { count, seconds, seed, say }) {
     this.world = world;
-    Object.assign(this, limits);
+    this.count = count;
+    this.seconds = seconds;
+    this.seed = seed;
+    this.say = say;
     this.began = performance.now();
   }
 
@@ -166,7 +179,7 @@ export async function inspect(world, tally) {
       const ping = await call('/mcp', { method: 'POST', token: keys.full, body: { jsonrpc: '2.0', id: 1, method: 'ping' } });
       const bad = await call('/api/v1/projects', { token: keys.revoked });
       const ms = performance.now() - began;
-      tally.slowestMs = Math.max(tally.slowestMs ?? 0, ms);
+      tally.slowestMs = Math.max(tally.slowestMs, ms);
       if (good.status !== 200 || ping.status !== 200 || bad.status !== 401) tally.fault('canary', `answered ${good.status}, ${ping.status} and ${bad.status}`);
       if (ms > CANARY_MS) tally.fault('canary', `took ${Math.round(ms)} ms`);
     } catch (error) {

@@ -1,11 +1,10 @@
 // The server under test with people, keys of several kinds, and some rows; and what is known of it from outside.
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startPostgres } from '../../lib/postgres.mjs';
 import { startIssuer } from '../lib/issuer.mjs';
+import { makePlace } from '../lib/place.mjs';
 import { startProgram } from '../lib/program.mjs';
 import { LogWatch } from './log-watch.mjs';
 
@@ -22,7 +21,9 @@ export async function makeWorld({ database, closing }) {
   const issuer = await startIssuer();
   closing.push(() => issuer.close());
   const log = new LogWatch();
-  const { environment, args } = await place(database, folder, closing);
+  const { default: tested } = await import('./platform.mjs');
+  const { environment, args, close } = await makePlace({ database, folder, tables: tested.tables, durable: false });
+  closing.push(close);
   const program = await startProgram({
     platform,
     args: [...args, '--failed-auth-per-minute', '1000000'],
@@ -36,16 +37,6 @@ export async function makeWorld({ database, closing }) {
   const keys = await makeKeys(call, issuer);
   log.secrets = Object.values(keys);
   return { ...(await surveyed(call, keys)), program, log, call, keys, port, secrets: Object.values(keys), ...gauges(pid), someKey: chooser(keys) };
-}
-
-async function place(database, folder, closing) {
-  if (database === 'sqlite') return { environment: {}, args: ['--data', join(folder, 'data')] };
-  const server = await startPostgres({ durable: false });
-  closing.push(() => server.close());
-  const { default: tested } = await import('./platform.mjs');
-  const { migratePostgres } = await import('../../../packages/server/dist/store/postgres/migrate.js');
-  const { url } = await migratePostgres({ adminUrl: server.adminUrl, tables: tested.tables, now: Date.now });
-  return { environment: { GATEHOUSE_SECRET: randomBytes(32).toString('hex'), GATEHOUSE_DATABASE: url }, args: [] };
 }
 
 async function callJson(url, { method = 'GET', token, body } = {}) {
