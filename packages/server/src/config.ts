@@ -20,6 +20,8 @@ export interface Config {
   /** Origins, beside our own, whose pages may call us. */
   readonly corsOrigins: readonly string[];
   readonly secret: string | undefined;
+  /** What opens `/metrics`; undefined: only a caller on this machine may look, and only where nothing stands before this server. */
+  readonly metricsToken: string | undefined;
   readonly logLevel: string;
   /** Failed authentications in a minute from one address before the answer is 429. */
   readonly failedAuthPerMinute: number;
@@ -54,6 +56,7 @@ const KNOWN = [
   'trust-proxy',
   'cors-origins',
   'secret',
+  'metrics-token',
   'log-level',
   'failed-auth-per-minute',
   'platform',
@@ -88,11 +91,23 @@ export function readConfig(flags: Flags, environment: Environment, settings: rea
     trustProxy: ranges(read('trust-proxy')),
     corsOrigins: list(read('cors-origins')).map((origin) => originOf('--cors-origins', origin)),
     secret: read('secret'),
+    metricsToken: metricsToken(read('metrics-token')),
     logLevel: oneOf('--log-level', read('log-level') ?? 'info', LEVELS),
     failedAuthPerMinute: whole('--failed-auth-per-minute', read('failed-auth-per-minute') ?? '300', 1, 1_000_000),
     development: loopback && publicUrl === undefined,
     settings: Object.freeze(Object.fromEntries(settings.map((name) => [name, environment[name]?.trim() || undefined]))),
   });
+}
+
+/** As it is sent: what a header can carry (RFC 6750, section 2.1), and nobody guesses. */
+function metricsToken(text: string | undefined): string | undefined {
+  if (text !== undefined && !/^[A-Za-z0-9._~+/=-]{32,512}$/.test(text)) {
+    throw new ConfigError(
+      '--metrics-token',
+      'must be at least 32 letters, digits or any of -._~+/=, for example from `openssl rand -hex 32` (what was given is not repeated here).',
+    );
+  }
+  return text;
 }
 
 function databaseSettings(read: Read): Pick<Config, 'database' | 'databaseAdmin' | 'workers'> {

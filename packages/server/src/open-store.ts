@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { Snapshot } from './domain/metrics.js';
 import type { TableDef } from './domain/tables.js';
 import type { Layers } from './store/layers.js';
 import { openSqliteStore } from './store/sqlite/index.js';
@@ -14,6 +15,8 @@ export type Database =
 
 /** What only this package's own command line and tests may ask for. */
 export interface Internals {
+  /** What all processes have measured, of which `own` is this one's. @default own: there is no other */
+  readonly gather?: (own: () => Snapshot) => Promise<Snapshot>;
   /** Whoever opens the file has its lock already. */
   readonly locked?: true;
   /** Opened for one command and not to serve calls: on PostgreSQL it never trusts its caches, and nobody waits for it. */

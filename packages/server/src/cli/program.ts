@@ -82,6 +82,7 @@ function addStart(program: Cli, actions: Actions): void {
       .option('--trust-proxy <ranges>', 'proxies whose X-Forwarded-* headers are believed, such as 10.0.0.0/8 (default: none)')
       .option('--cors-origins <origins>', 'other origins whose pages may call, separated by commas')
       .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
+      .option('--metrics-token <token>', 'what opens /metrics; without it only a direct caller on this machine may look (default: none)')
       .option('--failed-auth-per-minute <count>', 'failed authentications in a minute from one address (default: 300)')
       .addOption(new Option('--platform <platform>').hideHelp())
       // Nothing is served with it: whoever gives it alone is told what to do.

@@ -29,6 +29,11 @@ export class Authenticator {
     options.changes.onChange((changed, epoch) => this.#cache.note(changed, epoch));
   }
 
+  /** Of the principals that are remembered. */
+  get cached(): PrincipalCache['counts'] {
+    return this.#cache.counts;
+  }
+
   /** Two credentials in one request are refused, never mixed. */
   resolve({ presented }: Caller): Resolution | Promise<Resolution> {
     const [only] = presented;

@@ -32,6 +32,11 @@ export class Outage {
     return error;
   }
 
+  /** Whether it lasts, as far as is known. */
+  get lasts(): boolean {
+    return this.#since !== undefined;
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);

@@ -19,6 +19,8 @@ export class PrincipalCache {
   #young = new Map<string, Entry>();
   #old = new Map<string, Entry>();
   #epoch = 0;
+  #hits = 0;
+  #misses = 0;
   /** Entries filled before this count are no longer believed. */
   #floor = 0;
   readonly #changed = new Map<Tag, number>();
@@ -30,10 +32,17 @@ export class PrincipalCache {
 
   get(hash: string): Principal | undefined {
     const entry = this.#young.get(hash) ?? this.#promote(hash);
-    if (entry === undefined) return undefined;
-    if (entry.epoch === this.#epoch || this.#revalidate(entry)) return entry.principal;
+    if (entry !== undefined && (entry.epoch === this.#epoch || this.#revalidate(entry))) {
+      this.#hits += 1;
+      return entry.principal;
+    }
+    this.#misses += 1;
     this.#young.delete(hash);
     return undefined;
+  }
+
+  get counts(): { readonly entries: number; readonly hits: number; readonly misses: number } {
+    return { entries: this.#young.size + this.#old.size, hits: this.#hits, misses: this.#misses };
   }
 
   /** @param epoch the change count read before the look-up began: a change since then makes the entry stale at once */

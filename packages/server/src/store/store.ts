@@ -92,6 +92,17 @@ export interface MetaStore {
   settle(name: string, value: string): Promise<string>;
 }
 
+/** How busy the way to the database is at this moment. */
+export interface StoreLoad {
+  /** Connections that are open, and how many there may be. */
+  readonly open: number;
+  readonly limit: number;
+  /** Of them those that work. */
+  readonly busy: number;
+  /** Statements and units of work that wait for one. */
+  readonly waiting: number;
+}
+
 export interface Store {
   readonly keys: KeyStore;
   readonly users: UserStore;
@@ -109,6 +120,7 @@ export interface Store {
   unsafe(tenant: string, sql: string, parameters?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
   /** @throws {IsolationError} where tenants are not kept apart by both layers. Changes nothing. */
   proveIsolation(): Promise<void>;
+  load(): StoreLoad;
   /** One cheap statement; rejects where the database is out of reach. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { StoreLoad } from '../store.js';
 import { type Acting, runAlone, type Statement, type TenantStatement } from './acting.js';
 import type { Aside } from './aside.js';
 import { kept, runCapped } from './capped.js';
@@ -65,6 +66,10 @@ export class Engine {
         ? lanes.step(laneOf(statement.tenant), (session) => runAlone(session, acting, statement))
         : pool.use((session) => runAlone(session, acting, statement)),
     );
+  }
+
+  get load(): StoreLoad {
+    return this.#parts.pool.load;
   }
 
   /** Whether a unit of work is open around the caller. */

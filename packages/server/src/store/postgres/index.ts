@@ -8,7 +8,7 @@ import { type RunRows, SqlIdempotency } from '../sql/idempotency.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
 import { schemaOf } from '../sql/schema.js';
-import type { Store } from '../store.js';
+import type { Store, StoreLoad } from '../store.js';
 import type { TenantDb, Unit } from '../unit.js';
 import { Acting } from './acting.js';
 import { Aside } from './aside.js';
@@ -148,6 +148,10 @@ class PostgresStore implements Store {
     } finally {
       await session.close();
     }
+  }
+
+  load(): StoreLoad {
+    return this.#parts.engine.load;
   }
 
   async ping(): Promise<void> {

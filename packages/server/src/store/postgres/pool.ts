@@ -1,3 +1,4 @@
+import type { StoreLoad } from '../store.js';
 import { UnavailableError } from '../unavailable-error.js';
 import type { Session } from './session.js';
 
@@ -58,6 +59,11 @@ export class Pool {
     } finally {
       this.release(session);
     }
+  }
+
+  get load(): StoreLoad {
+    const idle = this.#idle.length;
+    return { open: this.#open, limit: this.#options.connections, busy: this.#open - idle, waiting: this.#waiting.size };
   }
 
   /** Waits for what is lent. */

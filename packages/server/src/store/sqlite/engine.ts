@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Refusal, refuse } from '@gatehouse/contract';
+import type { StoreLoad } from '../store.js';
 import type { Connection } from './connection.js';
 import { Frame, lateStatement } from './frame.js';
 import { type Job, WriteQueue } from './write-queue.js';
@@ -60,6 +61,12 @@ export class Engine implements Runner {
   writeAside<T>(job: Job<T>): Promise<T> {
     const frame = this.#current.getStore();
     return frame === undefined || frame.root.ended !== undefined ? this.#queue.write(job) : frame.run(job, 'write');
+  }
+
+  /** Two connections are open always: what only reads never waits. */
+  get load(): StoreLoad {
+    const { waiting, busy } = this.#queue.load;
+    return { open: 2, limit: 2, busy: busy ? 1 : 0, waiting };
   }
 
   /** Whether a unit of work is open around the caller. */

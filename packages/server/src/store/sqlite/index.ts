@@ -6,7 +6,7 @@ import { type FacadeDialect, Facades, type RunQuery } from '../sql/facade.js';
 import { type RunRows, SqlIdempotency } from '../sql/idempotency.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
-import type { Store } from '../store.js';
+import type { Store, StoreLoad } from '../store.js';
 import type { TenantDb, Unit } from '../unit.js';
 import { LocalChanges } from './changes.js';
 import { Connection } from './connection.js';
@@ -133,6 +133,10 @@ class SqliteStore implements Store {
       proveGuards(writer, guarded, 'writing connection');
       proveByTrying(writer);
     });
+  }
+
+  load(): StoreLoad {
+    return this.#engine.load;
   }
 
   async ping(): Promise<void> {

@@ -56,6 +56,11 @@ export class WriteQueue {
     });
   }
 
+  /** What waits, and whether a unit of work has the connection. */
+  get load(): { readonly waiting: number; readonly busy: boolean } {
+    return { waiting: this.#waiting.length - this.#next, busy: this.#taken };
+  }
+
   /** Takes nothing more, and settles when all that was taken is done. */
   async close(): Promise<void> {
     this.#closed = true;
