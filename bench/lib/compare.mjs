@@ -14,8 +14,12 @@ client.channel.unref();
 if (pins) spawnSync('taskset', ['-pc', '1', String(client.pid)]);
 
 /** Starts `bench/servers/<name>.mjs`. */
-export async function start(name, env = {}) {
-  const child = fork(fileURLToPath(new URL(`${name}.mjs`, servers)), { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+export async function start(name, env = {}, execArgv = []) {
+  const child = fork(fileURLToPath(new URL(`${name}.mjs`, servers)), {
+    env: { ...process.env, ...env },
+    execArgv,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const { ready } = await next(child);
   if (pins) spawnSync('taskset', ['-pc', '0', String(ready.pid)]);
   return { ...ready, name, child, stop: () => child.disconnect() };
@@ -54,6 +58,12 @@ export async function compare(base, candidate, { rounds, ...slice }) {
     ratios.push(b / a);
   }
   return { ratio: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios), base: median(costs.base), candidate: median(costs.candidate) };
+}
+
+/** The heap after collection and what the system holds for the server, in bytes. It was started with `--expose-gc`. */
+export async function weigh({ child }) {
+  child.send('weight');
+  return next(child);
 }
 
 async function cpu({ child }) {
