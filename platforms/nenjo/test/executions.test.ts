@@ -1,0 +1,404 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { possibleFrom, transitions } from '../src/executions/transitions.js';
+import { type Command, commands, statuses } from '../src/executions/values.js';
+import { type Nenjo, openNenjo } from './support/app.js';
+import type { Answer, Client } from './support/client.js';
+import { type Draft, type Helpers, activated, drafted, helpersOf } from './support/pipelines.js';
+
+const UNKNOWN = '3f2b8c1e-0000-4000-8000-000000000000';
+const path = '/api/v1/executions';
+
+interface Run {
+  readonly id: string;
+  readonly status: string;
+  readonly current_step_id: string | null;
+  readonly step_results: readonly { readonly step_id: string; readonly passed: boolean }[];
+  readonly error: string | null;
+}
+interface Failed {
+  readonly error: string;
+  readonly code: string;
+  readonly next?: string;
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+}
+
+let app: Nenjo;
+let ada: Client;
+let have: Helpers;
+let project: string;
+/** Build → Review (gate) → on_pass Done, on_fail Repair → Dropped (terminal_fail). */
+let flow: Draft;
+
+const worker = () => ({ step_type: 'agent', agent_id: have.agent });
+const end = { step_type: 'terminal' };
+const newTicket = async (title = 'Fix the login') => (await ada.post('/api/v1/tickets', { project_id: project, title })).json;
+const ticketNow = async (id: string) => (await ada.get(`/api/v1/tickets/${id}`)).json;
+const create = async (more: object = {}, client = ada) => (await client.post<Run>(path, { pipeline_id: flow.id, project_id: project, ...more })).json;
+const command = (id: string, name: Command, more: object = {}): Promise<Answer<Run & Failed>> => ada.post(`${path}/${id}/command`, { command: name, ...more });
+const runNow = async (id: string) => (await ada.get<Run>(`${path}/${id}`)).json;
+
+beforeAll(async () => {
+  app = await openNenjo();
+  ada = app.as(await app.keyOf('ada@example.com'));
+  have = await helpersOf(app, 'ada@example.com');
+  project = (await ada.post('/api/v1/projects', { name: 'home' })).json.id;
+  flow = await activated(
+    ada,
+    'flow',
+    { Build: worker(), Review: { step_type: 'gate', role_id: have.role }, Repair: worker(), Done: end, Dropped: { step_type: 'terminal_fail' } },
+    [
+      ['Build', 'Review'],
+      ['Review', 'Done', 'on_pass'],
+      ['Review', 'Repair', 'on_fail'],
+      ['Repair', 'Dropped'],
+    ],
+  );
+});
+afterAll(() => app?.close());
+
+describe('runs', () => {
+  it('are created pending, with 201 and every field; the branch is named for the run and the ticket', async () => {
+    const ticket = await newTicket('Größe prüfen');
+    const { status, json } = await ada.post(path, { pipeline_id: flow.id, ticket_id: ticket.id, initial_input: 'carefully', metadata: { by: 'test' } });
+    const owner = await app.gatehouse.users.findOrCreate('ada@example.com');
+    expect(status).toBe(201);
+    expect(json).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      project_id: project,
+      pipeline_id: flow.id,
+      ticket_id: ticket.id,
+      status: 'pending',
+      initial_input: 'carefully',
+      is_cron_trigger: false,
+      current_step_id: null,
+      step_results: [],
+      gate_feedback: null,
+      git_branch: `agent/${json.id}/grosse-prufen`,
+      error: null,
+      metadata: { by: 'test' },
+      created_by: 'id' in owner ? owner.id : '',
+      created_at: '2026-01-31T09:30:00Z',
+      started_at: null,
+      finished_at: null,
+      updated_at: '2026-01-31T09:30:00Z',
+    });
+    expect((await ada.get(`${path}/${json.id}`)).json).toEqual(json);
+    expect((await ticketNow(ticket.id)).status).toBe('open');
+  });
+
+  it('without a ticket are of a project alone, and have no branch', async () => {
+    expect(await create()).toMatchObject({ project_id: project, ticket_id: null, git_branch: null });
+    const neither = await ada.post<Failed>(path, { pipeline_id: flow.id });
+    expect({ status: neither.status, fields: Object.keys(neither.json.fields) }).toEqual({ status: 400, fields: ['project_id'] });
+  });
+
+  it('of a pipeline that a schedule triggers are marked so', async () => {
+    const nightly = await activated(ada, 'nightly', { z: end }, []);
+    await ada.patch(`/api/v1/pipelines/${nightly.id}`, { trigger: 'cron' });
+    expect(await create({ pipeline_id: nightly.id })).toMatchObject({ is_cron_trigger: true });
+  });
+
+  it('are of an active pipeline: 409 otherwise', async () => {
+    const idle = await drafted(ada, 'idle', { z: end }, []);
+    const { status, json } = await ada.post<Failed>(path, { pipeline_id: idle.id, project_id: project });
+    expect({ status, code: json.code, error: json.error }).toEqual({ status: 409, code: 'conflict', error: 'The pipeline "idle" is not active.' });
+    expect(json.next).toContain('pipelines_update');
+  });
+
+  it('are of the caller’s default pipeline where none is given', async () => {
+    expect((await ada.post<Failed>(path, { project_id: project })).json.fields).toEqual({ pipeline_id: [expect.stringContaining('no default pipeline')] });
+    await ada.patch(`/api/v1/pipelines/${flow.id}`, { is_default: true });
+    expect(await create({ pipeline_id: undefined })).toMatchObject({ pipeline_id: flow.id });
+  });
+
+  it('refer to what is there: 404 for what is unknown, and for a ticket of another project', async () => {
+    const elsewhere = (await ada.post('/api/v1/projects', { name: 'elsewhere' })).json.id;
+    const ticket = await newTicket();
+    for (const [body, field] of [
+      [{ pipeline_id: UNKNOWN, project_id: project }, 'pipeline_id'],
+      [{ pipeline_id: flow.id, project_id: UNKNOWN }, 'project_id'],
+      [{ pipeline_id: flow.id, ticket_id: UNKNOWN }, 'ticket_id'],
+      [{ pipeline_id: flow.id, ticket_id: ticket.id, project_id: elsewhere }, 'ticket_id'],
+    ] as const) {
+      const { status, json } = await ada.post<Failed>(path, body);
+      expect({ status, code: json.code, fields: Object.keys(json.fields) }).toEqual({ status: 404, code: 'not_found', fields: [field] });
+    }
+    expect((await ada.get(`${path}/${UNKNOWN}`)).json).toMatchObject({ code: 'not_found', error: 'There is no run with this id.' });
+    expect((await command(UNKNOWN, 'start')).json).toMatchObject({ code: 'not_found', error: 'There is no run with this id.' });
+  });
+
+  it('are listed newest first, by project, pipeline, ticket and status, without inputs and results', async () => {
+    const home = (await ada.post('/api/v1/projects', { name: 'listed' })).json.id;
+    const ticket = (await ada.post('/api/v1/tickets', { project_id: home, title: 't' })).json;
+    app.now += 1;
+    const first = await create({ project_id: home });
+    app.now += 1;
+    const second = await create({ ticket_id: ticket.id, project_id: home });
+    await command(first.id, 'start');
+    const ids = async (query: string) => (await ada.get<Run[]>(`${path}?${query}`)).json.map(({ id }) => id);
+    expect(await ids(`project_id=${home}`)).toEqual([second.id, first.id]);
+    expect(await ids(`project_id=${home}&status=running`)).toEqual([first.id]);
+    expect(await ids(`ticket_id=${ticket.id}`)).toEqual([second.id]);
+    expect(await ids(`project_id=${home}&pipeline_id=${UNKNOWN}`)).toEqual([]);
+    expect(await ids(`project_id=${home}&limit=1&offset=1`)).toEqual([first.id]);
+    const [newest] = (await ada.get<Run[]>(`${path}?project_id=${home}`)).json;
+    const { initial_input: _input, step_results: _results, gate_feedback: _feedback, ...rest } = (await ada.get(`${path}/${second.id}`)).json;
+    expect(newest).toEqual(rest);
+    expect((await ada.get(`${path}?status=lost`)).status).toBe(400);
+  });
+});
+
+describe('commands', () => {
+  /** A run with each status. */
+  const inStatus: Readonly<Record<string, readonly Command[]>> = {
+    pending: [],
+    running: ['start'],
+    paused: ['start', 'pause'],
+    completed: ['start', 'complete'],
+    failed: ['start', 'fail'],
+    cancelled: ['cancel'],
+  };
+  const every = statuses.flatMap((status) => commands.map((name) => [status, name] as const));
+
+  it.each(every)('a run that is %s is told to %s: done where it is possible, else 409 with what is', async (status, name) => {
+    const { id } = await create();
+    for (const earlier of inStatus[status] ?? []) expect((await command(id, earlier)).status).toBe(200);
+    const before = await runNow(id);
+    expect(before.status).toBe(status);
+    const answer = await command(id, name);
+    if (transitions[name].from.includes(status)) {
+      expect(answer).toMatchObject({ status: 200, json: { status: transitions[name].to } });
+      expect(await runNow(id)).toEqual(answer.json);
+      return;
+    }
+    expect(answer).toMatchObject({ status: 409, json: { code: 'conflict', error: `The run is ${status}, and ${name} is not possible then.` } });
+    const possible = possibleFrom(status);
+    expect(answer.json.next).toBe(possible.length === 0 ? 'It has ended: create another run with executions_create.' : `Possible now: ${possible.join(', ')}.`);
+    expect(await runNow(id)).toEqual(before);
+  });
+
+  it('start at the entry step, and note when', async () => {
+    const { id } = await create();
+    app.now += 60_000;
+    const started = (await command(id, 'start')).json;
+    expect(started).toMatchObject({ status: 'running', current_step_id: flow.steps.Build, started_at: '2026-01-31T09:31:00Z', finished_at: null });
+    app.now += 60_000;
+    expect((await command(id, 'cancel')).json).toMatchObject({ status: 'cancelled', finished_at: '2026-01-31T09:32:00Z' });
+    app.now -= 120_000;
+  });
+
+  it('start runs of pipelines that are still active only', async () => {
+    const brief = await activated(ada, 'brief', { a: worker(), z: end }, [['a', 'z']]);
+    const { id } = await create({ pipeline_id: brief.id });
+    await ada.patch(`/api/v1/pipelines/${brief.id}`, { is_active: false });
+    expect(await command(id, 'start')).toMatchObject({ status: 409, json: { error: 'The pipeline "brief" is not active.' } });
+    expect((await runNow(id)).status).toBe('pending');
+  });
+
+  it.each([
+    ['step_id with pause', 'pause', { step_id: UNKNOWN }, 'step_id'],
+    ['output with start', 'start', { output: 'x' }, 'output'],
+    ['output with complete of a whole run', 'complete', { output: 'x' }, 'output'],
+    ['a step_id that is no UUID', 'complete', { step_id: 'first' }, 'step_id'],
+    ['an unknown command', 'stop' as Command, {}, 'command'],
+  ] as const)('answer 400 to %s', async (_what, name, more, field) => {
+    const { id } = await create();
+    const { status, json } = await command(id, name, more);
+    expect({ status, fields: Object.keys(json.fields) }).toEqual({ status: 400, fields: [field] });
+  });
+
+  it('of which several come at once, exactly one wins', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const { id } = await create();
+      const starts = await Promise.all(Array.from({ length: 5 }, () => command(id, 'start')));
+      expect(starts.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+      const ends = await Promise.all([command(id, 'cancel'), command(id, 'complete'), command(id, 'fail'), command(id, 'cancel')]);
+      expect(ends.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+      const winner = ends.find(({ status }) => status === 200);
+      expect(await runNow(id)).toEqual(winner?.json);
+    }
+  });
+
+  it('reporting one step at once from two workers, one is taken', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const { id } = await create();
+      await command(id, 'start');
+      const step_id = flow.steps.Build;
+      const both = await Promise.all([command(id, 'complete', { step_id, output: 'A' }), command(id, 'complete', { step_id, output: 'B' })]);
+      expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect((await runNow(id)).step_results).toHaveLength(1);
+    }
+  });
+});
+
+describe('a run', () => {
+  const begun = async (ticket?: string) => {
+    const { id } = await create(ticket === undefined ? {} : { ticket_id: ticket });
+    await command(id, 'start');
+    return id;
+  };
+  const report = (id: string, name: 'complete' | 'fail', step: string, output?: string) =>
+    command(id, name, { step_id: flow.steps[step], ...(output === undefined ? {} : { output }) });
+
+  it('follows the edges as steps are reported, keeps their results in order, and completes at a terminal step', async () => {
+    const id = await begun();
+    expect((await report(id, 'complete', 'Build', 'built')).json).toMatchObject({ status: 'running', current_step_id: flow.steps.Review });
+    app.now += 1000;
+    const done = await report(id, 'complete', 'Review');
+    expect(done.json).toMatchObject({
+      status: 'completed',
+      current_step_id: flow.steps.Done,
+      error: null,
+      finished_at: '2026-01-31T09:30:01Z',
+      step_results: [
+        { step_id: flow.steps.Build, step_name: 'Build', passed: true, output: 'built', finished_at: '2026-01-31T09:30:00Z' },
+        { step_id: flow.steps.Review, step_name: 'Review', passed: true, output: null, finished_at: '2026-01-31T09:30:01Z' },
+      ],
+    });
+    expect(await runNow(id)).toEqual(done.json);
+    app.now -= 1000;
+  });
+
+  it('whose gate fails keeps what it said, routes the ticket back to the gate’s role, and follows on_fail', async () => {
+    const ticket = await newTicket();
+    const id = await begun(ticket.id);
+    await report(id, 'complete', 'Build');
+    expect((await report(id, 'fail', 'Review', 'no tests')).json).toMatchObject({
+      ...{ status: 'running', current_step_id: flow.steps.Repair, gate_feedback: 'no tests' },
+      step_results: [{ passed: true }, { passed: false, output: 'no tests' }],
+    });
+    expect((await ticketNow(ticket.id)).source).toBe('reviewer');
+  });
+
+  it('fails at a terminal_fail step, and says where', async () => {
+    const id = await begun();
+    await report(id, 'complete', 'Build');
+    await report(id, 'fail', 'Review');
+    expect((await report(id, 'complete', 'Repair')).json).toMatchObject({
+      status: 'failed',
+      current_step_id: flow.steps.Dropped,
+      error: 'The run ended at "Dropped".',
+    });
+  });
+
+  it('ends where no edge is satisfied: completed after a pass, failed after a failure', async () => {
+    const half = await activated(ada, 'half', { a: worker(), b: worker(), z: end }, [
+      ['a', 'b', 'on_fail'],
+      ['b', 'z', 'on_pass'],
+    ]);
+    const run = async () => {
+      const { id } = await create({ pipeline_id: half.id });
+      await command(id, 'start');
+      return id;
+    };
+    const passed = await run();
+    expect((await command(passed, 'complete', { step_id: half.steps.a })).json).toMatchObject({
+      status: 'completed',
+      current_step_id: half.steps.a,
+      error: null,
+    });
+    const failed = await run();
+    await command(failed, 'fail', { step_id: half.steps.a });
+    expect((await command(failed, 'fail', { step_id: half.steps.b, output: 'broken' })).json).toMatchObject({
+      ...{ status: 'failed', error: 'The step "b" failed, and no edge leads on from it.', step_results: [{}, { output: 'broken' }] },
+    });
+  });
+
+  it('follows the first satisfied edge by order_index', async () => {
+    const fork = await activated(ada, 'fork', { a: worker(), late: end, early: { step_type: 'terminal_fail' } }, [
+      ['a', 'late', 'always', 5],
+      ['a', 'early', 'on_pass', -5],
+    ]);
+    for (const [name, status] of [
+      ['complete', 'failed'],
+      ['fail', 'completed'],
+    ] as const) {
+      const { id } = await create({ pipeline_id: fork.id });
+      await command(id, 'start');
+      expect((await command(id, name, { step_id: fork.steps.a })).json.status).toBe(status);
+    }
+  });
+
+  it('is reported of at the step that it is at: 409 for any other, and for one that was reported already', async () => {
+    const id = await begun();
+    for (const step_id of [flow.steps.Review, UNKNOWN]) {
+      const { status, json } = await command(id, 'complete', { step_id });
+      expect({ status, code: json.code, error: json.error }).toEqual({ status: 409, code: 'conflict', error: `The run is at the step ${flow.steps.Build}.` });
+      expect(json.next).toContain('executions_get');
+    }
+    await report(id, 'complete', 'Build');
+    expect((await report(id, 'complete', 'Build')).status).toBe(409);
+    expect((await runNow(id)).step_results).toHaveLength(1);
+  });
+
+  it('that is paused takes the report of the step at work, and stays paused', async () => {
+    const id = await begun();
+    await command(id, 'pause');
+    expect((await report(id, 'complete', 'Build')).json).toMatchObject({ status: 'paused', current_step_id: flow.steps.Review });
+    expect((await command(id, 'resume')).json).toMatchObject({ status: 'running', current_step_id: flow.steps.Review });
+  });
+
+  it('that fails as a whole says why', async () => {
+    expect((await command(await begun(), 'fail', { output: 'the worker is out of disk' })).json).toMatchObject({
+      status: 'failed',
+      error: 'the worker is out of disk',
+    });
+  });
+
+  it('takes its ticket along: in progress at the start, done when it completes', async () => {
+    const ticket = await newTicket();
+    const id = await begun(ticket.id);
+    expect((await ticketNow(ticket.id)).status).toBe('in_progress');
+    await command(id, 'complete');
+    expect((await ticketNow(ticket.id)).status).toBe('done');
+  });
+
+  it.each(['fail', 'cancel'] as const)('opens its ticket again after %s', async (name) => {
+    const ticket = await newTicket();
+    await command(await begun(ticket.id), name);
+    expect((await ticketNow(ticket.id)).status).toBe('open');
+  });
+
+  it('leaves its ticket where somebody has put it meanwhile, or where it never started', async () => {
+    const ticket = await newTicket();
+    const id = await begun(ticket.id);
+    await ada.patch(`/api/v1/tickets/${ticket.id}`, { status: 'ready' });
+    await command(id, 'complete');
+    expect((await ticketNow(ticket.id)).status).toBe('ready');
+    const { id: pending } = await create({ ticket_id: ticket.id });
+    await command(pending, 'cancel');
+    expect((await ticketNow(ticket.id)).status).toBe('ready');
+  });
+
+  it('keeps its pipeline and its step from being deleted until it has ended, and outlives them', async () => {
+    const short = await activated(ada, 'short', { a: worker(), z: end }, [['a', 'z']]);
+    const { id } = await create({ pipeline_id: short.id });
+    await command(id, 'start');
+    for (const address of [`/api/v1/pipelines/${short.id}`, `/api/v1/pipeline-steps/${short.steps.a}`]) {
+      expect(await ada.delete(address)).toMatchObject({ status: 409, json: { code: 'conflict', error: expect.stringContaining(id) } });
+    }
+    await command(id, 'complete', { step_id: short.steps.a });
+    expect((await ada.delete(`/api/v1/pipelines/${short.id}`)).status).toBe(204);
+    expect(await runNow(id)).toMatchObject({ status: 'completed', pipeline_id: null, current_step_id: null, step_results: [{ step_name: 'a' }] });
+  });
+
+  it('goes on when its ticket is deleted', async () => {
+    const ticket = await newTicket();
+    const id = await begun(ticket.id);
+    expect((await ada.delete(`/api/v1/tickets/${ticket.id}`)).status).toBe(204);
+    expect((await command(id, 'complete')).json).toMatchObject({ status: 'completed', ticket_id: null });
+  });
+});
+
+describe('runs over MCP', () => {
+  it('are created, driven and read by tools, whose answers are those of REST', async () => {
+    const call = async (name: string, input: object) => JSON.parse((await ada.tool(name, input)).content[0]?.text ?? '') as Run & Failed;
+    const { id } = await call('executions_create', { pipeline_id: flow.id, project_id: project });
+    const { current_step_id } = await call('executions_command', { id, command: 'start' });
+    await call('executions_command', { id, command: 'complete', step_id: current_step_id, output: 'built' });
+    expect(await call('executions_get', { id })).toEqual(await runNow(id));
+    const refused = await ada.tool('executions_command', { id, command: 'start' });
+    expect(refused.isError).toBe(true);
+    expect(JSON.parse(refused.content[0]?.text ?? '')).toMatchObject({ code: 'conflict', next: 'Possible now: pause, cancel, complete, fail.' });
+  });
+});
