@@ -3,6 +3,7 @@ import { newerNode, noNewerNode } from '../../scripts/lib/newer-node.mjs';
 import { installOwn } from '../../scripts/lib/own-packages.mjs';
 import { NotReady } from '../../scripts/lib/prepare.mjs';
 import { startKeyProxy } from './key-proxy.mjs';
+import { startMember } from './member.mjs';
 import { servePlatform } from './serve.mjs';
 import { runSuite } from './suite.mjs';
 
@@ -14,17 +15,18 @@ export async function conformance(revisions) {
   await installOwn('conformance/tools');
   const node = newerNode();
   if (node === undefined) throw new NotReady(noNewerNode());
-  const server = await servePlatform();
+  const closing = [];
   try {
-    const proxy = await startKeyProxy(server.url, await server.key());
-    try {
-      const results = [];
-      for (const revision of revisions) results.push(await runSuite({ node, url: `${proxy.url}/mcp`, revision }));
-      return results;
-    } finally {
-      await proxy.close();
-    }
+    const member = await startMember();
+    closing.push(member.close);
+    const server = await servePlatform(member.environment);
+    closing.push(server.close);
+    const proxy = await startKeyProxy(server.url, await member.join(server));
+    closing.push(proxy.close);
+    const results = [];
+    for (const revision of revisions) results.push(await runSuite({ node, url: `${proxy.url}/mcp`, revision }));
+    return results;
   } finally {
-    await server.close();
+    for (const close of closing.reverse()) await close();
   }
 }

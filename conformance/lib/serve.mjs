@@ -9,10 +9,17 @@ const program = join(root, 'packages/server/bin/gatehouse.mjs');
 const platform = join(root, 'conformance/platform');
 const START_MS = 20_000;
 
-/** @returns {Promise<{ url: string, key: (scopes?: string[]) => Promise<string>, close: () => Promise<void> }>} */
-export async function servePlatform() {
+/**
+ * @param {Record<string, string>} environment added to ours
+ * @returns {Promise<{ url: string, key: (scopes?: string[]) => Promise<string>, onOutput: (read: (text: string) => void) => void, close: () => Promise<void> }>}
+ */
+export async function servePlatform(environment = {}) {
   const data = mkdtempSync(join(tmpdir(), 'gh-conf-'));
-  const child = spawn(process.execPath, [program, 'start', platform, '--data', data, '--port', '0'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, 'start', platform, '--data', data, '--port', '0'], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const ended = new Promise((resolve) => child.once('close', resolve));
   const close = async () => {
     child.kill('SIGTERM');
@@ -21,7 +28,7 @@ export async function servePlatform() {
   };
   try {
     const url = await listening(child, ended);
-    return { url, key: (scopes = ['*']) => makeKey(data, scopes), close };
+    return { url, key: (scopes = ['*']) => makeKey(data, scopes), onOutput: (read) => void child.stdout.on('data', read), close };
   } catch (error) {
     await close();
     throw error;

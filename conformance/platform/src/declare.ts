@@ -1,7 +1,7 @@
 import { type Binding, type Context, type DatabaseOf, bindTo, defineOperation, promptMessages, readContents, toolContent } from 'gatehouse';
 import { z } from 'zod';
 
-export const scopes = ['tools:call', 'tools:ask', 'resources:read', 'prompts:read'];
+export const scopes = ['tools:call', 'tools:ask', 'resources:read', 'prompts:read', 'lists:change', 'lists:changing'];
 
 /** The smallest PNG and WAV that are whole: one red pixel, one silent sample. */
 export const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';
@@ -53,12 +53,12 @@ export function resource({ name, description, uri, mimeType }: About & { readonl
 type Argument = z.ZodString | z.ZodOptional<z.ZodString>;
 
 export function prompt<In extends z.ZodObject<Readonly<Record<string, Argument>>>>(
-  { name, description }: About,
+  { name, description, scope = 'prompts:read' }: About & { readonly scope?: string },
   input: In,
   run: (input: z.output<In>, context: Here) => Messages | Promise<Messages>,
   complete?: { readonly [Name in keyof z.input<In>]?: (typed: string) => readonly string[] },
 ): Binding {
-  const access = { scope: 'prompts:read' };
+  const access = { scope };
   return bind(
     defineOperation({ name, title: name, description, access, input, output: promptMessages, effect: 'read', prompt: true, tool: false }),
     async (given, context) => ({ description, messages: await run(given, context) }),
