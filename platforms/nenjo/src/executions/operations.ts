@@ -26,7 +26,7 @@ const execution = z.object({
   updated_at: timestamp(),
 });
 
-const status = z.enum(statuses);
+const status = z.enum(statuses).describe('Only runs that are this far');
 const id = uuid().describe('The id of the run');
 
 export const listExecutions = defineOperation({
@@ -35,9 +35,9 @@ export const listExecutions = defineOperation({
   description: 'Lists runs of pipelines, newest first, without their inputs and results. A run must meet every filter that is given.',
   access: { scope: 'executions:read' },
   input: z.object({
-    project_id: uuid().optional(),
-    pipeline_id: uuid().optional(),
-    ticket_id: uuid().optional(),
+    project_id: uuid().optional().describe('Only runs in this project'),
+    pipeline_id: uuid().optional().describe('Only runs of this pipeline'),
+    ticket_id: uuid().optional().describe('Only runs for this ticket'),
     status: status.optional(),
     ...page,
   }),
@@ -64,9 +64,9 @@ export const createExecution = defineOperation({
   description: 'Creates a pending run of an active pipeline, for a ticket or for a project alone. Start it with executions_command.',
   access: { scope: 'executions:write' },
   input: z.object({
-    pipeline_id: uuid().optional().describe('Your default pipeline, unless given'),
-    ticket_id: uuid().nullable().default(null).describe('The ticket to work on'),
-    project_id: uuid().optional().describe('Needed without a ticket'),
+    pipeline_id: uuid().optional().describe('The pipeline to run; absent: your default one'),
+    ticket_id: uuid().nullable().default(null).describe('The ticket to work on; null: the project itself'),
+    project_id: uuid().optional().describe('The project to work in; needed where no ticket is given'),
     initial_input: z.string().max(50_000).nullable().default(null).describe('What the first step is told'),
     metadata: openObject().default({}).describe('Any JSON object; stored as it is'),
   }),
@@ -80,11 +80,11 @@ export const commandExecution = defineOperation({
   name: 'executions_command',
   title: 'Command a run',
   description:
-    'Starts, pauses, resumes or cancels a run. Workers report with complete (passed) or fail: with step_id, that the step the run is at has ended, which moves the run on; without, that the run has.',
+    'Starts, pauses, resumes or cancels a run. Workers report the outcome with complete (passed) or fail: with step_id it ends the current step and moves the run on, without it ends the whole run.',
   access: { scope: 'executions:write' },
   input: z.object({
     id,
-    command: z.enum(commands),
+    command: z.enum(commands).describe('What to do with it; complete and fail are for workers'),
     step_id: uuid().optional().describe('With complete and fail: the current_step_id of the run'),
     output: z.string().max(100_000).optional().describe('What the step brought about, or why it or the run failed'),
   }),

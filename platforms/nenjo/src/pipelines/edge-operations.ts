@@ -9,6 +9,9 @@ const condition = z
   .describe('When it is followed: always, or by whether the source step passed (on_pass, on_review_pass) or failed (on_fail, on_review_fail)');
 const metadata = openObject().describe('Any JSON object; stored as it is');
 const order = orderIndex.describe('Of the edges that leave a step the lowest is looked at first; the first whose condition holds is followed');
+const pipelineId = uuid().describe('The id of the pipeline');
+const sourceId = uuid().describe('The step it leaves from; not a terminal step');
+const targetId = uuid().describe('The step it leads to');
 const id = uuid().describe('The id of the edge');
 
 export const listEdges = defineOperation({
@@ -16,7 +19,7 @@ export const listEdges = defineOperation({
   title: 'List edges of a pipeline',
   description: 'Lists the edges of one pipeline in their order. pipelines_get shows them together with the steps.',
   access: { scope: 'pipelines:read' },
-  input: z.object({ pipeline_id: uuid(), ...page }),
+  input: z.object({ pipeline_id: pipelineId, ...page }),
   output: z.array(edge),
   errors: ['not_found'],
   effect: 'read',
@@ -26,7 +29,7 @@ export const listEdges = defineOperation({
 export const getEdge = defineOperation({
   name: 'pipeline_edges_get',
   title: 'Get an edge',
-  description: 'Shows one edge of a pipeline.',
+  description: 'Shows one edge of a pipeline: its two steps and its condition.',
   access: { scope: 'pipelines:read' },
   input: z.object({ id }),
   output: edge,
@@ -41,9 +44,9 @@ export const createEdge = defineOperation({
   description: 'Adds an edge from one step of a pipeline to another. Edges never form a cycle: chain further steps instead.',
   access: { scope: 'pipelines:write' },
   input: z.object({
-    pipeline_id: uuid(),
-    source_step_id: uuid().describe('Where it leaves; not a terminal step'),
-    target_step_id: uuid(),
+    pipeline_id: pipelineId,
+    source_step_id: sourceId,
+    target_step_id: targetId,
     condition: condition.default('always'),
     metadata: metadata.default({}),
     order_index: order.default(0),
@@ -57,15 +60,15 @@ export const createEdge = defineOperation({
 export const updateEdge = defineOperation({
   name: 'pipeline_edges_update',
   title: 'Update an edge',
-  description: 'Changes the fields that are given and leaves the others; metadata is replaced as a whole.',
+  description: 'Changes the given fields of an edge and leaves the others; metadata is replaced as a whole.',
   access: { scope: 'pipelines:write' },
   input: z.object({
     id,
-    source_step_id: uuid().optional(),
-    target_step_id: uuid().optional(),
-    condition: z.enum(conditions).optional(),
-    metadata: openObject().optional(),
-    order_index: orderIndex.optional(),
+    source_step_id: sourceId.optional(),
+    target_step_id: targetId.optional(),
+    condition: condition.optional(),
+    metadata: metadata.optional(),
+    order_index: order.optional(),
   }),
   output: edge,
   errors: ['not_found', 'conflict'],

@@ -8,7 +8,7 @@ const name = line(200).describe('A short name for people');
 const description = z.string().max(20_000).nullable().describe('What it is for');
 const trigger = z.enum(triggers).describe('What starts runs: a ticket that is ready, or a schedule in metadata');
 const isActive = z.boolean().describe('Whether it can be run. true needs exactly one step without incoming edges, and a terminal step');
-const isDefault = z.boolean().describe('Whether it is its owner’s default, in place of any other');
+const isDefault = z.boolean().describe('Whether runs that name no pipeline use it; there is one default for each owner');
 const maxRetries = z.int().min(0).max(100).describe('How often a worker may repeat a step before it reports that it failed');
 const metadata = openObject().describe('Any JSON object, such as the schedule; stored as it is');
 const id = uuid().describe('The id of the pipeline');
@@ -16,7 +16,7 @@ const id = uuid().describe('The id of the pipeline');
 export const listPipelines = defineOperation({
   name: 'pipelines_list',
   title: 'List pipelines',
-  description: 'Lists pipelines, newest first, without their steps and edges.',
+  description: 'Lists pipelines, newest first, without their steps and edges; pipelines_get shows those.',
   access: { scope: 'pipelines:read' },
   input: z.object({
     trigger: trigger.optional(),
@@ -50,7 +50,7 @@ export const createPipeline = defineOperation({
     name,
     description: description.default(null),
     trigger: trigger.default('ticket.ready'),
-    is_active: z.boolean().default(false).describe('false: a pipeline is activated once it has steps'),
+    is_active: z.boolean().default(false).describe('Leave it false: pipelines_update activates it once it has steps'),
     is_default: isDefault.default(false),
     max_retries: maxRetries.default(3),
     metadata: metadata.default({}),
@@ -65,7 +65,7 @@ export const updatePipeline = defineOperation({
   name: 'pipelines_update',
   title: 'Update a pipeline',
   description:
-    'Changes the fields that are given and leaves the others. is_active true activates it, or says all that is still missing; metadata is replaced as a whole.',
+    'Changes the given fields of a pipeline and leaves the others. is_active true activates it, or says all that is still missing; metadata is replaced as a whole.',
   access: { scope: 'pipelines:write' },
   input: z.object({
     id,

@@ -8,13 +8,14 @@ const name = line(200).describe('A short name for people');
 const stepType = z
   .enum(stepTypes)
   .describe('What it does. agent and gate need agent_id or role_id, council council_id, lambda lambda_id, cron role_id or lambda_id; terminal ends the run');
-const agentId = uuid().nullable();
-const councilId = uuid().nullable();
-const roleId = uuid().nullable().describe('Goes before agent_id: the agent assigned to this role does it');
-const lambdaId = uuid().nullable().describe('For cron it goes before role_id');
+const agentId = uuid().nullable().describe('The agent that does it');
+const councilId = uuid().nullable().describe('The council that does it');
+const roleId = uuid().nullable().describe('The role whose agent does it; goes before agent_id');
+const lambdaId = uuid().nullable().describe('The lambda that does it; for cron it goes before role_id');
 const config = openObject().describe('Settings of the step. For cron: interval and timeout, such as 30s, 5m, 2h (60s and 24h unless given)');
-const position = z.number().min(-1e9).max(1e9);
-const order = orderIndex.describe('Rank among the steps');
+const position = z.number().min(-1e9).max(1e9).describe('Where it stands in the editor');
+const order = orderIndex.describe('Rank among the steps: the lowest comes first');
+const pipelineId = uuid().describe('The id of the pipeline');
 const id = uuid().describe('The id of the step');
 
 export const listSteps = defineOperation({
@@ -22,7 +23,7 @@ export const listSteps = defineOperation({
   title: 'List steps of a pipeline',
   description: 'Lists the steps of one pipeline in their order. pipelines_get shows them together with the edges.',
   access: { scope: 'pipelines:read' },
-  input: z.object({ pipeline_id: uuid(), ...page }),
+  input: z.object({ pipeline_id: pipelineId, ...page }),
   output: z.array(step),
   errors: ['not_found'],
   effect: 'read',
@@ -32,7 +33,7 @@ export const listSteps = defineOperation({
 export const getStep = defineOperation({
   name: 'pipeline_steps_get',
   title: 'Get a step',
-  description: 'Shows one step of a pipeline.',
+  description: 'Shows one step of a pipeline with its settings. pipelines_get shows all of them at once.',
   access: { scope: 'pipelines:read' },
   input: z.object({ id }),
   output: step,
@@ -47,7 +48,7 @@ export const createStep = defineOperation({
   description: 'Adds a step to a pipeline that is not active. Connect it with pipeline_edges_create.',
   access: { scope: 'pipelines:write' },
   input: z.object({
-    pipeline_id: uuid(),
+    pipeline_id: pipelineId,
     name,
     step_type: stepType,
     agent_id: agentId.default(null),
@@ -68,20 +69,21 @@ export const createStep = defineOperation({
 export const updateStep = defineOperation({
   name: 'pipeline_steps_update',
   title: 'Update a step',
-  description: 'Changes the fields that are given and leaves the others; config is replaced as a whole. Set ids that another step_type does not use to null.',
+  description:
+    'Changes the given fields of a step and leaves the others; config is replaced as a whole. With another step_type, set the ids that it does not use to null.',
   access: { scope: 'pipelines:write' },
   input: z.object({
     id,
     name: name.optional(),
-    step_type: z.enum(stepTypes).optional(),
+    step_type: stepType.optional(),
     agent_id: agentId.optional(),
     council_id: councilId.optional(),
-    role_id: uuid().nullable().optional(),
-    lambda_id: uuid().nullable().optional(),
-    config: openObject().optional(),
+    role_id: roleId.optional(),
+    lambda_id: lambdaId.optional(),
+    config: config.optional(),
     position_x: position.optional(),
     position_y: position.optional(),
-    order_index: orderIndex.optional(),
+    order_index: order.optional(),
   }),
   output: step,
   errors: ['not_found', 'conflict'],

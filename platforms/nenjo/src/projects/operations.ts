@@ -62,7 +62,7 @@ export const getProject = defineOperation({
 export const createProject = defineOperation({
   name: 'projects_create',
   title: 'Create a project',
-  description: 'Creates a project. Tickets are then filed in it with tickets_create.',
+  description: 'Creates a project, which is a repository and what is to be done in it. Tickets are then filed in it with tickets_create.',
   access: { scope: 'projects:write' },
   input: z.object({
     name,
@@ -81,7 +81,7 @@ export const updateProject = defineOperation({
   name: 'projects_update',
   title: 'Update a project',
   description:
-    'Changes the fields that are given and leaves the others. settings and git_config are replaced as a whole; null clears description, repo_url and working_dir.',
+    'Changes the given fields of a project and leaves the others. settings and git_config are replaced as a whole; null clears description, repo_url and working_dir.',
   access: { scope: 'projects:write' },
   input: z.object({
     id,

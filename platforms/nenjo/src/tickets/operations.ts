@@ -71,7 +71,7 @@ export const getTicket = defineOperation({
 export const createTicket = defineOperation({
   name: 'tickets_create',
   title: 'Create a ticket',
-  description: 'Files a ticket in a project. Use projects_list to find the project_id.',
+  description: 'Files a ticket, a piece of work to be done, in a project. Use projects_list to find the project_id.',
   access: { scope: 'tickets:write' },
   input: z.object({
     project_id: uuid().describe('The id of the project it belongs to. Cannot be changed later'),
@@ -97,7 +97,7 @@ export const updateTicket = defineOperation({
   name: 'tickets_update',
   title: 'Update a ticket',
   description:
-    'Changes the fields that are given and leaves the others. tags and depends_on are replaced as a whole; null clears description, acceptance_criteria and complexity.',
+    'Changes the given fields of a ticket and leaves the others. tags and depends_on are replaced as a whole; null clears description, acceptance_criteria and complexity.',
   access: { scope: 'tickets:write' },
   input: z.object({
     id,
