@@ -4,8 +4,8 @@ import type { Core } from './adapters/core.js';
 import { createNodeServer } from './adapters/node.js';
 import type { Logger } from './adapters/log.js';
 import type { Config } from './config.js';
-import { callerOf } from './domain/presented.js';
-import type { Principal } from './domain/principal.js';
+import { presentedIn } from './domain/presented.js';
+import type { Caller, Principal, Resolution } from './domain/principal.js';
 import { newRequestId } from './domain/request-id.js';
 import { rightsOver } from './domain/rights.js';
 import { type Database, type Internals, openStore } from './open-store.js';
@@ -75,8 +75,8 @@ export interface Gatehouse {
   /** Starts to listen, and settles with the URL. */
   listen(): Promise<string>;
   close(): Promise<void>;
-  /** Who is calling? For a host application that serves HTTP itself. */
-  authenticate(knock: Knock): Promise<Admission>;
+  /** Who is calling? For a host application that serves HTTP itself. At once where the credential is known already. */
+  authenticate(knock: Knock): Admission | Promise<Admission>;
   /** Whether this principal may do what asks for `scope`. */
   allow(principal: Principal, scope: string): boolean;
 }
@@ -216,15 +216,40 @@ function coreOf(platform: Platform, runtime: Runtime, operations: readonly Opera
 const isMcp = (path: string) => path === '/mcp' || path === '/mcp/';
 
 function admission(platform: Platform, runtime: Runtime): Gatehouse['authenticate'] {
-  return async ({ headers, address }) => {
-    const requestId = newRequestId();
-    const header = (name: string) => {
-      const value = headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    };
-    const caller = callerOf({ header, address, secure: false, requestId });
-    const resolution = await runtime.authenticate(caller);
-    if (resolution.is === 'ok') return { ok: true, principal: resolution.principal };
-    return { ok: false, ...failureShape(await runtime.denial(resolution, caller), platform, requestId) };
+  const judge = (resolution: Resolution, caller: Caller): Admission | Promise<Admission> =>
+    resolution.is === 'ok' ? { ok: true, principal: resolution.principal } : turnedAway(resolution, caller);
+  const turnedAway = async (resolution: Exclude<Resolution, { is: 'ok' }>, caller: Caller): Promise<Admission> => ({
+    ok: false,
+    ...failureShape(await runtime.denial(resolution, caller), platform, caller.requestId),
+  });
+  return (knock) => {
+    const caller = new Knocking(knock);
+    const resolution = runtime.authenticate(caller);
+    return resolution instanceof Promise ? resolution.then((late) => judge(late, caller)) : judge(resolution, caller);
   };
+}
+
+/** Whoever knocks. It needs a name in the log only where it is turned away. */
+class Knocking implements Caller {
+  readonly presented: Caller['presented'];
+  readonly address: string;
+  readonly secure = false;
+  readonly #headers: Knock['headers'];
+  #requestId: string | undefined;
+
+  constructor({ headers, address }: Knock) {
+    this.#headers = headers;
+    this.address = address;
+    this.presented = presentedIn(this);
+  }
+
+  get requestId(): string {
+    this.#requestId ??= newRequestId();
+    return this.#requestId;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
 }

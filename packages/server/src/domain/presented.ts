@@ -31,7 +31,8 @@ export function traceparentOf(request: Pick<Bearing, 'header'>): string | undefi
   return traceparent !== undefined && TRACEPARENT.test(traceparent) ? traceparent : undefined;
 }
 
-function presentedIn(request: Bearing): Presented[] {
+/** Every credential that a request brings. */
+export function presentedIn(request: Pick<Bearing, 'header'>): Presented[] {
   const presented: Presented[] = [];
   const authorization = request.header('authorization');
   if (authorization !== undefined) presented.push(present(bearerOf(authorization), 'authorization'));

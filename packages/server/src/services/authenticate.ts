@@ -3,7 +3,7 @@ import type { Caller, Presented, Principal, Resolution, Resolver } from '../doma
 import type { Changes } from '../store/changes.js';
 import type { LastUsed } from './last-used.js';
 import type { Outage } from './outage.js';
-import { PrincipalCache } from './principal-cache.js';
+import { type Known, PrincipalCache } from './principal-cache.js';
 
 export interface AuthenticatorOptions {
   /** Asked in order; each declines what is not its own, and stops the chain at what is its own but bad. */
@@ -15,6 +15,9 @@ export interface AuthenticatorOptions {
   readonly cacheSize: number;
   readonly outage?: Outage;
 }
+
+/** A good credential in a place where its kind is not taken. */
+const MISPLACED: Resolution = { is: 'refused', reason: 'malformed' };
 
 /** Who is calling? One hash and one look-up in memory for a known credential; the chain of resolvers for any other. */
 export class Authenticator {
@@ -45,8 +48,8 @@ export class Authenticator {
     const now = this.#options.now();
     const known = this.#options.changes.current(now) ? this.#cache.get(presented.hash) : undefined;
     if (known !== undefined) {
-      const { expiresAt } = known.credential;
-      if (expiresAt === undefined || expiresAt > now) return this.#accept(known, presented, now);
+      const { expiresAt } = known.resolution.principal.credential;
+      if (expiresAt === undefined || expiresAt > now) return this.#again(known, presented, now);
       this.#cache.drop(presented.hash);
     }
     return this.#fill(presented, now, this.#options.changes.epoch());
@@ -88,9 +91,23 @@ export class Authenticator {
     return { is: 'unavailable', retryAfterSeconds: outage.retryAfterSeconds };
   }
 
+  /** As `#accept`, with what is held. Uses are told to the second, so one note a second says all. */
+  #again(known: Known, presented: Presented, now: number): Resolution {
+    const second = Math.floor(now / 1000);
+    if (known.notedIn !== second) {
+      known.notedIn = second;
+      return this.#accept(known.resolution.principal, presented, now);
+    }
+    return this.#accepted(known.resolution.principal, presented) ? known.resolution : MISPLACED;
+  }
+
+  #accepted({ credential }: Principal, { via }: Presented): boolean {
+    return this.#accepts.get(credential.kind)?.includes(via) === true;
+  }
+
   #accept(principal: Principal, presented: Presented, now: number): Resolution {
     const { kind, id } = principal.credential;
-    if (this.#accepts.get(kind)?.includes(presented.via) !== true) return { is: 'refused', reason: 'malformed' };
+    if (!this.#accepted(principal, presented)) return MISPLACED;
     if (kind === 'key') this.#options.lastUsed.seen(id, now);
     return { is: 'ok', principal };
   }

@@ -1,7 +1,13 @@
-import type { Principal, Tag } from '../domain/principal.js';
+import type { Principal, Resolution, Tag } from '../domain/principal.js';
 
-interface Entry {
-  readonly principal: Principal;
+/** A principal that is held, ready to be answered with. */
+export interface Known {
+  readonly resolution: Extract<Resolution, { is: 'ok' }>;
+  /** The second, since 1970, in which its use was last noted. */
+  notedIn: number;
+}
+
+interface Entry extends Known {
   /** The change count up to which this entry is known to be true. */
   epoch: number;
 }
@@ -30,11 +36,11 @@ export class PrincipalCache {
     this.#capacity = capacity;
   }
 
-  get(hash: string): Principal | undefined {
+  get(hash: string): Known | undefined {
     const entry = this.#young.get(hash) ?? this.#promote(hash);
     if (entry !== undefined && (entry.epoch === this.#epoch || this.#revalidate(entry))) {
       this.#hits += 1;
-      return entry.principal;
+      return entry;
     }
     this.#misses += 1;
     this.#young.delete(hash);
@@ -51,7 +57,7 @@ export class PrincipalCache {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(hash, { principal, epoch });
+    this.#young.set(hash, { resolution: { is: 'ok', principal }, epoch, notedIn: 0 });
   }
 
   drop(hash: string): void {
@@ -74,13 +80,13 @@ export class PrincipalCache {
     const entry = this.#old.get(hash);
     if (entry === undefined) return undefined;
     this.#old.delete(hash);
-    this.set(hash, entry.principal, entry.epoch);
+    this.set(hash, entry.resolution.principal, entry.epoch);
     return this.#young.get(hash);
   }
 
   #revalidate(entry: Entry): boolean {
     if (entry.epoch < this.#floor) return false;
-    for (const tag of entry.principal.dependsOn) {
+    for (const tag of entry.resolution.principal.dependsOn) {
       const changedAt = this.#changed.get(tag);
       if (changedAt !== undefined && changedAt > entry.epoch) return false;
     }
