@@ -59,6 +59,8 @@ export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.Z
   readonly idempotent?: true;
   /** What one call costs against a limit. @default 1 */
   readonly cost?: number;
+  /** How long a call may take before its caller is told that it took too long; the time in which a user is asked does not count. @default 30 */
+  readonly timeLimitSeconds?: number;
   /** The output holds a secret: never replayed, cached, logged or kept; never a tool. */
   readonly secretOutput?: true;
   /** null: not served over REST. */
@@ -77,7 +79,7 @@ export type OperationSpec<In extends z.ZodObject, Out extends z.ZodType> = Pick<
   Operation<In, Out>,
   'name' | 'title' | 'description' | 'input' | 'output' | 'effect'
 > &
-  Partial<Pick<Operation, 'idempotent' | 'cost' | 'secretOutput' | 'rest' | 'tool' | 'resource' | 'prompt' | 'socket' | 'errors'>> & {
+  Partial<Pick<Operation, 'idempotent' | 'cost' | 'timeLimitSeconds' | 'secretOutput' | 'rest' | 'tool' | 'resource' | 'prompt' | 'socket' | 'errors'>> & {
     readonly access: { readonly scope: string | null; readonly by?: readonly CredentialKind[]; readonly plane?: Plane };
   };
 
@@ -91,11 +93,18 @@ export function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(s
   const { scope, by = plane === 'platform' ? everyone : people } = spec.access;
   return Object.freeze({
     ...spec,
-    input: spec.input.strict() as unknown as In,
+    input: closed(spec.input),
     access: Object.freeze({ scope, by, plane }),
     errors: spec.errors ?? [],
     rest: spec.rest ?? null,
     tool: spec.tool ?? (plane === 'platform' && spec.secretOutput !== true && spec.resource === undefined && spec.prompt !== true && by.includes('key')),
     socket: spec.socket ?? true,
   });
+}
+
+/** Refuses fields that the schema does not have; what is said of the schema is kept. */
+function closed<In extends z.ZodObject>(input: In): In {
+  const strict = input.strict();
+  const said = input.meta();
+  return (said === undefined ? strict : strict.meta(said)) as unknown as In;
 }

@@ -31,6 +31,8 @@ export interface ClientLine {
    * @throws {Refusal} where this caller cannot be asked
    */
   ask<Asked extends ClientRequests>(requests: Asked, options?: { readonly keep?: unknown }): Promise<Answers<Asked>>;
+  /** Whether a person or program is being waited for now: that time is nobody's fault here. */
+  readonly asking?: boolean;
   /** What the last `ask` of this call was given to keep; undefined before. */
   readonly kept: unknown;
   /** Told to a client that asked to be told. Costs nothing where none listens. */

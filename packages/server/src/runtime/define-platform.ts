@@ -65,6 +65,8 @@ function offencesOf(op: Operation, { scopes }: PlatformSpec): string[] {
     offences.push(`the operation "${name}" asks for the scope "${access.scope}", which the platform does not declare.`);
   if (op.cost !== undefined && !(Number.isFinite(op.cost) && op.cost >= 0))
     offences.push(`the cost of the operation "${name}" must be a number of at least 0.`);
+  if (op.timeLimitSeconds !== undefined && !(op.timeLimitSeconds > 0 && op.timeLimitSeconds <= 3600))
+    offences.push(`the time limit of the operation "${name}" must be more than 0 and at most 3600 seconds.`);
   if (access.by.length === 0) offences.push(`the operation "${name}" is open to no credential at all.`);
   if (op.tool && (op.secretOutput === true || access.plane !== 'platform'))
     offences.push(`the operation "${name}" must be no tool: ${op.secretOutput === true ? 'its output is secret' : 'it manages access'}.`);
