@@ -1,25 +1,39 @@
-const OPTIONS = ['option1', 'option2', 'option3'];
-const titled = (what: string) => ['First', 'Second', 'Third'].map((nth, i) => ({ const: `value${i + 1}`, title: `${nth} ${what}` }));
+import { z } from 'zod';
+
+const options = z.enum(['option1', 'option2', 'option3']);
+
+function titled(what: string) {
+  return z.union([
+    z.literal('value1').meta({ title: `First ${what}` }),
+    z.literal('value2').meta({ title: `Second ${what}` }),
+    z.literal('value3').meta({ title: `Third ${what}` }),
+  ]);
+}
+
+export const username = z.object({ username: z.string().describe("User's response"), email: z.string().describe("User's email address") });
+export const name = z.object({ name: z.string() });
+export const color = z.object({ color: z.string() });
+export const value = z.object({ value: z.string() });
+export const userContext = z.object({ context: z.string() });
+export const ok = z.object({ ok: z.boolean() });
 
 /** A field of every primitive type, with what it holds unless the user changes it. */
-export const defaults = {
-  name: { type: 'string', description: 'User name', default: 'John Doe' },
-  age: { type: 'integer', description: 'User age', default: 30 },
-  score: { type: 'number', description: 'User score', default: 95.5 },
-  status: { type: 'string', description: 'User status', enum: ['active', 'inactive', 'pending'], default: 'active' },
-  verified: { type: 'boolean', description: 'Verification status', default: true },
-};
+export const defaults = z.object({
+  name: z.string().default('John Doe').describe('User name'),
+  age: z.int().default(30).describe('User age'),
+  score: z.number().default(95.5).describe('User score'),
+  status: z.enum(['active', 'inactive', 'pending']).default('active').describe('User status'),
+  verified: z.boolean().default(true).describe('Verification status'),
+});
 
 /** Every way to let a user choose. */
-export const choices = {
-  untitledSingle: { type: 'string', description: 'Select one option', enum: OPTIONS },
-  titledSingle: { type: 'string', description: 'Select one option with titles', oneOf: titled('Option') },
-  legacyEnum: {
-    type: 'string',
-    description: 'Select one option (legacy)',
-    enum: ['opt1', 'opt2', 'opt3'],
-    enumNames: ['Option One', 'Option Two', 'Option Three'],
-  },
-  untitledMulti: { type: 'array', description: 'Select multiple options', minItems: 1, maxItems: 3, items: { type: 'string', enum: OPTIONS } },
-  titledMulti: { type: 'array', description: 'Select multiple options with titles', minItems: 1, maxItems: 3, items: { anyOf: titled('Choice') } },
-};
+export const choices = z.object({
+  untitledSingle: options.optional().describe('Select one option'),
+  titledSingle: titled('Option').optional().describe('Select one option with titles'),
+  legacyEnum: z
+    .enum(['opt1', 'opt2', 'opt3'])
+    .optional()
+    .meta({ description: 'Select one option (legacy)', enumNames: ['Option One', 'Option Two', 'Option Three'] }),
+  untitledMulti: z.array(options).min(1).max(3).optional().describe('Select multiple options'),
+  titledMulti: z.array(titled('Choice')).min(1).max(3).optional().describe('Select multiple options with titles'),
+});

@@ -1,6 +1,7 @@
+import { elicit } from 'gatehouse';
 import { z } from 'zod';
 import { PIXEL, nothing, prompt } from './declare.js';
-import { elicit } from './ask.js';
+import { userContext } from './forms.js';
 
 const user = 'user' as const;
 const said = (text: string) => ({ role: user, content: { type: 'text' as const, text } });
@@ -26,7 +27,7 @@ export const promptBindings = [
     said('Please analyze the image above.'),
   ]),
   prompt({ name: 'test_input_required_result_prompt', description: 'A prompt that asks its user for the context.' }, nothing, async (_input, { client }) => {
-    const { user_context } = await client.ask({ user_context: elicit('What context should the prompt use?', { context: { type: 'string' } }) });
-    return [said(`Prompt with context: ${user_context.action === 'accept' ? String(user_context.content?.context) : 'none'}`)];
+    const { user_context } = await client.ask({ user_context: elicit('What context should the prompt use?', userContext) });
+    return [said(`Prompt with context: ${user_context.action === 'accept' ? user_context.content.context : 'none'}`)];
   }),
 ];
