@@ -1,6 +1,7 @@
 // Malformed requests of every kind, as many as there is time for: none may be answered with a 5xx, hang, crash the server or stay in its memory.
 import { randomInt } from 'node:crypto';
 import { driveFuzz } from './fuzz/drive.mjs';
+import { duplicates, manyConnections, slowClients, stopReading, streams } from './fuzz/phases.mjs';
 
 export const about =
   'malformed requests over raw sockets against the real program: [<count> or <seconds>s, 60s by default] [seed] [--database postgres]; a million takes some ten minutes';
@@ -15,7 +16,13 @@ export async function prove(args) {
   if (!Number.isSafeInteger(seed) || !(Object.values(limit)[0] > 0))
     throw new Error('Give a number of requests or of seconds, such as 100000 or 60s, and a seed');
   console.log(`seed ${seed}, ${database}`);
-  const tally = await driveFuzz({ ...limit, seed, database, say: (text) => console.log(`… ${text}`) });
+  const tally = await driveFuzz({
+    ...limit,
+    seed,
+    database,
+    phases: [duplicates, streams, stopReading, manyConnections, slowClients],
+    say: (text) => console.log(`… ${text}`),
+  });
   for (const line of report(tally)) console.log(line);
   return tally.faults.length === 0;
 }

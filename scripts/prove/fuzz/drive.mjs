@@ -21,7 +21,7 @@ const framed = Object.entries({ ...messages, ...rest });
 const alone = Object.entries(raw);
 
 /**
- * @param {{ database?: 'sqlite' | 'postgres', count?: number, seconds?: number, seed: number, say?: (text: string) => void }} options ends at whichever comes first
+ * @param {{ database?: 'sqlite' | 'postgres', count?: number, seconds?: number, seed: number, phases?: readonly ((world: object, tally: Tally) => Promise<void>)[], say?: (text: string) => void }} options ends at whichever comes first
  * @returns {Promise<Tally>}
  */
 export async function driveFuzz({

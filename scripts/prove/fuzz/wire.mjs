@@ -100,10 +100,10 @@ export function open(port) {
 }
 
 /**
- * Sends bytes on a connection of their own, ends our side, and reads what comes until the server ends its side.
+ * Sends bytes on a connection of their own, ends our side (unless it is to be kept open), and reads what comes until the server ends its side.
  * @returns {Promise<{ answers: object[], settled: boolean, whole: boolean }>} `settled`: the server ended the connection in time
  */
-export async function sendAlone(port, bytes, { bodiless, timeoutMs, cut = false }) {
+export async function sendAlone(port, bytes, { bodiless = false, timeoutMs, cut = false, keepOpen = false }) {
   const socket = await open(port);
   const reader = new AnswerReader(() => bodiless);
   return new Promise((resolve, reject) => {
@@ -124,6 +124,7 @@ export async function sendAlone(port, bytes, { bodiless, timeoutMs, cut = false 
     });
     socket.once('end', () => finish(true)).once('close', () => finish(true));
     if (cut) socket.write(bytes, () => socket.resetAndDestroy());
+    else if (keepOpen) socket.write(bytes);
     else socket.end(bytes);
   });
 }
