@@ -1,7 +1,7 @@
 import { type Binding, type Context, type DatabaseOf, bindTo, defineOperation, promptMessages, readContents, toolContent } from 'gatehouse';
 import { z } from 'zod';
 
-export const scopes = ['tools:call', 'tools:ask', 'resources:read', 'prompts:read', 'lists:change', 'lists:changing'];
+export const scopes = ['echo:say', 'tools:call', 'tools:ask', 'resources:read', 'prompts:read', 'lists:change', 'lists:changing'];
 
 /** The smallest PNG and WAV that are whole: one red pixel, one silent sample. */
 export const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';
@@ -33,11 +33,11 @@ interface About {
 }
 
 export function tool<In extends z.ZodObject>(
-  { name, description, asks = false }: About & { readonly asks?: boolean },
+  { name, description, asks = false, scope = asks ? 'tools:ask' : 'tools:call' }: About & { readonly asks?: boolean; readonly scope?: string },
   input: In,
   run: (input: z.output<In>, context: Here) => Content | Error | Promise<Content | Error>,
 ): Binding {
-  const access = { scope: asks ? 'tools:ask' : 'tools:call' };
+  const access = { scope };
   return bind(defineOperation({ name, title: name, description, access, input, output: toolContent, effect: 'read', errors: ['conflict'] }), run);
 }
 

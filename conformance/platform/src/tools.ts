@@ -49,5 +49,8 @@ export const toolBindings = [
     changed('test://watched-resource');
     return text('Changed');
   }),
-  tool({ name: 'test_echo', description: 'Says again what it is told.' }, z.object({ said: z.string().min(1).max(100) }), ({ said }) => text(said)),
+  tool({ name: 'test_echo_nothing', description: 'Has nothing to say again.', scope: 'echo:say' }, nothing, () => refuse('conflict', 'Nobody said anything.')),
+  tool({ name: 'test_echo', description: 'Says again what it is told.', scope: 'echo:say' }, z.object({ said: z.string().min(1).max(100) }), ({ said }) =>
+    text(said),
+  ),
 ];
