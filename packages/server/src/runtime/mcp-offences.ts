@@ -1,11 +1,12 @@
 import { type JsonSchema, type Operation, jsonSchema, jsonTypes, promptMessages, readContents } from '@gatehouse/contract';
+import { paramHeadersOf } from './param-headers.js';
 import type { Binding } from './types.js';
 import { readUriTemplate, shapeOf } from './uri-template.js';
 
 /** What is wrong with operations as resources and prompts; one sentence each. */
 export function mcpOffences(bindings: readonly Binding[]): string[] {
   return [
-    ...bindings.flatMap(({ op }) => [...kindOffences(op), ...resourceOffences(op), ...promptOffences(op)]),
+    ...bindings.flatMap(({ op }) => [...kindOffences(op), ...resourceOffences(op), ...promptOffences(op), ...headerOffences(op)]),
     ...bindings.flatMap(completionOffences),
     ...sharedUris(bindings),
   ];
@@ -55,6 +56,20 @@ function promptOffences({ name, prompt, input, output }: Operation): string[] {
     ...(output === promptMessages ? [] : [`the output of the prompt "${name}" must be promptMessages.`]),
   ];
 }
+
+/** `x-mcp-header` at a field: a client leaves out a whole tool where one is not as it should be (SEP-2243). */
+function headerOffences(op: Operation): string[] {
+  const headers = paramHeadersOf(op);
+  const names = headers.map(({ name }) => String(name).toLowerCase());
+  return headers.flatMap(({ path, name, schema }, i) => {
+    const what = `the x-mcp-header of the field "${path.join('.')}" of the operation "${op.name}"`;
+    if (typeof name !== 'string' || !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return [`${what} is no name of a header.`];
+    if (names.indexOf(name.toLowerCase()) !== i) return [`${what} is there twice.`];
+    return PRIMITIVE.has(schema.type) ? [] : [`${what} stands at what is no string, integer or boolean.`];
+  });
+}
+
+const PRIMITIVE: ReadonlySet<unknown> = new Set(['string', 'integer', 'boolean']);
 
 /** A completer that no client could ever ask. */
 function completionOffences({ op, complete = {} }: Binding): string[] {

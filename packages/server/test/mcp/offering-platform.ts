@@ -123,6 +123,19 @@ const card = bind(
         },
 );
 
+const ship = bind(
+  defineOperation({
+    ...{ name: 'ship', title: 'Ship', description: 'Arguments that travel in headers as well.', ...read },
+    input: z.object({
+      region: z.string().meta({ 'x-mcp-header': 'Region' }),
+      weight: z.int().optional().meta({ 'x-mcp-header': 'Weight' }),
+      to: z.object({ fast: z.boolean().meta({ 'x-mcp-header': 'Fast' }) }).optional(),
+    }),
+    output: z.object({ shipped: z.string() }),
+  }),
+  ({ region }) => ({ shipped: region }),
+);
+
 const wrong = bind(defineOperation({ name: 'wrong', title: 'Wrong', description: 'Content that is none.', ...read, input: none, output: toolContent }), () => ({
   content: [{ type: 'image' as const, data: 'not base64!', mimeType: 'image/png' }],
 }));
@@ -134,7 +147,7 @@ export const offeringPlatform = definePlatform({
   ...spec,
   name: 'offering',
   scopes: ['notes:read', 'notes:write', 'vault:read'],
-  operations: [about, logo, vault, note, notesNamed, review, card, wrong],
+  operations: [about, logo, vault, note, notesNamed, review, card, ship, wrong],
   tenancy: { plans: { default: {} } },
 });
 

@@ -161,6 +161,7 @@ describe.each<[string, VersionNegotiationMode]>([
     expect(tools.map(({ name, outputSchema }) => [name, outputSchema === undefined])).toEqual([
       ['card', true],
       ['note', false],
+      ['ship', false],
       ['wrong', true],
     ]);
     const result = await client.callTool({ name: 'card', arguments: {} });
@@ -175,6 +176,15 @@ describe.each<[string, VersionNegotiationMode]>([
     expect(await client.callTool({ name: 'card', arguments: { full: true } })).toMatchObject({ isError: true, content: [{ type: 'text' }] });
   });
 
+  it('repeats in headers what a tool asks for, whatever is in it', async () => {
+    const client = await connect(mode);
+    await client.listTools();
+    for (const region of ['eu', ' 東京 ', '=?base64?x']) {
+      const { structuredContent } = await client.callTool({ name: 'ship', arguments: { region, weight: 2, to: { fast: true } } });
+      expect(structuredContent).toEqual({ shipped: region });
+    }
+  });
+
   it('never sees content that is none: that is a fault of ours', async () => {
     const client = await connect(mode);
     await expect(client.callTool({ name: 'wrong', arguments: {} })).rejects.toMatchObject({ code: -32603, data: { code: 'internal' } });
@@ -185,8 +195,13 @@ const VERSION = '2026-07-28';
 const meta = { 'io.modelcontextprotocol/protocolVersion': VERSION, 'io.modelcontextprotocol/clientCapabilities': {} };
 
 /** One message as it goes over the wire, of a stateless client. */
-function stateless(method: string, params: Record<string, unknown> = {}, name: unknown = params.name ?? params.uri) {
-  const headers = { 'mcp-protocol-version': VERSION, 'mcp-method': method, ...(typeof name === 'string' ? { 'mcp-name': name } : {}) };
+function stateless(method: string, params: Record<string, unknown> = {}, name: unknown = params.name ?? params.uri, more: Record<string, string> = {}) {
+  const headers = {
+    ...more,
+    'mcp-protocol-version': VERSION,
+    'mcp-method': method,
+    ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
+  };
   return app.call('POST', '/mcp', { token: key.raw, headers, body: { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: meta } } });
 }
 
@@ -229,6 +244,24 @@ describe('on the wire', () => {
       const { status, body } = await stateless(method, params, name);
       expect([status, body.error.code]).toEqual([400, -32020]);
     }
+  });
+
+  it.each<[string, object, Record<string, string>]>([
+    ['lacks', { region: 'eu' }, {}],
+    ['says something else', { region: 'eu' }, { 'mcp-param-region': 'us' }],
+    ['is no Base64', { region: 'eu' }, { 'mcp-param-region': '=?base64?ZXU?=' }],
+    ['says what no argument says', { region: 'eu' }, { 'mcp-param-region': 'eu', 'mcp-param-weight': '2' }],
+    ['says another number', { region: 'eu', weight: 2 }, { 'mcp-param-region': 'eu', 'mcp-param-weight': '' }],
+    ['lacks for a field within', { region: 'eu', to: { fast: true } }, { 'mcp-param-region': 'eu' }],
+  ])('a header of an argument that %s is refused with -32020 and HTTP 400', async (_what, given, headers) => {
+    const { status, body } = await stateless('tools/call', { name: 'ship', arguments: given }, 'ship', headers);
+    expect([status, body.error.code, body.error.data.header]).toEqual([400, -32020, expect.stringMatching(/^Mcp-Param-/)]);
+  });
+
+  it('a header of an argument may be Base64, and a number be written in another way', async () => {
+    const headers = { 'mcp-param-region': '=?base64?ZXU=?=', 'mcp-param-weight': '2.0' };
+    const { body } = await stateless('tools/call', { name: 'ship', arguments: { region: 'eu', weight: 2 } }, 'ship', headers);
+    expect(body.result.structuredContent).toEqual({ shipped: 'eu' });
   });
 
   it.each<[string, object, string]>([

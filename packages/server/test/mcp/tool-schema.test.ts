@@ -59,6 +59,26 @@ describe('the schema of a tool’s arguments', () => {
   });
 });
 
+describe('what a platform says of a tool’s arguments in JSON Schema itself', () => {
+  it('is kept: the dialect, definitions by their names, conditions and keywords that Zod has no word for', () => {
+    const address = z.object({ city: z.string() }).meta({ id: 'address', $anchor: 'there' });
+    const said = {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      allOf: [{ anyOf: [{ required: ['a'] }, { required: ['b'] }] }],
+      if: { required: ['a'] },
+      else: {},
+    };
+    const { $defs, ...schema } = inputSchema(op(z.object({ a: address.optional(), b: z.string().meta({ 'x-mcp-header': 'B' }).optional() }).meta(said)));
+    expect(schema).toEqual({
+      ...said,
+      type: 'object',
+      properties: { a: { $ref: '#/$defs/address' }, b: { type: 'string', 'x-mcp-header': 'B' } },
+      additionalProperties: false,
+    });
+    expect($defs).toMatchObject({ address: { $anchor: 'there', type: 'object' } });
+  });
+});
+
 describe('the schema of a tool’s structured output', () => {
   it('of an object is its own, open to fields to come', () => {
     expect(output(z.object({ at: timestamp(), inner: z.object({ a: z.string() }) }))).toEqual({

@@ -73,6 +73,21 @@ describe('a platform is refused by name for', () => {
       'the operation "odd" is read as "text/csv", so its output must be readContents.',
     ],
     [
+      'a header of an argument that is none',
+      { input: z.object({ a: z.object({ b: z.string().meta({ 'x-mcp-header': 'a b' }) }) }) },
+      'the x-mcp-header of the field "a.b" of the operation "odd" is no name of a header.',
+    ],
+    [
+      'one header for two arguments',
+      { input: z.object({ a: z.string().meta({ 'x-mcp-header': 'A' }), b: z.string().meta({ 'x-mcp-header': 'a' }) }) },
+      'the x-mcp-header of the field "b" of the operation "odd" is there twice.',
+    ],
+    [
+      'a fraction in a header',
+      { input: z.object({ a: z.number().meta({ 'x-mcp-header': 'A' }) }) },
+      'the x-mcp-header of the field "a" of the operation "odd" stands at what is no string, integer or boolean.',
+    ],
+    [
       'a type that is none',
       { resource: { uri: 'acme://a', mimeType: 'csv' }, output: readContents },
       'the mimeType "csv" of the operation "odd" is not of the form type/subtype.',

@@ -18,10 +18,10 @@ const CLOSE = '?=';
  * Validation). A notification needs none of them, but may not contradict itself.
  */
 export function headerFault(message: Request | Notification, request: HttpIn): Fault | undefined {
-  if (message.is === 'request' && request.header('mcp-protocol-version') === undefined) return lacking('MCP-Protocol-Version');
+  if (message.is === 'request' && request.header('mcp-protocol-version') === undefined) return headerLacks('MCP-Protocol-Version');
   const method = request.header('mcp-method');
-  if (method === undefined) return message.is === 'request' ? lacking('Mcp-Method') : undefined;
-  if (method !== message.method) return mismatch('Mcp-Method', method, message.method);
+  if (method === undefined) return message.is === 'request' ? headerLacks('Mcp-Method') : undefined;
+  if (method !== message.method) return headerMismatch('Mcp-Method', method, message.method);
   return message.is === 'request' ? nameFault(message, request.header('mcp-name')) : undefined;
 }
 
@@ -29,11 +29,15 @@ function nameFault({ method, params }: Request, header: string | undefined): Fau
   const source = NAMED.get(method);
   const value = source === undefined ? undefined : params?.[source];
   if (typeof value !== 'string') return undefined;
-  if (header === undefined) return lacking('Mcp-Name');
-  const name = decodeHeader(header);
-  if (name === undefined)
-    return { code: 'header_mismatch', text: 'The header Mcp-Name is not valid Base64 between its markers.', more: { header: 'Mcp-Name' } };
-  return name === value ? undefined : mismatch('Mcp-Name', name, value);
+  if (header === undefined) return headerLacks('Mcp-Name');
+  const name = headerValue('Mcp-Name', header);
+  if (typeof name !== 'string') return name;
+  return name === value ? undefined : headerMismatch('Mcp-Name', name, value);
+}
+
+/** What a header says, or why it cannot be read. */
+export function headerValue(header: string, sent: string): string | Fault {
+  return decodeHeader(sent) ?? { code: 'header_mismatch', text: `The header ${header} is not valid Base64 between its markers.`, more: { header } };
 }
 
 /** A header value, decoded where it is `=?base64?…?=`; undefined where what is between is not canonical Base64 of UTF-8. */
@@ -44,10 +48,10 @@ export function decodeHeader(value: string): string | undefined {
   return bytes.toString('base64') === encoded && isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 
-function lacking(header: string): Fault {
+export function headerLacks(header: string): Fault {
   return { code: 'header_mismatch', text: `Header mismatch: the header ${header} is required.`, more: { header } };
 }
 
-function mismatch(header: string, sent: string, body: string): Fault {
+export function headerMismatch(header: string, sent: string, body: string): Fault {
   return { code: 'header_mismatch', text: `Header mismatch: ${header} header value '${sent}' does not match body value '${body}'`, more: { header } };
 }

@@ -1,5 +1,6 @@
 import { type Exchange, faultIn } from './exchange.js';
 import type { Request } from './message.js';
+import { paramHeaderFault } from './param-headers.js';
 import { paramFault } from './params.js';
 import type { Reply } from './reply.js';
 import { type RunOptions, runOperation } from './run-operation.js';
@@ -18,5 +19,8 @@ export function callTool(request: Request, exchange: Exchange, options: CallOpti
   }
   const tool = options.tools.get(name);
   if (tool === undefined) return faultIn(exchange, { code: 'unknown_tool', text: `Unknown tool: ${name}` }, { id, status: 200 });
-  return runOperation(tool, params?.arguments ?? {}, request, exchange, options);
+  const given = params?.arguments ?? {};
+  const fault = options.wrapping.era === 'modern' ? paramHeaderFault(tool.repeated, given, exchange.request) : undefined;
+  if (fault !== undefined) return faultIn(exchange, fault, { id }, name);
+  return runOperation(tool, given, request, exchange, options);
 }

@@ -8,9 +8,18 @@ export interface OutputShape {
   readonly wrapped: boolean;
 }
 
-/** The JSON Schema of a tool's arguments: closed, so that an agent sees at once which arguments there are. */
+/**
+ * The JSON Schema of a tool's arguments: closed, so that an agent sees at once which arguments there are. Its dialect is
+ * the protocol's own, 2020-12, and only named where the platform names it.
+ */
 export function inputSchema(op: Operation): JsonSchema {
-  return { ...small(jsonSchema(op.input, 'input'), 'in', '#'), type: 'object', additionalProperties: false };
+  const { $schema } = op.input.meta() ?? {};
+  return {
+    ...(typeof $schema === 'string' ? { $schema } : {}),
+    ...small(jsonSchema(op.input, 'input'), 'in', '#'),
+    type: 'object',
+    additionalProperties: false,
+  };
 }
 
 /** The JSON Schema of a tool's `structuredContent`, which is an object in every protocol version. */

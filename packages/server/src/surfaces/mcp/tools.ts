@@ -1,10 +1,13 @@
 import { type Operation, toolContent } from '@gatehouse/contract';
 import { callResult, contentResult, failedResult } from './call-result.js';
 import type { Entry } from './lists.js';
+import { type RepeatedArgument, repeatedArgumentsOf } from './param-headers.js';
 import { type Served, isOwnOutcome } from './run-operation.js';
 import { inputSchema, outputShape } from './tool-schema.js';
 
-export interface Tool extends Entry, Served {}
+export interface Tool extends Entry, Served {
+  readonly repeated: readonly RepeatedArgument[];
+}
 
 /** The operations that are tools, by name; each described once. */
 export function toolsOf(operations: readonly Operation[]): ReadonlyMap<string, Tool> {
@@ -26,6 +29,7 @@ function describe(op: Operation): Tool {
   return {
     op,
     json: JSON.stringify(entry),
+    repeated: repeatedArgumentsOf(op),
     result: shape === undefined ? contentResult : (value, wrapping) => callResult(value, shape.wrapped, wrapping),
     failed: (failure, requestId, wrapping) => (isOwnOutcome(failure) ? failedResult(failure, requestId, wrapping) : failure),
   };
