@@ -3,26 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare, start } from './lib/compare.mjs';
+import { requests } from './lib/mcp.mjs';
 
-const rounds = Number(process.env.ROUNDS ?? 21);
+const rounds = Number(process.env.ROUNDS ?? 15);
 const seconds = Number(process.env.SECONDS ?? 0.7);
-
-const call = { name: 'echo', arguments: { text: 'hello from the load generator, forty-odd bytes long' } };
-const meta = {
-  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
-  'io.modelcontextprotocol/clientCapabilities': {},
-};
-const legacy = { 'mcp-protocol-version': '2025-11-25' };
-const modern = (method, name) => ({ 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...(name === undefined ? {} : { 'mcp-name': name }) });
-const rpc = (method, params) => JSON.stringify({ jsonrpc: '2.0', id: 7, method, params });
 
 /** What is measured, and the bound: the ratio of server CPU a request that must not be exceeded. */
 const workloads = [
-  { name: 'tools/call, 2025-11-25', tools: 1, bound: 1.9, headers: legacy, body: rpc('tools/call', call) },
-  { name: 'tools/call, 2026-07-28', tools: 1, bound: 1.9, headers: modern('tools/call', 'echo'), body: rpc('tools/call', { ...call, _meta: meta }) },
-  { name: 'tools/list of 50, 2025-11-25', tools: 50, bound: 1.9, headers: legacy, body: rpc('tools/list', {}) },
-  { name: 'tools/list of 50, 2026-07-28', tools: 50, bound: 1.9, headers: modern('tools/list'), body: rpc('tools/list', { _meta: meta }) },
+  { ...requests.call2025, bound: 1.7 },
+  { ...requests.call2026, bound: 1.7 },
+  { ...requests.list2025, bound: 1.5 },
+  { ...requests.list2026, bound: 1.5 },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));

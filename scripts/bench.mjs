@@ -1,6 +1,6 @@
 // `npm run bench [-- <name> …]`: prepares the checkout and the peers, then runs the measurements one after the other.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { npm, prepare, root } from './lib/prepare.mjs';
 
@@ -16,7 +16,10 @@ if (unknown.length > 0) {
 }
 await prepare();
 // The peers have packages of their own, which nothing but this needs.
-if (!existsSync(join(folder, 'node_modules/better-auth'))) run(npm.command, [...npm.args, 'ci', '--no-audit', '--no-fund'], { cwd: folder, shell: npm.shell });
+const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+if (!Object.keys(dependencies).every((name) => existsSync(join(folder, 'node_modules', name)))) {
+  run(npm.command, [...npm.args, 'ci', '--no-audit', '--no-fund'], { cwd: folder, shell: npm.shell });
+}
 let failed = 0;
 for (const name of asked.length > 0 ? asked : all) {
   console.log(`\n## ${name}\n`);

@@ -19,6 +19,10 @@ async function run({ url, headers, body, connections, seconds, depth = 1 }) {
   return { count: state.count, bad: state.bad, p50: at(0.5), p99: at(0.99) };
 }
 
+/** An answer of unknown length ends with this; only with one request in flight. */
+const LAST_CHUNK = Buffer.from('0\r\n\r\n');
+const CHUNKED = -1;
+
 function one(host, port, request, state) {
   return new Promise((settle, fail) => {
     const socket = connect({ host, port, noDelay: true });
@@ -40,7 +44,7 @@ function one(host, port, request, state) {
         if (expected === 0) expected = lengthOf(chunk);
       }
       received += chunk.length;
-      if (received < expected * state.depth) return;
+      if (expected === CHUNKED ? !chunk.subarray(-5).equals(LAST_CHUNK) : received < expected * state.depth) return;
       const now = performance.now();
       state.count += state.depth;
       state.latencies.push(now - sent);
@@ -54,6 +58,7 @@ function lengthOf(first) {
   const head = first.indexOf('\r\n\r\n');
   const text = first.toString('latin1', 0, head);
   const length = /content-length: (\d+)/i.exec(text);
+  if (head !== -1 && length === null && /transfer-encoding: chunked/i.test(text)) return CHUNKED;
   if (head === -1 || length === null) throw new Error(`An answer without a Content-Length: ${text.slice(0, 200)}`);
   return head + 4 + Number(length[1]);
 }

@@ -1,20 +1,13 @@
 // A platform of TOOLS tools that answer what they are told, and read nothing.
 import { bindTo, defineOperation, definePlatform } from 'gatehouse';
 import { z } from 'zod';
+import { tools } from './tools.mjs';
 
 const bind = bindTo([]);
 
-const operations = Array.from({ length: Number(process.env.TOOLS ?? 1) }, (_, i) =>
+const operations = tools.map(({ name, title, description, input }) =>
   bind(
-    defineOperation({
-      name: i === 0 ? 'echo' : `tool_${i}`,
-      title: `Tool ${i}`,
-      description: `Tool number ${i}: takes a text and answers with the same text, for measuring`,
-      access: { scope: 'things:read' },
-      input: z.object({ text: z.string().describe('what to say'), n: z.number().describe('a number').optional() }),
-      output: z.object({ text: z.string() }),
-      effect: 'read',
-    }),
+    defineOperation({ name, title, description, access: { scope: 'things:read' }, input, output: z.object({ text: z.string() }), effect: 'read' }),
     ({ text }) => ({ text }),
   ),
 );
