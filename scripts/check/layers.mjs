@@ -49,6 +49,7 @@ export const LAYERS = [
     packages: ['node:*', 'find-my-way'],
   },
   { name: 'surfaces/mcp', files: /^packages\/server\/src\/surfaces\/mcp\//, may: ['surfaces', 'runtime', 'contract', 'types:domain'], packages: ['node:*'] },
+  { name: 'surfaces/metrics', files: /^packages\/server\/src\/surfaces\/metrics\//, may: ['surfaces', 'contract', 'domain'], packages: ['node:*'] },
   {
     name: 'surfaces/reference',
     files: /^packages\/server\/src\/surfaces\/reference\//,
@@ -76,7 +77,7 @@ export const LAYERS = [
   {
     name: 'cli',
     files: /^packages\/server\/src\/cli\//,
-    may: ['app', 'exports', 'doctor', 'data folder', 'config', 'adapters', 'types:*'],
+    may: ['app', 'exports', 'doctor', 'data folder', 'config', 'adapters', 'domain', 'types:*'],
     packages: ['node:*', 'commander'],
   },
   { name: 'config', files: /^packages\/server\/src\/config\.ts$/, may: ['domain', 'contract', 'types:*'], packages: ['node:*', 'ipaddr.js'] },

@@ -15,8 +15,8 @@ export type Database =
 
 /** What only this package's own command line and tests may ask for. */
 export interface Internals {
-  /** What all processes have measured, of which `own` is this one's. @default own: there is no other */
-  readonly gather?: (own: () => Snapshot) => Promise<Snapshot>;
+  /** Told once what this process measures, answers how to gather what all have measured. @default there is no other */
+  readonly gathering?: (own: () => Snapshot) => () => Promise<Snapshot>;
   /** Whoever opens the file has its lock already. */
   readonly locked?: true;
   /** Opened for one command and not to serve calls: on PostgreSQL it never trusts its caches, and nobody waits for it. */

@@ -2,6 +2,7 @@ import { openWithin } from '../app.js';
 import { shownDatabase } from '../config.js';
 import type { DataFolder } from '../data-folder.js';
 import { type Config, ConfigError, type Gatehouse, type Logger, type Platform } from '../index.js';
+import type { Internals } from '../open-store.js';
 import { ForeignDatabaseError, refuseForeign } from '../postgres-place.js';
 import type { Site } from './commands/command.js';
 import { CommandError } from './failure.js';
@@ -12,6 +13,8 @@ export interface SiteOptions {
   readonly logger: Logger;
   /** `false`: opened for one command. */
   readonly serves?: false;
+  /** Where others serve beside this process. */
+  readonly gathering?: Internals['gathering'];
 }
 
 /** Opens what is in the data folder. A folder belongs to the platform that it was first opened with. */
@@ -38,12 +41,13 @@ export async function openFolder(folder: DataFolder, options: SiteOptions & { re
 }
 
 /** The same on PostgreSQL, which opening never migrates. */
-export async function openPostgres(url: string, { platform, config, logger, serves }: SiteOptions): Promise<Site> {
+export async function openPostgres(url: string, { platform, config, logger, serves, gathering }: SiteOptions): Promise<Site> {
   const { secret } = config;
   if (secret === undefined) throw new ConfigError('GATEHOUSE_SECRET', 'is required with PostgreSQL.');
   // Before anything is opened: another platform's tables are missing here, which says less.
   await refuseForeign(url, platform.name).catch(foreignTo(platform.name, shownDatabase(url)));
-  const gatehouse = await openWithin({ platform, config, logger, database: { url }, rootSecret: secret }, serves === false ? { serves } : {});
+  const internals = { ...(serves === false && { serves }), ...(gathering && { gathering }) };
+  const gatehouse = await openWithin({ platform, config, logger, database: { url }, rootSecret: secret }, internals);
   return orClosed(gatehouse, async () => {
     await gatehouse.store.meta.settle('platform', platform.name);
     return { gatehouse };

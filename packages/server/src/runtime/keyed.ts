@@ -78,5 +78,7 @@ function unanswered({ state, claimedAt, made }: KeyedCall, now: number): Failure
 /** Remembers how a claimed call ended. */
 export function settle({ claim: claimed, call, value }: Keyed, failure: Failure | undefined): Promise<void> | undefined {
   if (failure === undefined) return claimed?.done(value, call.op.secretOutput === true);
+  // Whoever was not waited for any longer may still be at it.
+  if (failure.code === 'timed_out') claimed?.touch();
   return claimed?.failed(catalogueEntry(failure.code).status < 500);
 }

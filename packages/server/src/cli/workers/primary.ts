@@ -1,9 +1,10 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import cluster from 'node:cluster';
+import cluster, { type Worker } from 'node:cluster';
 import type { Config, Logger } from '../../index.js';
 import { cannotListen } from '../listening.js';
 import type { Surroundings } from '../setup.js';
+import { Gathering } from './gathering.js';
 import { Slot } from './slot.js';
 
 const PROGRAM = fileURLToPath(new URL('../../../bin/worker.mjs', import.meta.url));
@@ -26,7 +27,9 @@ export async function startWorkers(count: number, { host, port }: Config, { flag
   cluster.setupPrimary({ exec: PROGRAM, args: [] });
   // One number for all, and for those that are started later.
   const given = { ...flags, port: String(port === 0 ? await freePort(host) : port) };
-  const slots = Array.from({ length: count }, (_, index) => new Slot({ number: index + 1, flags: given, log }));
+  const gathering = new Gathering();
+  const forked = (worker: Worker): void => gathering.join(worker);
+  const slots = Array.from({ length: count }, (_, index) => new Slot({ number: index + 1, flags: given, log, forked }));
   const close = async () => {
     await Promise.all(slots.map((slot) => slot.stop()));
   };

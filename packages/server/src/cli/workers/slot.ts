@@ -7,6 +7,8 @@ export interface SlotOptions {
   readonly number: number;
   readonly flags: Flags;
   readonly log: Log;
+  /** Told of each worker before it says anything. */
+  readonly forked: (worker: Worker) => void;
 }
 
 const FIRST_PAUSE_MS = 100;
@@ -57,6 +59,7 @@ export class Slot {
 
   #fork(): { readonly worker: Worker; readonly listening: Promise<string> } {
     const worker = cluster.fork();
+    this.#options.forked(worker);
     this.#worker = worker;
     this.#listens = false;
     this.#ended = new Promise((resolve) => {

@@ -5,7 +5,8 @@ import { listenAt } from '../listening.js';
 import { openPostgres } from '../open-site.js';
 import { type Surroundings, loadSetup, servingDatabase } from '../setup.js';
 import { endWithSignals } from '../signals.js';
-import type { FromWorker, ToWorker } from './wire.js';
+import { gathering } from './measuring.js';
+import { type ToWorker, tell } from './wire.js';
 
 /** One of the processes of `gatehouse start --workers`: serves all of it, and ends with the process that forked it. */
 export function runWorker(): void {
@@ -29,7 +30,7 @@ async function serve(surroundings: Surroundings): Promise<string> {
   const logger = createLogger({ level: config.logLevel, pretty: process.stdout.isTTY === true });
   const closing = new Closing();
   return closing.unless(async () => {
-    const { gatehouse } = await openPostgres(database, { platform, config, logger });
+    const { gatehouse } = await openPostgres(database, { platform, config, logger, gathering });
     closing.add(() => gatehouse.close());
     const url = await listenAt(gatehouse, config);
     const { end } = endWithSignals({ close: () => closing.close(), logger, quiet: true });
@@ -38,8 +39,4 @@ async function serve(surroundings: Surroundings): Promise<string> {
     });
     return url;
   });
-}
-
-function tell(message: FromWorker, sent: () => void = () => {}): void {
-  process.send?.(message, undefined, undefined, sent);
 }

@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { Failure } from '@gatehouse/contract';
+import { type Failure, Refusal } from '@gatehouse/contract';
 import { isLoopback, isLoopbackName } from '../../domain/address.js';
 import type { Snapshot } from '../../domain/metrics.js';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
@@ -8,7 +8,7 @@ import { CONTENT_TYPES, exposition } from './exposition.js';
 export const METRICS_PATH = '/metrics';
 
 export interface MetricsOptions {
-  /** What has been measured, by all processes that serve. */
+  /** What has been measured, by all processes that serve. @throws {Refusal} where they cannot be asked */
   readonly gather: () => Promise<Snapshot>;
   /** undefined: whoever calls from this machine itself may look, where nothing can stand between. */
   readonly token: string | undefined;
@@ -26,7 +26,12 @@ export function createMetricsSurface(options: MetricsOptions): Surface {
       if (failure !== undefined) return options.refuse(failure, request);
       const format = request.header('accept')?.includes('application/openmetrics-text') === true ? 'openmetrics' : 'text';
       const headers = { 'content-type': CONTENT_TYPES[format], vary: 'Accept', 'x-request-id': request.requestId };
-      return { status: 200, headers, body: exposition(await options.gather(), format) };
+      try {
+        return { status: 200, headers, body: exposition(await options.gather(), format) };
+      } catch (error) {
+        if (error instanceof Refusal) return options.refuse(error.failure, request);
+        throw error;
+      }
     },
   };
 }
