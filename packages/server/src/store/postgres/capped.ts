@@ -55,7 +55,7 @@ export async function runCapped<T>(unit: Capped<T>): Promise<T> {
 }
 
 function timeOut({ frame, txSeconds, log }: Pick<Capped<unknown>, 'frame' | 'txSeconds' | 'log'>): Refusal {
-  const refusal = refuse('timed_out', `This took longer than ${txSeconds} s and was undone.`);
+  const refusal = refuse('timed_out', `This took longer than ${txSeconds} s and was undone.`, { retryAfterSeconds: 1 });
   frame.end(refusal);
   log({ event: 'store.unit_timed_out', seconds: txSeconds });
   return refusal;

@@ -128,7 +128,7 @@ export class Engine implements Runner {
   }
 
   #timeOut(frame: Frame): Refusal {
-    const refusal = refuse('timed_out', `This took longer than ${this.#options.txSeconds} s and was undone.`);
+    const refusal = refuse('timed_out', `This took longer than ${this.#options.txSeconds} s and was undone.`, { retryAfterSeconds: 1 });
     frame.end(refusal);
     this.#options.log({ event: 'store.unit_timed_out', seconds: this.#options.txSeconds });
     return refusal;
