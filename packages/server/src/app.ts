@@ -6,6 +6,7 @@ import type { Logger } from './adapters/log.js';
 import type { Config } from './config.js';
 import { presentedIn } from './domain/presented.js';
 import type { Caller, Principal, Resolution } from './domain/principal.js';
+import type { Snapshot } from './domain/metrics.js';
 import { newRequestId } from './domain/request-id.js';
 import { rightsOver } from './domain/rights.js';
 import { type Database, type Internals, openStore } from './open-store.js';
@@ -24,12 +25,15 @@ import { KeyService } from './services/keys.js';
 import { LastUsed } from './services/last-used.js';
 import { bucketsBy, failureBucket } from './services/limits/buckets.js';
 import { limitsOf } from './services/limits/index.js';
+import { Metrics, processReadings } from './services/metrics.js';
 import { Outage } from './services/outage.js';
 import { makePrincipals } from './services/principals.js';
+import { siteReadings } from './services/readings.js';
 import { UserService } from './services/users.js';
 import { checkRootSecret, openVault } from './services/vault.js';
 import type { Store } from './store/store.js';
 import { createMcpSurface } from './surfaces/mcp/index.js';
+import { METRICS_PATH, createMetricsSurface } from './surfaces/metrics/index.js';
 import { createReferenceSurface } from './surfaces/reference/index.js';
 import { REST_ROOT, createRestSurface, failureOut, failureShape } from './surfaces/rest/rest.js';
 
@@ -93,7 +97,7 @@ export async function openWithin(options: GatehouseOptions, internals: Internals
   const { store, release } = await openStore(database, { ...internals, tables: platform.tables, now, ownClock: options.now !== undefined, log: logger.log });
   try {
     await checkRootSecret(vault, store.meta);
-    const gatehouse = await wire(options, store, now);
+    const gatehouse = await wire(options, store, now, internals.gathering);
     return { ...gatehouse, close: () => gatehouse.close().finally(release) };
   } catch (error) {
     await store.close();
@@ -102,14 +106,18 @@ export async function openWithin(options: GatehouseOptions, internals: Internals
   }
 }
 
-async function wire(options: GatehouseOptions, store: Store, now: () => number): Promise<Gatehouse> {
+/** One process that serves by itself has measured everything. */
+const alone: NonNullable<Internals['gathering']> = (own) => async () => own();
+
+async function wire(options: GatehouseOptions, store: Store, now: () => number, gathering = alone): Promise<Gatehouse> {
   const { platform, config, logger } = options;
   const own = platform.operations.map(({ op }) => op);
   const bindings = [...systemBindings(platform, () => store.ping(), own), ...managementBindings, ...platform.operations];
   const operations = bindings.map(({ op }) => op);
   const services = await wireServices(options, store, operations, now);
   const runtime = wireRuntime(options, services, bindings, store, now);
-  const core = coreOf(platform, runtime, operations);
+  const gather = gathering(() => services.metrics.snapshot());
+  const core = withMetrics(coreOf(platform, runtime, operations), options, gather);
   const server = createNodeServer(core, config, logger, now);
   return {
     platform,
@@ -160,7 +168,9 @@ async function wireServices(options: GatehouseOptions, store: Store, operations:
       if (outage.note(error) === undefined) log({ event, error });
     },
   });
-  return { principals, lastUsed, limits, outage, authenticator, keys, users, idempotency };
+  const metrics = new Metrics();
+  metrics.watch(...processReadings(now), ...siteReadings({ store, authenticator, outage, now }));
+  return { principals, lastUsed, limits, outage, authenticator, keys, users, idempotency, metrics };
 }
 
 type Services = Awaited<ReturnType<typeof wireServices>>;
@@ -172,7 +182,7 @@ function wireRuntime(
   store: Store,
   now: () => number,
 ): Runtime {
-  const { authenticator, limits, outage, principals, keys, idempotency } = services;
+  const { authenticator, limits, outage, principals, keys, idempotency, metrics } = services;
   const { tenancy } = platform;
   return createRuntime({
     bindings,
@@ -184,6 +194,7 @@ function wireRuntime(
     outOfReach: (error) => outage.note(error),
     store,
     idempotency,
+    metrics,
     accessFor: accessFor({ store, keys, authenticator, tenancy }),
     newId: randomUUID,
     now,
@@ -211,6 +222,17 @@ function coreOf(platform: Platform, runtime: Runtime, operations: readonly Opera
       return refuse({ code: 'unknown_route', text: 'There is nothing at this address.', next: `REST lives under ${REST_ROOT}, MCP at /mcp.` }, request);
     },
   };
+}
+
+/** The same, with `/metrics` beside it. */
+function withMetrics(core: Core, { config, platform }: GatehouseOptions, gather: () => Promise<Snapshot>): Core {
+  const metrics = createMetricsSurface({
+    gather,
+    token: config.metricsToken,
+    proxied: config.publicUrl !== undefined || config.trustProxy.length > 0,
+    refuse: (failure, { requestId }) => failureOut(failure, platform, requestId),
+  });
+  return { ...core, handle: (request) => (request.path === METRICS_PATH ? metrics.handle(request) : core.handle(request)) };
 }
 
 const isMcp = (path: string) => path === '/mcp' || path === '/mcp/';

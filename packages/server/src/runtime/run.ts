@@ -2,6 +2,7 @@ import { type Failure, type Operation, Refusal, parse, refuse } from '@gatehouse
 import type { Principal, Resolution } from '../domain/principal.js';
 import type { Bucket, Verdict } from '../domain/window.js';
 import type { Idempotency } from '../services/idempotency.js';
+import type { Calls, Metrics } from '../services/metrics.js';
 import type { UnavailableError } from '../store/unavailable-error.js';
 import type { ContextFactory } from './context.js';
 import { invalidInput } from './invalid-input.js';
@@ -12,6 +13,10 @@ import type { Binding, Call, Outcome, Runtime, Suggesting } from './types.js';
 interface Passage extends Keyed {
   readonly resolution: Resolution;
   readonly binding: Binding;
+  /** undefined: it is no call, but what is asked before one. */
+  readonly measured: Calls | undefined;
+  /** Milliseconds, of a clock that only goes forward. */
+  readonly began: number;
   principal: Principal;
   input: unknown;
   limit: Verdict | undefined;
@@ -35,6 +40,7 @@ export interface PipelineOptions {
   readonly now: () => number;
   readonly context: ContextFactory;
   readonly idempotency: Idempotency;
+  readonly metrics: Metrics;
   readonly log: (event: object) => void;
 }
 
@@ -76,6 +82,7 @@ export async function run(steps: readonly Step[], passage: Passage, options: Pic
     failure = surprise(error, at, passage, options);
   }
   if (passage.claim !== undefined) await settled(passage, failure, options);
+  passage.measured?.add(failure?.code, performance.now() - passage.began);
   const outcome = failure === undefined ? { ok: true as const, value: passage.value } : { ok: false as const, failure };
   if (passage.replayed) return { ...outcome, ...(passage.limit === undefined ? {} : { limit: passage.limit }), replayed: true };
   return passage.limit === undefined ? outcome : { ...outcome, limit: passage.limit };
@@ -128,16 +135,16 @@ function deniedTo({ credential }: Principal, op: Operation): Failure {
   };
 }
 
-function limit(passage: Passage, cost: number, { bucketsOf, take, now }: PipelineOptions): StepResult | Promise<StepResult> {
+function limit(passage: Passage, cost: number, { bucketsOf, take, now, metrics }: PipelineOptions): StepResult | Promise<StepResult> {
   const buckets = bucketsOf(passage.principal);
   if (buckets.length === 0) return undefined;
   const verdict = take(buckets, cost, now());
-  return verdict instanceof Promise ? verdict.then((taken) => judge(passage, taken)) : judge(passage, verdict);
+  return verdict instanceof Promise ? verdict.then((taken) => judge(passage, taken, metrics)) : judge(passage, verdict, metrics);
 }
 
-function judge(passage: Passage, verdict: Verdict | undefined): StepResult {
+function judge(passage: Passage, verdict: Verdict | undefined, metrics: Metrics): StepResult {
   passage.limit = verdict;
-  return verdict === undefined || verdict.allowed ? undefined : limited(verdict);
+  return verdict === undefined || verdict.allowed ? undefined : limited(verdict, metrics);
 }
 
 /** What a caller is told while the database is out of reach. `writing`: the call was about to change something. */
@@ -153,8 +160,9 @@ export function unavailable({ retryAfterSeconds, inDoubt }: UnavailableError, wr
 }
 
 /** What a caller over a limit is told. */
-export function limited({ bucket, retryAfterSeconds }: Verdict): Failure {
+export function limited({ bucket, retryAfterSeconds }: Verdict, metrics: Metrics): Failure {
   const [what = 'caller'] = bucket.key.split(':', 1);
+  metrics.limits.add(what);
   const seconds = Math.ceil(retryAfterSeconds);
   return {
     code: 'rate_limited',

@@ -1,6 +1,7 @@
 import type { Failure, Operation } from '@gatehouse/contract';
 import type { Principal, Resolution } from '../domain/principal.js';
 import type { Bucket, Verdict } from '../domain/window.js';
+import type { Calls, Metrics } from '../services/metrics.js';
 import { type ContextOptions, contextFactory } from './context.js';
 import { type Passage, type PipelineOptions, limited, pipeline, run, suggesting, unavailable } from './run.js';
 import type { Binding, Call, Runtime, SurfaceName } from './types.js';
@@ -13,15 +14,30 @@ export interface RuntimeOptions extends Omit<PipelineOptions, 'denial' | 'contex
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const byOperation = new Map(options.bindings.map((binding) => [binding.op, binding]));
+  const byOperation = new Map(options.bindings.map((binding) => [binding.op, { binding, calls: callsOf(binding.op.name, options.metrics) }]));
   const operations = options.bindings.map(({ op }) => op);
   const denial = denialWith(options);
   const whole: PipelineOptions = { ...options, denial, context: contextFactory({ ...options, denial }) };
   const steps = pipeline(whole);
   const passageOf = (call: Call, resolution: Resolution): Passage => {
-    const binding = byOperation.get(call.op);
-    if (binding === undefined) throw new Error(`${call.op.name} is not bound.`);
-    return { call, resolution, binding, principal: options.anonymous, input: undefined, value: undefined, limit: undefined, claim: undefined, replayed: false };
+    const found = byOperation.get(call.op);
+    if (found === undefined) throw new Error(`${call.op.name} is not bound.`);
+    const { binding, calls } = found;
+    const measured = calls[call.surface];
+    const began = performance.now();
+    return {
+      call,
+      resolution,
+      binding,
+      measured,
+      began,
+      principal: options.anonymous,
+      input: undefined,
+      value: undefined,
+      limit: undefined,
+      claim: undefined,
+      replayed: false,
+    };
   };
 
   return {
@@ -29,8 +45,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     visible: visibleOf(operations),
     denial,
     run: (call, resolution) => run(steps, passageOf(call, resolution), options),
-    complete: (call, asked, resolution) => run(suggesting(asked, whole), passageOf(call, resolution), options),
+    complete: (call, asked, resolution) => run(suggesting(asked, whole), { ...passageOf(call, resolution), measured: undefined }, options),
   };
+}
+
+function callsOf(operation: string, metrics: Metrics): Readonly<Record<SurfaceName, Calls>> {
+  const of = (surface: SurfaceName): Calls => metrics.calls(operation, surface);
+  return { rest: of('rest'), mcp: of('mcp'), ws: of('ws') };
 }
 
 function served(op: Operation, surface: SurfaceName): boolean {
@@ -58,9 +79,10 @@ function visibleOf(operations: readonly Operation[]): Runtime['visible'] {
  * The failure of a call whose credential did not resolve. Every bad credential gets the same answer; the reason is
  * for the log. Bad ones are counted against their address, and beyond the limit the answer is 429 instead.
  */
-function denialWith({ take, failureBucket, now, log, outOfReach }: RuntimeOptions): Runtime['denial'] {
+function denialWith({ take, failureBucket, now, log, outOfReach, metrics }: RuntimeOptions): Runtime['denial'] {
   return (resolution, caller) => {
     if (resolution.is === 'unavailable') {
+      metrics.refusals.add('unavailable');
       return {
         code: 'unavailable',
         text: 'The credential cannot be checked right now.',
@@ -69,10 +91,11 @@ function denialWith({ take, failureBucket, now, log, outOfReach }: RuntimeOption
       };
     }
     const reason = refusalReason(resolution);
+    metrics.refusals.add(reason);
     if (reason === 'missing')
       return { code: 'unauthenticated', text: 'A credential is required.', next: 'Send an API key as "Authorization: Bearer <key>" or "X-API-Key: <key>".' };
     log({ event: 'authentication_failed', reason, address: caller.address, request_id: caller.requestId });
-    const judge = (verdict: Verdict | undefined): Failure => (verdict === undefined || verdict.allowed ? invalid(reason) : limited(verdict));
+    const judge = (verdict: Verdict | undefined): Failure => (verdict === undefined || verdict.allowed ? invalid(reason) : limited(verdict, metrics));
     const verdict = take([failureBucket(caller.address)], 1, now());
     if (!(verdict instanceof Promise)) return judge(verdict);
     return verdict.then(judge, (error: unknown) => {
