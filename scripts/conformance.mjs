@@ -11,14 +11,21 @@ await main(async () => {
   const results = await conformance(asked.length > 0 ? asked : REVISIONS);
   for (const { revision, scenarios } of results) {
     console.log(`\n## ${revision}\n`);
-    for (const scenario of scenarios) console.log(line(scenario));
+    for (const scenario of scenarios.filter(({ scored }) => scored)) console.log(line(scenario));
+    const beside = scenarios.filter(({ scored }) => !scored);
+    if (beside.length > 0) console.log('\nRun by the suite beside what is required, and not scored:\n');
+    for (const scenario of beside) console.log(brief(scenario));
   }
   console.log('');
   for (const { revision, passed, required } of results) console.log(`${revision}: ${passed}/${required}`);
   if (results.some(({ passed, required }) => passed < required)) process.exitCode = 1;
 });
 
-function line({ name, scored, passed, checks, failures, warnings }) {
-  const what = `${passed ? '✓' : '✗'} ${name} (${checks} ${checks === 1 ? 'check' : 'checks'}${scored ? '' : ', not scored'})`;
+function line({ name, passed, checks, failures, warnings }) {
+  const what = `${passed ? '✓' : '✗'} ${name} (${checks} ${checks === 1 ? 'check' : 'checks'})`;
   return [what, ...failures.map((text) => `    ${text}`), ...warnings.map((text) => `    warning: ${text}`)].join('\n');
+}
+
+function brief({ name, why, passed, checks, failures }) {
+  return `${passed ? '✓' : '–'} ${name} (${why}${passed ? '' : `; ${checks === 0 ? 'no result' : `${failures.length} of ${checks} checks failed`}`})`;
 }

@@ -14,7 +14,7 @@ export const REVISIONS = ['2025-11-25', '2026-07-28'];
  * @param {{ node: string, url: string, revision: string }} options `url` is the MCP endpoint
  * @returns {Promise<{ revision: string, scenarios: Scenario[], passed: number, required: number, output: string }>}
  *
- * @typedef {{ name: string, scored: boolean, passed: boolean, checks: number, failures: string[], warnings: string[] }} Scenario
+ * @typedef {{ name: string, scored: boolean, why?: string, passed: boolean, checks: number, failures: string[], warnings: string[] }} Scenario
  */
 export async function runSuite({ node, url, revision }) {
   const { scored, reported } = requirements(revision);
@@ -22,7 +22,10 @@ export async function runSuite({ node, url, revision }) {
   try {
     const args = [join(suite, 'dist/index.js'), 'server', '--url', url, '--requirements', revision, '--output-dir', results];
     const { output } = await run(node, args, { env: { ...process.env, NO_COLOR: '1' } });
-    const scenarios = [...scored.map((name) => judged(results, name, true)), ...reported.map((name) => judged(results, name, false))];
+    const scenarios = [
+      ...scored.map((name) => ({ ...judged(results, name), scored: true })),
+      ...reported.map(({ scenario, reason }) => ({ ...judged(results, scenario), scored: false, why: reason })),
+    ];
     return { revision, scenarios, passed: scenarios.filter((one) => one.scored && one.passed).length, required: scored.length, output };
   } finally {
     rmSync(results, { recursive: true, force: true });
@@ -33,16 +36,16 @@ export async function runSuite({ node, url, revision }) {
 function requirements(revision) {
   const { parse } = createRequire(join(suite, 'package.json'))('yaml');
   const { server, not_scored = [] } = parse(readFileSync(join(suite, 'requirements', `${revision}.yaml`), 'utf8'));
-  return { scored: server, reported: not_scored.filter(({ leg }) => leg === 'server').map(({ scenario }) => scenario) };
+  return { scored: server, reported: not_scored.filter(({ leg }) => leg === 'server') };
 }
 
 /** A scenario without results, or without a check that says yes or no, has not passed. */
-function judged(results, name, scored) {
+function judged(results, name) {
   const checks = checksOf(results, name);
   const failures = textsOf(checks, 'FAILURE');
   const decided = checks.filter(({ status }) => status === 'SUCCESS' || status === 'FAILURE').length;
   if (decided === 0) failures.push('The suite reported no result.');
-  return { name, scored, passed: failures.length === 0, checks: decided, failures, warnings: textsOf(checks, 'WARNING') };
+  return { name, passed: failures.length === 0, checks: decided, failures, warnings: textsOf(checks, 'WARNING') };
 }
 
 function checksOf(results, name) {
