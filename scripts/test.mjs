@@ -24,7 +24,8 @@ async function everything() {
   try {
     checkNode();
     await install();
-    await installOwn('conformance/tools');
+    // Without them the tests that run them fail, and no others.
+    await installOwn('conformance/tools').catch((error) => console.log(error.message));
   } catch (error) {
     console.log(error instanceof NotReady ? error.message : error);
     add({ passed: 0, failed: 1 });
