@@ -1,3 +1,4 @@
+import { nextSteps } from './next-steps.js';
 import type { FieldIssue } from './schema.js';
 
 interface CatalogueEntry {
@@ -47,6 +48,9 @@ export const catalogue = {
 
 export type ErrorCode = keyof typeof catalogue;
 
+/** By the code, so that every failure names a next step. */
+const steps: Readonly<Record<ErrorCode, string>> = nextSteps;
+
 export function catalogueEntry(code: ErrorCode): CatalogueEntry {
   return catalogue[code];
 }
@@ -62,7 +66,7 @@ export interface Failure {
   readonly retryAfterSeconds?: number;
   /** The id of what an earlier call made, which this one would have made again. */
   readonly made?: string;
-  /** What the caller can do next, one sentence. */
+  /** What the caller can do next, one sentence. @default what mostly helps against this code */
   readonly next?: string;
 }
 
@@ -90,11 +94,12 @@ export function brief(text: string, length: number = TEXT_LENGTH): string {
   return text.length <= length ? text : `${text.slice(0, length).toWellFormed()}…`;
 }
 
-/** The same failure, short enough to be an answer: what was sent may be in it, and was not short. */
+/** The same failure as it is answered: with a next step, and short enough, for what was sent may be in it, and was not short. */
 export function briefly<F extends Failure>(failure: F): F {
   const { text, fields, missing } = failure;
   return {
     ...failure,
+    next: failure.next ?? steps[failure.code],
     text: brief(text),
     ...(fields === undefined
       ? {}

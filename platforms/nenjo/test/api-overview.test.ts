@@ -55,7 +55,12 @@ describe('the API overview', () => {
   it('answers REST errors with a text in `error`, a code and a request id', async () => {
     const { status, json } = await app.as(key).get('/api/v1/tickets/3f2b8c1e-0000-4000-8000-000000000000');
     expect(status).toBe(404);
-    expect(json).toEqual({ error: expect.any(String), code: 'not_found', request_id: expect.stringMatching(/^req_[A-Za-z0-9]{24}$/) });
+    expect(json).toEqual({
+      error: expect.any(String),
+      next: expect.any(String),
+      code: 'not_found',
+      request_id: expect.stringMatching(/^req_[A-Za-z0-9]{24}$/),
+    });
   });
 
   it('answers -32700 to what is not JSON, with HTTP 400', async () => {

@@ -45,7 +45,13 @@ describe('an error response', () => {
     expect(JSON.parse(String(body)).error).toEqual({
       code: -31429,
       message: 'Too many.',
-      data: { code: 'rate_limited', request_id: 'req_1', retry_after_seconds: 6, limit: { of: 'tenant', limit: 10, period_seconds: 60 } },
+      data: {
+        code: 'rate_limited',
+        request_id: 'req_1',
+        retry_after_seconds: 6,
+        next: expect.any(String),
+        limit: { of: 'tenant', limit: 10, period_seconds: 60 },
+      },
     });
     expect(String(body)).not.toContain('0b1c');
   });

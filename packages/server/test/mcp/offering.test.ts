@@ -215,7 +215,7 @@ describe('on the wire', () => {
 
   it('a resource that is not there is -32002 before 2026-07-28 and -32602 since, each with the code and the URI', async () => {
     const uri = 'acme://notes/10';
-    const data = { code: 'unknown_resource', uri, request_id: expect.any(String) };
+    const data = { code: 'unknown_resource', uri, next: expect.any(String), request_id: expect.any(String) };
     const legacy = await app.rpc(key.raw, 'resources/read', { uri });
     expect([legacy.status, legacy.body.error]).toEqual([200, { code: -32002, message: 'There is no note 10.', data }]);
     const { status, body } = await stateless('resources/read', { uri });

@@ -1,4 +1,4 @@
-import { type ErrorCode, type Failure, type JsonSchema, type Operation, catalogueEntry } from '@gatehouse/contract';
+import { type ErrorCode, type Failure, type JsonSchema, type Operation, briefly, catalogueEntry } from '@gatehouse/contract';
 import type { Platform } from '../../runtime/platform.js';
 import type { Components } from './components.js';
 import { header } from './headers.js';
@@ -67,7 +67,10 @@ function responseOf(status: number, codes: readonly ErrorCode[], { platform }: F
       'application/json': {
         schema: schemas.length === 1 ? schemas[0] : { anyOf: schemas },
         examples: Object.fromEntries(
-          codes.map((code) => [code, { summary: catalogueEntry(code).title, value: platform.present.rest(exampleOf(code, platform), REQUEST_ID) }]),
+          codes.flatMap((code) => {
+            const value = presented(exampleOf(code, platform), platform);
+            return value === undefined ? [] : [[code, { summary: catalogueEntry(code).title, value }]];
+          }),
         ),
       },
     },
@@ -86,13 +89,23 @@ function exampleOf(code: ErrorCode, { scopes }: Pick<Platform, 'scopes'>): Failu
 }
 
 /** The platform's wire shape, read off what its presenter makes of the barest and of the fullest failure with this code. */
-function schemaOf(code: ErrorCode, { present }: Pick<Platform, 'present'>, components: Components): JsonSchema {
+function schemaOf(code: ErrorCode, platform: Pick<Platform, 'present'>, components: Components): JsonSchema {
   const bare: Failure = { code, text: 'text' };
   const whole: Failure = { ...bare, fields: [{ path: FIELD, message: 'text' }], missing: ['scope'], retryAfterSeconds: RETRY_SECONDS, next: 'text' };
-  return components.named(shapeOf(present.rest(bare, REQUEST_ID), present.rest(whole, REQUEST_ID)), 'out', ['Error', `Error_${code}`]);
+  return components.named(shapeOf(presented(bare, platform), presented(whole, platform)), 'out', ['Error', `Error_${code}`]);
+}
+
+/** undefined where the platform's presenter fails: a description is no reason not to serve. */
+function presented(failure: Failure, { present }: Pick<Platform, 'present'>): object | undefined {
+  try {
+    return present.rest(briefly(failure), REQUEST_ID);
+  } catch {
+    return undefined;
+  }
 }
 
 function shapeOf(bare: unknown, whole: unknown): JsonSchema {
+  if (whole === undefined) return { type: 'object' };
   if (kindOf(bare) !== kindOf(whole) && bare !== undefined) return { anyOf: [shapeOf(undefined, bare), shapeOf(undefined, whole)] };
   if (Array.isArray(whole)) return { type: 'array', items: shapeOf(undefined, whole[0]) };
   if (typeof whole !== 'object' || whole === null) return { type: kindOf(whole) };
