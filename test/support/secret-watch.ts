@@ -5,12 +5,15 @@ const RAW_KEY = /\b[a-z]{2,8}_[0-9a-f]{64}\b/g;
 
 const answered = new Map<string, number>();
 
-/** Every answer that any test gets by `fetch` is read for raw keys: none may come twice. Runs in every test file. */
+/** A stream may have no end to wait for. */
+const WHOLE = /json|text\/(?!event-stream)/;
+
+/** Every whole answer that any test gets by `fetch` is read for raw keys: none may come twice. Runs in every test file. */
 export function watchAnswers(): void {
   const real = globalThis.fetch;
   globalThis.fetch = async (...asked) => {
     const response = await real(...asked);
-    if (response.body !== null && /json|text/.test(response.headers.get('content-type') ?? '')) {
+    if (response.body !== null && WHOLE.test(response.headers.get('content-type') ?? '')) {
       for (const [raw] of (await response.clone().text()).matchAll(RAW_KEY)) answered.set(raw, (answered.get(raw) ?? 0) + 1);
     }
     return response;

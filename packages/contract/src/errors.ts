@@ -31,6 +31,7 @@ export const catalogue = {
   unknown_tool: { status: 404, jsonRpc: -32602, title: 'There is no such tool' },
   unknown_prompt: { status: 404, jsonRpc: -32602, title: 'There is no such prompt' },
   unknown_resource: { status: 404, jsonRpc: -32602, title: 'There is no such resource' },
+  unknown_session: { status: 404, jsonRpc: -32600, title: 'There is no such session' },
   unknown_route: { status: 404, jsonRpc: -32601, title: 'There is nothing at this address' },
   method_not_allowed: { status: 405, jsonRpc: -32600, title: 'This method is not allowed here' },
   request_timeout: { status: 408, jsonRpc: -32600, title: 'The request did not arrive in time' },

@@ -9,6 +9,7 @@ import type { Caller, Principal, Resolution } from './domain/principal.js';
 import type { Snapshot } from './domain/metrics.js';
 import { newRequestId } from './domain/request-id.js';
 import { rightsOver } from './domain/rights.js';
+import { Seal } from './domain/seal.js';
 import { type Database, type Internals, openStore } from './open-store.js';
 import { managementBindings } from './runtime/management.js';
 import type { Platform } from './runtime/platform.js';
@@ -30,9 +31,9 @@ import { Outage } from './services/outage.js';
 import { makePrincipals } from './services/principals.js';
 import { siteReadings } from './services/readings.js';
 import { UserService } from './services/users.js';
-import { checkRootSecret, openVault } from './services/vault.js';
+import { type Vault, checkRootSecret, openVault } from './services/vault.js';
 import type { Store } from './store/store.js';
-import { createMcpSurface } from './surfaces/mcp/index.js';
+import { type LineOptions, createMcpSurface } from './surfaces/mcp/index.js';
 import { METRICS_PATH, createMetricsSurface } from './surfaces/metrics/index.js';
 import { createReferenceSurface } from './surfaces/reference/index.js';
 import { REST_ROOT, createRestSurface, failureOut, failureShape } from './surfaces/rest/rest.js';
@@ -97,7 +98,7 @@ export async function openWithin(options: GatehouseOptions, internals: Internals
   const { store, release } = await openStore(database, { ...internals, tables: platform.tables, now, ownClock: options.now !== undefined, log: logger.log });
   try {
     await checkRootSecret(vault, store.meta);
-    const gatehouse = await wire(options, store, now, internals.gathering);
+    const gatehouse = await wire(options, { store, vault, now, gathering: internals.gathering });
     return { ...gatehouse, close: () => gatehouse.close().finally(release) };
   } catch (error) {
     await store.close();
@@ -106,28 +107,46 @@ export async function openWithin(options: GatehouseOptions, internals: Internals
   }
 }
 
-/** One process that serves by itself has measured everything. */
-const alone: NonNullable<Internals['gathering']> = (own) => async () => own();
+interface Opened {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly now: () => number;
+  readonly gathering: Internals['gathering'];
+}
 
-async function wire(options: GatehouseOptions, store: Store, now: () => number, gathering = alone): Promise<Gatehouse> {
+async function wire(options: GatehouseOptions, { store, vault, now, gathering = alone }: Opened): Promise<Gatehouse> {
   const { platform, config, logger } = options;
   const own = platform.operations.map(({ op }) => op);
   const bindings = [...systemBindings(platform, () => store.ping(), own), ...managementBindings, ...platform.operations];
   const operations = bindings.map(({ op }) => op);
   const services = await wireServices(options, store, operations, now);
   const runtime = wireRuntime(options, services, bindings, store, now);
-  const gather = gathering(() => services.metrics.snapshot());
-  const core = withMetrics(coreOf(platform, runtime, operations), options, gather);
-  const server = createNodeServer(core, config, logger, now);
+  const { signals, changes } = store;
+  const line: LineOptions = {
+    sealFor: (purpose) => new Seal(vault.subKey(purpose), randomBytes),
+    signals,
+    onChange: (listener) => changes.onChange(listener),
+    newId: randomUUID,
+    now,
+    log: logger.log,
+  };
+  const { core, endStreams } = coreOf(platform, runtime, operations, line);
+  const measured = withMetrics(
+    core,
+    options,
+    gathering(() => services.metrics.snapshot()),
+  );
+  const server = createNodeServer(measured, config, logger, now);
   return {
     platform,
     operations,
     store,
     keys: services.keys,
     users: services.users,
-    handle: core.handle,
+    handle: measured.handle,
     listen: () => server.listen(),
     async close() {
+      endStreams();
       await server.close();
       services.outage.close();
       await services.lastUsed.close();
@@ -202,9 +221,9 @@ function wireRuntime(
   });
 }
 
-function coreOf(platform: Platform, runtime: Runtime, operations: readonly Operation[]): Core {
+function coreOf(platform: Platform, runtime: Runtime, operations: readonly Operation[], line: LineOptions): { core: Core; endStreams: () => void } {
   const rest = createRestSurface({ runtime, platform, operations });
-  const mcp = createMcpSurface({ runtime, platform, operations });
+  const mcp = createMcpSurface({ runtime, platform, operations, line });
   const reference = createReferenceSurface({
     runtime,
     platform,
@@ -213,7 +232,7 @@ function coreOf(platform: Platform, runtime: Runtime, operations: readonly Opera
     refuse: (failure, { requestId }) => failureOut(failure, platform, requestId),
   });
   const refuse: Core['refuse'] = (failure, { path, requestId }) => (isMcp(path) ? mcp.refuse(failure, requestId) : failureOut(failure, platform, requestId));
-  return {
+  const core: Core = {
     refuse,
     handle(request) {
       if (isMcp(request.path)) return mcp.handle(request);
@@ -222,7 +241,11 @@ function coreOf(platform: Platform, runtime: Runtime, operations: readonly Opera
       return refuse({ code: 'unknown_route', text: 'There is nothing at this address.', next: `REST lives under ${REST_ROOT}, MCP at /mcp.` }, request);
     },
   };
+  return { core, endStreams: () => mcp.close() };
 }
+
+/** One process that serves by itself has measured everything. */
+const alone: NonNullable<Internals['gathering']> = (own) => async () => own();
 
 /** The same, with `/metrics` beside it. */
 function withMetrics(core: Core, { config, platform }: GatehouseOptions, gather: () => Promise<Snapshot>): Core {

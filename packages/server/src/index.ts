@@ -5,8 +5,10 @@ export {
   type Operation,
   Refusal,
   type ResourceRoute,
+  bytes,
   contentBlock,
   defineOperation,
+  download,
   isoSeconds,
   people,
   promptMessages,
@@ -22,6 +24,7 @@ export { type Config, ConfigError, type Environment, type Flags, readConfig } fr
 export type { Principal, Rights } from './domain/principal.js';
 export { type Column, type TableDef, type TableOptions, col, tenantTable } from './domain/tables.js';
 export type { Database } from './open-store.js';
+export { type Elicited, type SampleParams, elicit, roots, sample } from './runtime/asking.js';
 export { type Bind, bindTo } from './runtime/bind.js';
 export type { Answers, Capability, ClientLine, ClientRequest, ClientRequests, LogLevel } from './runtime/client.js';
 export { PlatformError, definePlatform } from './runtime/define-platform.js';

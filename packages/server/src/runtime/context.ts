@@ -9,8 +9,14 @@ import type { TenantDb, Unit } from '../store/unit.js';
 import { type ClientLine, noClient } from './client.js';
 import type { Call, Context, Runtime } from './types.js';
 
-/** The context, and what is to be told once the call has succeeded. */
-export type ContextFactory = (call: Call, principal: Principal, claim?: Claim) => Context & { readonly signals: readonly Signal[] };
+/** A handler's context, with what is to be told once the call has succeeded. */
+export interface HandlerContext extends Context {
+  readonly signals: readonly Signal[] | undefined;
+  /** The time is over: whoever listens to `signal` is told. */
+  expire(): void;
+}
+
+export type ContextFactory = (call: Call, principal: Principal, claim?: Claim) => HandlerContext;
 
 export interface ContextOptions {
   readonly store: Store;
@@ -26,7 +32,7 @@ export function contextFactory(options: ContextOptions): ContextFactory {
   return (call, principal, claim) => new CallContext(call, principal, claim, options);
 }
 
-class CallContext implements ReturnType<ContextFactory> {
+class CallContext implements HandlerContext {
   readonly principal: Principal;
   readonly #call: Call;
   /** Learns what may have been changed, where the call came with an idempotency key. */
@@ -35,6 +41,8 @@ class CallContext implements ReturnType<ContextFactory> {
   #db: TenantDb | undefined;
   #access: Access | undefined;
   #changed: Set<string> | undefined;
+  #expiry: AbortController | undefined;
+  #signal: AbortSignal | undefined;
 
   constructor(call: Call, principal: Principal, claim: Claim | undefined, options: ContextOptions) {
     this.#call = call;
@@ -44,7 +52,15 @@ class CallContext implements ReturnType<ContextFactory> {
   }
 
   get signal(): AbortSignal {
-    return this.#call.signal;
+    if (this.#signal === undefined) {
+      this.#expiry = new AbortController();
+      this.#signal = AbortSignal.any([this.#call.signal, this.#expiry.signal]);
+    }
+    return this.#signal;
+  }
+
+  expire(): void {
+    this.#expiry?.abort();
   }
 
   get db(): TenantDb {
@@ -79,10 +95,10 @@ class CallContext implements ReturnType<ContextFactory> {
     };
   }
 
-  /** What has changed, once the call has succeeded: one signal for each resource. */
-  get signals(): readonly Signal[] {
+  /** What has changed: one signal for each resource. */
+  get signals(): readonly Signal[] | undefined {
     const { tenant } = this.principal;
-    return this.#changed === undefined || tenant === null ? [] : [...this.#changed].map((uri) => ({ tenant, topic: 'resource', data: { uri } }));
+    return this.#changed === undefined || tenant === null ? undefined : [...this.#changed].map((uri) => ({ tenant, topic: 'resource', data: { uri } }));
   }
 
   get now() {

@@ -4,10 +4,12 @@ import type { Bucket, Verdict } from '../domain/window.js';
 import type { Idempotency } from '../services/idempotency.js';
 import type { Calls, Metrics } from '../services/metrics.js';
 import type { UnavailableError } from '../store/unavailable-error.js';
-import type { ContextFactory } from './context.js';
+import type { ContextFactory, HandlerContext } from './context.js';
 import { invalidInput } from './invalid-input.js';
 import { type Keyed, claim, settle } from './keyed.js';
-import type { Binding, Call, Outcome, Runtime, Suggesting } from './types.js';
+import { assertSayable } from './sayable.js';
+import { TimeLimits } from './time-limits.js';
+import type { Binding, Outcome, Runtime, Signal, Suggesting } from './types.js';
 
 /** A call on its way through the pipeline. */
 interface Passage extends Keyed {
@@ -20,6 +22,7 @@ interface Passage extends Keyed {
   principal: Principal;
   input: unknown;
   limit: Verdict | undefined;
+  context: HandlerContext | undefined;
 }
 
 type StepResult = Failure | undefined;
@@ -39,6 +42,8 @@ export interface PipelineOptions {
   readonly outOfReach: (error: unknown) => UnavailableError | undefined;
   readonly now: () => number;
   readonly context: ContextFactory;
+  /** Tells what has changed; nobody waits for it. */
+  readonly signal: (signals: readonly Signal[]) => void;
   readonly idempotency: Idempotency;
   readonly metrics: Metrics;
   readonly log: (event: object) => void;
@@ -46,24 +51,27 @@ export interface PipelineOptions {
 
 /** The one way from a call to its outcome, whatever surface it came by. */
 export function pipeline(options: PipelineOptions): readonly Step[] {
+  const limits = new TimeLimits(options.log);
   return [
     { name: 'authenticate', take: (passage) => authenticate(passage, options) },
     { name: 'scope', take: scope },
     { name: 'limit', take: (passage) => limit(passage, passage.call.op.cost ?? 1, options) },
     { name: 'validate', take: validate },
     { name: 'claim', take: (passage) => claim(passage, options.idempotency, options.now) },
-    { name: 'handle', take: (passage) => (passage.replayed ? undefined : handle(passage, options)) },
+    { name: 'handle', take: (passage) => (passage.replayed ? undefined : handle(passage, options, limits)) },
     { name: 'check output', take: (passage) => (passage.replayed ? undefined : checkOutput(passage)) },
+    { name: 'signal', take: (passage) => signal(passage, options) },
   ];
 }
 
 /** The way to what a completer suggests: past the same gates, for the price of one call at most, since it is asked with every key that is struck. */
-export function suggesting(asked: Suggesting, options: PipelineOptions): readonly Step[] {
-  return [
+export function suggestions(options: PipelineOptions): (asked: Suggesting) => readonly Step[] {
+  const limits = new TimeLimits(options.log);
+  return (asked) => [
     { name: 'authenticate', take: (passage) => authenticate(passage, options) },
     { name: 'scope', take: scope },
     { name: 'limit', take: (passage) => limit(passage, Math.min(1, passage.call.op.cost ?? 1), options) },
-    { name: 'suggest', take: (passage) => suggest(passage, asked, options) },
+    { name: 'suggest', take: (passage) => suggest(passage, asked, options, limits) },
   ];
 }
 
@@ -183,20 +191,27 @@ function validate(passage: Passage): StepResult {
   return invalidInput(op, parsed.issues);
 }
 
-async function handle(passage: Passage, { context }: PipelineOptions): Promise<StepResult> {
+async function handle(passage: Passage, { context }: PipelineOptions, limits: TimeLimits): Promise<StepResult> {
   const { binding, call, principal } = passage;
-  const value: unknown = await binding.run(passage.input as never, context(call, principal, passage.claim) as never);
+  passage.context = context(call, principal, passage.claim);
+  const answer: unknown = binding.run(passage.input as never, passage.context as never);
+  const value = answer instanceof Promise ? await limits.within(answer, call, passage.context) : await answer;
   if (value instanceof Refusal) return value.failure;
   if (value instanceof Error) throw value;
   passage.value = value;
   return undefined;
 }
 
-async function suggest(passage: Passage, { field, typed, given }: Suggesting, { context }: PipelineOptions): Promise<StepResult> {
+async function suggest(passage: Passage, { field, typed, given }: Suggesting, { context }: PipelineOptions, limits: TimeLimits): Promise<StepResult> {
   const { binding, call, principal } = passage;
   if (call.input instanceof Refusal) return call.input.failure;
   const { complete = {} } = binding;
-  passage.value = Object.hasOwn(complete, field) ? await complete[field]?.(typed, context(call, principal) as never, given) : [];
+  const completer = Object.hasOwn(complete, field) ? complete[field] : undefined;
+  passage.context = context(call, principal);
+  const values: unknown = await limits.within(Promise.resolve(completer?.(typed, passage.context as never, given) ?? []), call, passage.context);
+  if (values instanceof Refusal) return values.failure;
+  if (!Array.isArray(values) || values.some((value) => typeof value !== 'string')) throw new Error(`What ${call.op.name} suggests for ${field} is no list of texts`);
+  passage.value = values;
   return undefined;
 }
 
@@ -206,8 +221,15 @@ function checkOutput(passage: Passage): StepResult {
     throw new Error(
       `The output of ${passage.call.op.name} does not match its schema: ${parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
     );
+  assertSayable(passage.call.op, parsed.value);
   passage.value = parsed.value;
   return undefined;
+}
+
+/** What has changed is told when it has: after the call has succeeded. */
+function signal({ context }: Passage, options: Pick<PipelineOptions, 'signal'>): undefined {
+  const signals = context?.signals;
+  if (signals !== undefined) options.signal(signals);
 }
 
 function surprise(error: unknown, step: string, { call, principal }: Passage, { log, outOfReach }: Pick<PipelineOptions, 'log' | 'outOfReach'>): Failure {

@@ -3,10 +3,10 @@ import type { Principal, Resolution } from '../domain/principal.js';
 import type { Bucket, Verdict } from '../domain/window.js';
 import type { Calls, Metrics } from '../services/metrics.js';
 import { type ContextOptions, contextFactory } from './context.js';
-import { type Passage, type PipelineOptions, limited, pipeline, run, suggesting, unavailable } from './run.js';
-import type { Binding, Call, Runtime, SurfaceName } from './types.js';
+import { type Passage, type PipelineOptions, limited, pipeline, run, suggestions, unavailable } from './run.js';
+import type { Binding, Call, Runtime, Signal, SurfaceName } from './types.js';
 
-export interface RuntimeOptions extends Omit<PipelineOptions, 'denial' | 'context'>, Omit<ContextOptions, 'denial'> {
+export interface RuntimeOptions extends Omit<PipelineOptions, 'denial' | 'context' | 'signal'>, Omit<ContextOptions, 'denial'> {
   readonly bindings: readonly Binding[];
   readonly authenticate: Runtime['authenticate'];
   /** The bucket of failed authentications from an address. */
@@ -17,8 +17,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const byOperation = new Map(options.bindings.map((binding) => [binding.op, { binding, calls: callsOf(binding.op.name, options.metrics) }]));
   const operations = options.bindings.map(({ op }) => op);
   const denial = denialWith(options);
-  const whole: PipelineOptions = { ...options, denial, context: contextFactory({ ...options, denial }) };
+  const signal = (signals: readonly Signal[]): void => {
+    options.store.signals.send(signals).catch((error: unknown) => options.log({ event: 'signals_not_sent', error }));
+  };
+  const whole: PipelineOptions = { ...options, denial, signal, context: contextFactory({ ...options, denial }) };
   const steps = pipeline(whole);
+  const suggest = suggestions(whole);
   const passageOf = (call: Call, resolution: Resolution): Passage => {
     const found = byOperation.get(call.op);
     if (found === undefined) throw new Error(`${call.op.name} is not bound.`);
@@ -35,6 +39,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       input: undefined,
       value: undefined,
       limit: undefined,
+      context: undefined,
       claim: undefined,
       replayed: false,
     };
@@ -45,7 +50,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     visible: visibleOf(operations),
     denial,
     run: (call, resolution) => run(steps, passageOf(call, resolution), options),
-    complete: (call, asked, resolution) => run(suggesting(asked, whole), { ...passageOf(call, resolution), measured: undefined }, options),
+    complete: (call, asked, resolution) => run(suggest(asked), { ...passageOf(call, resolution), measured: undefined }, options),
   };
 }
 

@@ -28,7 +28,7 @@ export interface Context<Database = never> {
   readonly client: ClientLine;
   /** The resource under this URI is another now: told to who watches it in this tenant, once the call has succeeded. */
   changed(uri: string): void;
-  /** Aborted when the caller is gone; a server that stops gives calls some seconds to end, then cuts their connections. */
+  /** Aborted when the caller is gone, or the operation's time is over; a server that stops gives calls some seconds to end, then cuts their connections. */
   readonly signal: AbortSignal;
   log(event: object): void;
 }
@@ -100,4 +100,5 @@ export interface Runtime {
   denial(resolution: Exclude<Resolution, { is: 'ok' }>, caller: Caller): Failure | Promise<Failure>;
 }
 
+export type { Signal, Signals } from '../store/signals.js';
 export type { CredentialKind };

@@ -19,15 +19,25 @@ const post = (body: unknown, headers: Record<string, string> = {}) => app.call('
 const textOf = (body: { result: { content: [{ text: string }] } }) => JSON.parse(body.result.content[0].text);
 
 describe('initialize', () => {
-  it.each(['2025-03-26', '2025-06-18', '2025-11-25'])('is answered with the version %s that was asked for, and no session', async (protocolVersion) => {
+  it.each(['2025-03-26', '2025-06-18', '2025-11-25'])('is answered with the version %s that was asked for, and a session', async (protocolVersion) => {
     const { status, body, headers } = await rpc('initialize', { protocolVersion, capabilities: {}, clientInfo: { name: 't', version: '1' } });
     expect(status).toBe(200);
     expect(body).toEqual({
       jsonrpc: '2.0',
       id: 1,
-      result: { protocolVersion, capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} }, serverInfo: { name: 'fixture', version: '1.2.3' } },
+      result: {
+        protocolVersion,
+        capabilities: {
+          tools: { listChanged: true },
+          resources: { subscribe: true, listChanged: true },
+          prompts: { listChanged: true },
+          completions: {},
+          logging: {},
+        },
+        serverInfo: { name: 'fixture', version: '1.2.3' },
+      },
     });
-    expect(headers.get('mcp-session-id')).toBeNull();
+    expect(headers.get('mcp-session-id')).toMatch(/^[\w-]{40,}$/);
   });
 
   it.each([{}, { protocolVersion: '2024-11-05' }, { protocolVersion: '2026-07-28' }, { protocolVersion: 7 }, undefined])(
@@ -51,7 +61,7 @@ describe('initialize', () => {
 });
 
 describe('the endpoint', () => {
-  it.each(['GET', 'DELETE', 'PUT'])('answers %s with 405 and the method that it takes', async (method) => {
+  it.each(['GET', 'DELETE', 'PUT'])('answers %s without a session with 405 and the method that it takes', async (method) => {
     const { status, headers, body } = await app.call(method, '/mcp', { token: key.raw });
     expect([status, headers.get('allow'), body.error.data.code]).toEqual([405, 'POST', 'method_not_allowed']);
   });

@@ -28,8 +28,8 @@ describe('a JSON-RPC message', () => {
   });
 
   it('with a result or an error and no method is a response', () => {
-    expect(readMessage({ jsonrpc: '2.0', id: 1, result: {} })).toEqual({ is: 'response' });
-    expect(readMessage({ jsonrpc: '2.0', id: 1, error: { code: 1, message: '' } })).toEqual({ is: 'response' });
+    expect(readMessage({ jsonrpc: '2.0', id: 1, result: {} })).toMatchObject({ is: 'response', id: 1 });
+    expect(readMessage({ jsonrpc: '2.0', id: 1, error: { code: 1, message: '' } })).toMatchObject({ is: 'response', id: 1 });
   });
 
   it('has no parameters where they are null, and unusable ones where they are by position', () => {

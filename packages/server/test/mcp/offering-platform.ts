@@ -136,6 +136,18 @@ const ship = bind(
   ({ region }) => ({ shipped: region }),
 );
 
+/** As in JavaScript, where no type stands in the way. */
+const NO_LIST = { word: 'one' } as unknown as readonly string[];
+
+const odd = bind(
+  defineOperation({
+    ...{ name: 'odd', title: 'Odd', description: 'Suggests what is no list.', ...read },
+    ...{ input: z.object({ word: z.string(), slow: z.string().optional() }), output: promptMessages, prompt: true, timeLimitSeconds: 1 },
+  }),
+  () => ({ messages: [] }),
+  { complete: { word: () => NO_LIST, slow: () => new Promise<string[]>(() => undefined) } },
+);
+
 const wrong = bind(defineOperation({ name: 'wrong', title: 'Wrong', description: 'Content that is none.', ...read, input: none, output: toolContent }), () => ({
   content: [{ type: 'image' as const, data: 'not base64!', mimeType: 'image/png' }],
 }));
@@ -147,7 +159,7 @@ export const offeringPlatform = definePlatform({
   ...spec,
   name: 'offering',
   scopes: ['notes:read', 'notes:write', 'vault:read'],
-  operations: [about, logo, vault, note, notesNamed, review, card, ship, wrong],
+  operations: [about, logo, vault, note, notesNamed, review, card, ship, odd, wrong],
   tenancy: { plans: { default: {} } },
 });
 

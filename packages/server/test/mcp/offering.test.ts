@@ -142,6 +142,13 @@ describe.each<[string, VersionNegotiationMode]>([
     });
   });
 
+  it('is told that it is our fault where suggestions are no texts, and waits for none that never come', async () => {
+    const client = await connect(mode);
+    const asked = (name: string) => client.complete({ ref: { type: 'ref/prompt', name: 'odd' }, argument: { name, value: '' } });
+    await expect(asked('word')).rejects.toMatchObject({ code: -32603, data: { code: 'internal' } });
+    await expect(asked('slow')).rejects.toMatchObject({ code: -32603, data: { code: 'timed_out' } });
+  });
+
   it('is shown and given nothing beyond its scopes, and is told which one it lacks', async () => {
     const client = await connect(mode, reader.raw);
     expect((await client.listResources()).resources.map(({ name }) => name)).toEqual(['about', 'logo']);

@@ -40,7 +40,13 @@ describe('a stateless client', () => {
       result: {
         resultType: 'complete',
         supportedVersions: [VERSION],
-        capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+        capabilities: {
+          tools: { listChanged: true },
+          resources: { subscribe: true, listChanged: true },
+          prompts: { listChanged: true },
+          completions: {},
+          logging: {},
+        },
         ttlMs: 3_600_000,
         cacheScope: 'public',
         _meta: serverMeta,
@@ -77,7 +83,7 @@ describe('a stateless client', () => {
     ]);
   });
 
-  it.each(['initialize', 'ping', 'logging/setLevel', 'subscriptions/listen', 'unknown'])('is answered %s with 404 and -32601', async (method) => {
+  it.each(['initialize', 'ping', 'logging/setLevel', 'unknown'])('is answered %s with 404 and -32601', async (method) => {
     const { status, body } = await send(method);
     expect([status, body.id, body.error.code, body.error.message]).toEqual([404, 9, -32601, `Method not found: ${method}`]);
   });

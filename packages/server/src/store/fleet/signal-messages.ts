@@ -72,5 +72,7 @@ function signalsIn(base64: string): Signal[] {
 }
 
 function isSignal(value: unknown): value is Signal {
-  return typeof value === 'object' && value !== null && 'tenant' in value && typeof value.tenant === 'string' && 'topic' in value && typeof value.topic === 'string';
+  return (
+    typeof value === 'object' && value !== null && 'tenant' in value && typeof value.tenant === 'string' && 'topic' in value && typeof value.topic === 'string'
+  );
 }

@@ -65,7 +65,13 @@ export class PostgresChanges implements Changes {
     const { url, serves, log, heard = () => {}, settings = fleetSettings } = options;
     this.#options = options;
     this.#member = new Member({ settings, serves, newId: () => randomBytes(9).toString('base64url'), out: (effect) => this.#carryOut(effect) });
-    this.#sessions = new FleetSessions({ url, log, now: () => this.#now(), turn: (run) => this.#turn(run), signal: (message) => this.#signalled(message, heard) });
+    this.#sessions = new FleetSessions({
+      url,
+      log,
+      now: () => this.#now(),
+      turn: (run) => this.#turn(run),
+      signal: (message) => this.#signalled(message, heard),
+    });
   }
 
   /** Takes part. Settles when this process trusts its caches, or after 2 seconds without: it goes on trying, and reads through meanwhile. */

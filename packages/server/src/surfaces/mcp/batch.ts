@@ -1,5 +1,5 @@
 import { refuse } from '@gatehouse/contract';
-import type { WholeBody } from '../http.js';
+import type { HttpOut, WholeBody } from '../http.js';
 import type { Fault } from './errors.js';
 import { claimsModern } from './era.js';
 import { type Exchange, logOf } from './exchange.js';
@@ -27,14 +27,16 @@ export function batchFault(elements: readonly unknown[], version: string | undef
 export async function answerBatch(
   elements: readonly unknown[],
   exchange: Exchange,
-  answer: (element: unknown, exchange: Exchange) => Reply | Promise<Reply>,
+  answer: (element: unknown, exchange: Exchange) => HttpOut | Promise<HttpOut>,
   notificationStatus: number,
 ): Promise<Reply> {
   const bodies: string[] = [];
   for (const element of elements) {
     if (exchange.request.signal.aborted) break;
     const { body } = await answer(element, exchange);
-    if (body !== null) bodies.push(textOf(body));
+    if (body === null) continue;
+    if (isStream(body)) throw new Error('A part of a batch was answered with a stream.');
+    bodies.push(textOf(body));
   }
   const { requestId } = exchange.request;
   const log = logOf(exchange.resolution.principal, 'batch');
@@ -44,6 +46,10 @@ export async function answerBatch(
 
 function malformed(text: string): Fault {
   return refuse('malformed_request', text).failure;
+}
+
+function isStream(body: NonNullable<HttpOut['body']>): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && Symbol.asyncIterator in body;
 }
 
 function textOf(body: NonNullable<WholeBody>): string {

@@ -1,9 +1,8 @@
-import { type Operation, Refusal, refuse } from '@gatehouse/contract';
+import { type Operation, Refusal } from '@gatehouse/contract';
 import { HttpCall } from '../http-call.js';
 import type { Fault } from './errors.js';
 import { type Exchange, faultIn } from './exchange.js';
-import { isObject } from './message.js';
-import type { Request } from './message.js';
+import { type Request, isObject } from './message.js';
 import { paramFault } from './params.js';
 import { type Prompt, unknownPrompt } from './prompts.js';
 import type { Reply } from './reply.js';
@@ -35,7 +34,7 @@ export function complete(request: Request, exchange: Exchange, options: Completi
   const given = givenIn(context);
   if (given === undefined) return failed(paramFault('context.arguments', 'Must be an object of strings'));
   const { op, names } = subject;
-  const refusal = names.includes(field) ? undefined : refuse('invalid_input', `Invalid params: argument.name: ${op.name} has no such argument`);
+  const refusal = names.includes(field) ? undefined : new Refusal(paramFault('argument.name', `${op.name} has no such argument`));
   const { request: http, caller, resolution } = exchange;
   const { runtime, wrapping } = options;
   return runtime

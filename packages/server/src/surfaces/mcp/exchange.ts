@@ -3,12 +3,17 @@ import type { Caller, Principal, Resolution } from '../../domain/principal.js';
 import type { HttpIn, LogFields } from '../http.js';
 import { type FaultContext, type Fault, faultReply } from './errors.js';
 import { type Reply, resultReply } from './reply.js';
+import type { Session } from './sessions.js';
 
 /** An HTTP request whose credential has been accepted. */
 export interface Exchange {
   readonly request: HttpIn;
   readonly caller: Caller;
   readonly resolution: Extract<Resolution, { is: 'ok' }>;
+  /** Of a client of the initialize era, where it names one. */
+  readonly session?: Session;
+  /** The answer is part of another: it cannot become a stream. */
+  readonly whole?: true;
 }
 
 const lastOf = new WeakMap<Principal, { readonly operation: string | undefined; readonly log: LogFields }>();

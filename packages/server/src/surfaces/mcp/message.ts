@@ -4,8 +4,7 @@ export type JsonObject = { readonly [name: string]: unknown };
 export type Message =
   | Request
   | Notification
-  /** An answer to a request of ours. */
-  | { readonly is: 'response' }
+  | Response
   | {
       readonly is: 'invalid';
       /** JSON: the id where it could be read, else `null`. */
@@ -28,6 +27,14 @@ export interface Notification {
   readonly params: JsonObject | undefined;
 }
 
+/** An answer to a request of ours. One of `result` and `error` is there. */
+export interface Response {
+  readonly is: 'response';
+  readonly id: unknown;
+  readonly result: unknown;
+  readonly error: unknown;
+}
+
 const NONE: JsonObject = Object.freeze({});
 
 export function isObject(value: unknown): value is JsonObject {
@@ -43,7 +50,9 @@ export function readMessage(value: unknown): Message {
   if (value.id !== undefined && id === undefined) return invalid('"id" must be a string or a number.');
   const { method } = value;
   if (typeof method !== 'string') {
-    return method === undefined && (value.result !== undefined || value.error !== undefined) ? { is: 'response' } : invalid('"method" must be a string.');
+    const { result, error } = value;
+    if (method === undefined && (result !== undefined || error !== undefined)) return { is: 'response', id: value.id, result, error };
+    return invalid('"method" must be a string.');
   }
   const params = paramsOf(value.params);
   return id === undefined ? { is: 'notification', method, params } : { is: 'request', id, method, params };
@@ -56,7 +65,7 @@ function paramsOf(params: unknown): JsonObject | undefined {
 }
 
 /** An integer too large for a double has already lost digits: echoing it would answer another request. */
-function encodedId(id: unknown): string | undefined {
+export function encodedId(id: unknown): string | undefined {
   if (typeof id === 'string') return JSON.stringify(id);
   if (typeof id !== 'number' || !Number.isFinite(id)) return undefined;
   return Number.isInteger(id) && !Number.isSafeInteger(id) ? undefined : String(id);

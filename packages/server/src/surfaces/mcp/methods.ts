@@ -1,26 +1,32 @@
 import type { Platform } from '../../runtime/platform.js';
 import type { Runtime } from '../../runtime/types.js';
+import type { HttpOut } from '../http.js';
 import { completes, serverCapabilities } from './server-capabilities.js';
 import { complete } from './completions.js';
 import { type Exchange, resultIn } from './exchange.js';
 import { type PreparedLists, answerList } from './lists.js';
 import type { Request } from './message.js';
+import { listen } from './listen.js';
+import type { Means } from './means.js';
 import type { Offer } from './offer.js';
 import { getPrompt } from './prompts.js';
-import type { Reply } from './reply.js';
 import { readResource } from './resources.js';
+import { sessionMethods } from './session-methods.js';
+import type { Kind, Subscriptions } from './subscriptions.js';
 import { callTool } from './tool-call.js';
 import { LEGACY_VERSIONS, MODERN_VERSION } from './versions.js';
 import { type Wrapping, legacyWrapping, modernWrapping } from './wrapping.js';
 
 /** One JSON-RPC method. Its parameters are an object already. */
-export type Method = (request: Request, exchange: Exchange) => Reply | Promise<Reply>;
+export type Method = (request: Request, exchange: Exchange) => HttpOut | Promise<HttpOut>;
 export type Methods = ReadonlyMap<string, Method>;
 
 export interface MethodOptions {
   readonly runtime: Runtime;
   readonly platform: Platform;
   readonly offer: Offer;
+  readonly means: Means;
+  readonly subscriptions: Subscriptions;
 }
 
 /** Capabilities and identity outlive a deployment less often than an hour. */
@@ -34,6 +40,7 @@ export function legacyMethods(options: MethodOptions): Methods {
     ['ping', empty],
     // A public worker sends this notification with an id, and waits.
     ['notifications/initialized', empty],
+    ...sessionMethods({ sessions: options.means.sessions, subscriptions: options.subscriptions, resources: options.offer.resources }),
     ...offered(options, legacyWrapping()),
   ]);
 }
@@ -41,11 +48,24 @@ export function legacyMethods(options: MethodOptions): Methods {
 /** What stateless clients can call (2026-07-28). */
 export function modernMethods(options: MethodOptions): Methods {
   const wrapping = modernWrapping(options.platform);
-  return new Map<string, Method>([['server/discover', discover(options, wrapping)], ...offered(options, wrapping)]);
+  return new Map<string, Method>([
+    ['server/discover', discover(options, wrapping)],
+    ['subscriptions/listen', listen(options.subscriptions, kindsOf(options.offer))],
+    ...offered(options, wrapping),
+  ]);
 }
 
-/** There is no session: the version that is answered binds nobody, for each later request says its own. */
-function initialize({ platform, offer }: MethodOptions): Method {
+function kindsOf({ tools, resources, prompts }: Offer): ReadonlySet<Kind> {
+  const all: readonly (readonly [Kind, number])[] = [
+    ['tools', tools.size],
+    ['resources', resources.size],
+    ['prompts', prompts.size],
+  ];
+  return new Set(all.flatMap(([kind, size]) => (size > 0 ? [kind] : [])));
+}
+
+/** The version that is answered binds nobody, for each later request says its own; the session says what the client can be asked. */
+function initialize({ platform, offer, means }: MethodOptions): Method {
   const { name, version, mcp } = platform;
   const resultFor = (protocolVersion: string) =>
     JSON.stringify({
@@ -58,7 +78,9 @@ function initialize({ platform, offer }: MethodOptions): Method {
   const fallback = resultFor(mcp.defaultVersion);
   return ({ id, params, method }, exchange) => {
     const asked = params?.protocolVersion;
-    return resultIn(exchange, id, (typeof asked === 'string' ? results.get(asked) : undefined) ?? fallback, method);
+    const reply = resultIn(exchange, id, (typeof asked === 'string' ? results.get(asked) : undefined) ?? fallback, method);
+    const session = means.sessions.issue(exchange.resolution.principal, params?.capabilities);
+    return { ...reply, headers: { ...reply.headers, 'mcp-session-id': session } };
   };
 }
 
@@ -72,9 +94,9 @@ function discover({ platform, offer }: MethodOptions, { open, close }: Wrapping)
 }
 
 /** What both eras serve, as far as the platform has any of it. */
-function offered({ runtime, platform, offer }: MethodOptions, wrapping: Wrapping): [string, Method][] {
+function offered({ runtime, platform, offer, means }: MethodOptions, wrapping: Wrapping): [string, Method][] {
   const { tools, resources, prompts, lists } = offer;
-  const options = { runtime, wrapping, tools, resources, prompts };
+  const options = { runtime, wrapping, means, tools, resources, prompts };
   const list = (method: string, prepared: PreparedLists): [string, Method] => [
     method,
     (request, exchange) => answerList(request, exchange, runtime, prepared, wrapping),

@@ -1,11 +1,11 @@
 import { type JsonSchema, type Operation, brief, jsonSchema } from '@gatehouse/contract';
+import type { HttpOut } from '../http.js';
 import { contentResult } from './call-result.js';
 import type { Fault } from './errors.js';
 import { type Exchange, faultIn } from './exchange.js';
 import type { Entry } from './lists.js';
 import type { Request } from './message.js';
 import { INVALID_PARAMS, paramFault } from './params.js';
-import type { Reply } from './reply.js';
 import { type RunOptions, type Served, isOwnOutcome, runOperation } from './run-operation.js';
 
 export interface Prompt extends Entry, Served {}
@@ -36,7 +36,7 @@ export interface PromptOptions extends RunOptions {
 }
 
 /** `prompts/get`. */
-export function getPrompt(request: Request, exchange: Exchange, options: PromptOptions): Reply | Promise<Reply> {
+export function getPrompt(request: Request, exchange: Exchange, options: PromptOptions): HttpOut | Promise<HttpOut> {
   const { id, params } = request;
   const name = params?.name;
   if (typeof name !== 'string') return faultIn(exchange, paramFault('name', 'Required, a string'), { id, status: 200 });

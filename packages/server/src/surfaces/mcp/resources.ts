@@ -2,12 +2,12 @@ import { type Operation, type Refusal, brief, readContents, refuse } from '@gate
 import { type UriTemplate, matchUri, readUriTemplate } from '../../runtime/uri-template.js';
 import { coercionsOf } from '../coerce.js';
 import { textFault } from '../json.js';
+import type { HttpOut } from '../http.js';
 import type { Fault } from './errors.js';
 import { type Exchange, faultIn } from './exchange.js';
 import type { Entry } from './lists.js';
 import type { Request } from './message.js';
 import { INVALID_PARAMS, paramFault } from './params.js';
-import type { Reply } from './reply.js';
 import { type RunOptions, type Served, isOwnOutcome, runOperation } from './run-operation.js';
 import type { Wrapping } from './wrapping.js';
 
@@ -84,7 +84,7 @@ export interface ReadOptions extends RunOptions {
 }
 
 /** `resources/read`. */
-export function readResource(request: Request, exchange: Exchange, options: ReadOptions): Reply | Promise<Reply> {
+export function readResource(request: Request, exchange: Exchange, options: ReadOptions): HttpOut | Promise<HttpOut> {
   const { id, params } = request;
   const uri = params?.uri;
   if (typeof uri !== 'string') return faultIn(exchange, paramFault('uri', 'Required, a string'), { id, status: 200 });

@@ -1,8 +1,8 @@
+import type { HttpOut } from '../http.js';
 import { type Exchange, faultIn } from './exchange.js';
 import type { Request } from './message.js';
 import { paramHeaderFault } from './param-headers.js';
 import { paramFault } from './params.js';
-import type { Reply } from './reply.js';
 import { type RunOptions, runOperation } from './run-operation.js';
 import type { Tool } from './tools.js';
 
@@ -11,7 +11,7 @@ export interface CallOptions extends RunOptions {
 }
 
 /** `tools/call`. */
-export function callTool(request: Request, exchange: Exchange, options: CallOptions): Reply | Promise<Reply> {
+export function callTool(request: Request, exchange: Exchange, options: CallOptions): HttpOut | Promise<HttpOut> {
   const { id, params } = request;
   const name = params?.name;
   if (typeof name !== 'string') {
