@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { newerNode, noNewerNode } from '../../scripts/lib/newer-node.mjs';
+import { say } from '../../scripts/lib/progress.mjs';
 
 /**
  * Defines suites that need a newer Node, whose path they are given. Where there is none they say so, and fail only where everything
@@ -12,6 +13,7 @@ export function withNewerNode(title: string, wanted: string, define: (node: stri
     it(`finds Node ${wanted} or later`, (context) => {
       const why = noNewerNode(wanted);
       if (process.env.CI !== undefined) throw new Error(why);
+      say(`${title}: not run. ${why}`);
       context.skip(why);
     });
   });
