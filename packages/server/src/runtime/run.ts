@@ -210,7 +210,8 @@ async function suggest(passage: Passage, { field, typed, given }: Suggesting, { 
   passage.context = context(call, principal);
   const values: unknown = await limits.within(Promise.resolve(completer?.(typed, passage.context as never, given) ?? []), call, passage.context);
   if (values instanceof Refusal) return values.failure;
-  if (!Array.isArray(values) || values.some((value) => typeof value !== 'string')) throw new Error(`What ${call.op.name} suggests for ${field} is no list of texts`);
+  if (!Array.isArray(values) || values.some((value) => typeof value !== 'string'))
+    throw new Error(`What ${call.op.name} suggests for ${field} is no list of texts`);
   passage.value = values;
   return undefined;
 }

@@ -141,7 +141,7 @@ const NO_LIST = { word: 'one' } as unknown as readonly string[];
 
 const odd = bind(
   defineOperation({
-    ...{ name: 'odd', title: 'Odd', description: 'Suggests what is no list.', ...read },
+    ...{ name: 'odd', title: 'Odd', description: 'Suggests what is no list.', ...read, access: { scope: 'notes:write' } },
     ...{ input: z.object({ word: z.string(), slow: z.string().optional() }), output: promptMessages, prompt: true, timeLimitSeconds: 1 },
   }),
   () => ({ messages: [] }),

@@ -85,7 +85,7 @@ describe.each<[string, VersionNegotiationMode]>([
 
   it('lists prompts with their arguments, and gets their messages', async () => {
     const client = await connect(mode);
-    expect((await client.listPrompts()).prompts).toEqual([
+    expect((await client.listPrompts()).prompts.filter(({ name }) => name !== 'odd')).toEqual([
       {
         name: 'review',
         title: 'Review',
@@ -217,7 +217,7 @@ describe('on the wire', () => {
     const scopes = async (method: string, member: string) => (await app.rpc(key.raw, method)).body.result[member].map(({ scope }: { scope: string }) => scope);
     expect(await scopes('resources/list', 'resources')).toEqual(['notes:read', 'notes:read', 'vault:read']);
     expect(await scopes('resources/templates/list', 'resourceTemplates')).toEqual(['notes:read', 'notes:read']);
-    expect(await scopes('prompts/list', 'prompts')).toEqual(['notes:write']);
+    expect(await scopes('prompts/list', 'prompts')).toEqual(['notes:write', 'notes:write']);
   });
 
   it('a resource that is not there is -32002 before 2026-07-28 and -32602 since, each with the code and the URI', async () => {
