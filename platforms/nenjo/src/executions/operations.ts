@@ -86,7 +86,7 @@ export const commandExecution = defineOperation({
     id,
     command: z.enum(commands).describe('What to do with it; complete and fail are for workers'),
     step_id: uuid().optional().describe('With complete and fail: the current_step_id of the run'),
-    output: z.string().max(100_000).optional().describe('What the step brought about, or why it or the run failed'),
+    output: z.string().max(50_000).optional().describe('What the step brought about, or why it or the run failed'),
   }),
   output: execution,
   errors: ['not_found', 'conflict'],

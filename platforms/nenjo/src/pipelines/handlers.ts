@@ -20,22 +20,22 @@ export const pipelineBindings = [
     const at = now();
     const pipeline = { ...input, id: id(), is_default: false, created_by: principal.user ?? null, created_at: at, updated_at: at };
     await db.insertInto('pipelines').values(pipeline).execute();
+    // Not in a unit with the insert: a rival in another one would not see this pipeline, and both would be the default.
     if (is_default) await makeDefault(db, pipeline);
     return { ...pipeline, is_default };
   }),
   bind(operations.updatePipeline, ({ id, is_default, ...changes }, { tx, now }) =>
     tx(async ({ db }) => {
+      const before = await findPipeline(db, id);
       // As in JSON Merge Patch (RFC 7396), an empty patch changes nothing, and is fine.
       const untouched = is_default === undefined && Object.keys(changes).length === 0;
-      if (untouched) return (await findPipeline(db, id)) ?? unknownPipeline();
-      const changed = { ...changes, ...(is_default === false ? { is_default } : {}), updated_at: now() };
+      if (before === undefined || untouched) return before ?? unknownPipeline();
+      // First, so that two calls at once lock the owner's pipelines in the same order.
+      if (is_default === true) await makeDefault(db, before);
+      const changed = { ...changes, ...(is_default === undefined ? {} : { is_default }), updated_at: now() };
       const pipeline = await db.updateTable('pipelines').set(changed).where('id', '=', id).returningAll().executeTakeFirst();
-      if (pipeline === undefined) return unknownPipeline();
       const problems = changes.is_active === true ? await problemsIn(db, id) : [];
-      if (problems.length > 0) return cannotRun(problems);
-      if (is_default !== true) return pipeline;
-      await makeDefault(db, pipeline);
-      return { ...pipeline, is_default };
+      return problems.length > 0 ? cannotRun(problems) : (pipeline ?? unknownPipeline());
     }),
   ),
   bind(operations.deletePipeline, ({ id }, { tx }) =>
@@ -49,10 +49,7 @@ export const pipelineBindings = [
   ),
 ];
 
-/**
- * One default for each owner. It is one statement over all of the owner's pipelines, after this one has been made for good:
- * of two calls at once, the later has seen both.
- */
+/** One default for each owner, by one statement over all of the owner's pipelines that are there for good: of two calls at once the later decides. */
 async function makeDefault(db: Db, { id, created_by }: { readonly id: string; readonly created_by: string | null }): Promise<void> {
   await db
     .updateTable('pipelines')
