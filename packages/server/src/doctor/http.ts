@@ -85,19 +85,36 @@ export function restRequest(op: Operation, input: Input, credential: string, { q
 /** The same call over MCP, in each of the ways in which it is served there. */
 export function mcpRequests(op: Operation, input: Input, credential: string): readonly Request[] {
   const { name, tool, resource, prompt } = op;
-  const request = (method: string, params: object): Request => ({
-    method: 'POST',
-    path: '/mcp',
-    headers: { authorization: `Bearer ${credential}`, accept: 'application/json, text/event-stream' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    sent: JSON.stringify(input),
-  });
+  const request = (method: string, params: object) => mcpRequest(method, params, input, credential);
   const filledIn = (uri: string) => uri.replace(/\{(\w+)\}/g, (_all, field: string) => encodeURIComponent(asText(input[field])) || '%20');
   return [
     ...(tool ? [request('tools/call', { name, arguments: input })] : []),
     ...(resource === undefined ? [] : [request('resources/read', { uri: filledIn(resource.uri) })]),
     ...(prompt === true ? [request('prompts/get', { name, arguments: input })] : []),
   ];
+}
+
+/** Asks what might be filled in at a field; undefined where an operation is nothing that a client fills in. */
+export function completionRequest({ name, resource, prompt }: Operation, field: string, typed: string, given: Input, credential: string): Request | undefined {
+  const ref = prompt === true ? { type: 'ref/prompt', name } : resource !== undefined ? { type: 'ref/resource', uri: resource.uri } : undefined;
+  if (ref === undefined) return undefined;
+  const texts = Object.fromEntries(Object.entries(given).map(([other, value]) => [other, asText(value)]));
+  return mcpRequest(
+    'completion/complete',
+    { ref, argument: { name: field, value: typed }, context: { arguments: texts } },
+    { ...given, [field]: typed },
+    credential,
+  );
+}
+
+function mcpRequest(method: string, params: object, sent: Input, credential: string): Request {
+  return {
+    method: 'POST',
+    path: '/mcp',
+    headers: { authorization: `Bearer ${credential}`, accept: 'application/json, text/event-stream' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+    sent: JSON.stringify(sent),
+  };
 }
 
 /** The call over REST, or over MCP where there is no route; undefined where there is neither. */

@@ -97,14 +97,14 @@ interface Opening extends Pick<ProverOptions, 'platform' | 'scratch' | 'now'> {
 export type OpenPlace = Pick<Campaign, 'client' | 'probe' | 'tables' | 'administrator'> & { readonly gatehouse: Gatehouse };
 
 /** Raw SQL has one layer, the database: where that is off it is not run, and an operation that needs it fails. */
-function withoutRaw({ op, run }: Binding, needRaw?: Set<string>): Binding {
+function withoutRaw({ run, ...rest }: Binding, needRaw?: Set<string>): Binding {
   const refuse = () => {
-    needRaw?.add(op.name);
+    needRaw?.add(rest.op.name);
     return Promise.reject(new Error('Raw SQL is not run while the layer of the database is off'));
   };
   // The context keeps to itself what it is made of: its members must be asked of it, not of something that inherits from it.
   const limited = (context: object) => new Proxy(context, { get: (target, name): unknown => (name === 'unsafe' ? refuse : Reflect.get(target, name, target)) });
-  return { op, run: (input, context) => run(input, limited(context) as never) };
+  return { ...rest, run: (input, context) => run(input, limited(context) as never) };
 }
 
 /** Serves the platform from the scratch database on a free port, with a handler that makes mistakes and people of our own. */

@@ -1,6 +1,6 @@
 import type { Operation } from '@gatehouse/contract';
 import type { Attempt } from '../attempt.js';
-import { type Addition, type Input, mcpRequests, restRequest } from '../http.js';
+import { type Addition, type Input, completionRequest, mcpRequests, restRequest } from '../http.js';
 import { holdsIds, holdsText, isList } from '../inputs/candidates.js';
 import { likeliest } from '../inputs/ids.js';
 import { type Field, fieldsOf, validInputs } from '../inputs/inputs.js';
@@ -40,7 +40,17 @@ export function attemptsOn(op: Operation, place: Place, attacker: Settled, victi
       .filter(({ body = '' }) => !sent.has(body) && sent.add(body))
       .map((request) => tried(reach, 'MCP', request)),
   );
-  return [...overRest, ...overMcp];
+  return [...overRest, ...overMcp, ...suggestions(op, base, attacker, victim)];
+}
+
+/** What is suggested for each field: to one who has typed nothing, what the victim's texts begin with, or what matches anything. */
+function suggestions(op: Operation, base: Input, attacker: Settled, victim: Settled): readonly Attempt[] {
+  return fieldsOf(op).flatMap(({ name }) =>
+    ['', victim.mark, victim.mark.slice(0, 1), '%', '_', victim.party.tenant].flatMap((typed) => {
+      const request = completionRequest(op, name, typed, base, attacker.key);
+      return request === undefined ? [] : [{ target: op.name, attack: 'suggestion', detail: `${name}, typed "${typed}"`, request, changes: false }];
+    }),
+  );
 }
 
 /** Both surfaces run the same pipeline: where REST has had every filter and name, some do for MCP. */
