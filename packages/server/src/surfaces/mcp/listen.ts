@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.js';
 import { faultIn } from './exchange.js';
 import { takesEvents } from './event-stream.js';
-import type { Method } from './methods.js';
+import type { Method } from './method.js';
 import { type JsonObject, isObject } from './message.js';
 import { paramFault } from './params.js';
 import type { Kind, Listening, Subscriptions } from './subscriptions.js';

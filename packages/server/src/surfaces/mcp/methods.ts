@@ -1,13 +1,12 @@
 import type { Platform } from '../../runtime/platform.js';
 import type { Runtime } from '../../runtime/types.js';
-import type { HttpOut } from '../http.js';
 import { completes, serverCapabilities } from './server-capabilities.js';
 import { complete } from './completions.js';
-import { type Exchange, resultIn } from './exchange.js';
+import { resultIn } from './exchange.js';
 import { type PreparedLists, answerList } from './lists.js';
-import type { Request } from './message.js';
 import { listen } from './listen.js';
 import type { Means } from './means.js';
+import type { Method, Methods } from './method.js';
 import type { Offer } from './offer.js';
 import { getPrompt } from './prompts.js';
 import { readResource } from './resources.js';
@@ -16,10 +15,6 @@ import type { Kind, Subscriptions } from './subscriptions.js';
 import { callTool } from './tool-call.js';
 import { LEGACY_VERSIONS, MODERN_VERSION } from './versions.js';
 import { type Wrapping, legacyWrapping, modernWrapping } from './wrapping.js';
-
-/** One JSON-RPC method. Its parameters are an object already. */
-export type Method = (request: Request, exchange: Exchange) => HttpOut | Promise<HttpOut>;
-export type Methods = ReadonlyMap<string, Method>;
 
 export interface MethodOptions {
   readonly runtime: Runtime;

@@ -3,7 +3,7 @@ import type { Fault } from './errors.js';
 import { takesEvents } from './event-stream.js';
 import { type Exchange, faultIn, logOf, resultIn } from './exchange.js';
 import { LEVELS, levelOf } from './line.js';
-import type { Method } from './methods.js';
+import type { Method } from './method.js';
 import { paramFault } from './params.js';
 import { acceptedReply } from './reply.js';
 import { type Resources, unknownResource } from './resources.js';
