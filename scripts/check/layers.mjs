@@ -46,7 +46,7 @@ export const LAYERS = [
     name: 'surfaces/rest',
     files: /^packages\/server\/src\/surfaces\/rest\//,
     may: ['surfaces', 'runtime', 'contract', 'types:domain'],
-    packages: ['node:*', 'find-my-way'],
+    packages: ['node:*', 'find-my-way', 'content-disposition'],
   },
   { name: 'surfaces/mcp', files: /^packages\/server\/src\/surfaces\/mcp\//, may: ['surfaces', 'runtime', 'contract', 'types:domain'], packages: ['node:*'] },
   { name: 'surfaces/metrics', files: /^packages\/server\/src\/surfaces\/metrics\//, may: ['surfaces', 'contract', 'domain'], packages: ['node:*'] },

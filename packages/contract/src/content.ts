@@ -42,3 +42,24 @@ export const promptMessages = z.object({
   description: z.string().optional(),
   messages: z.array(z.object({ role: z.enum(['user', 'assistant']), content: contentBlock })),
 });
+
+const octets = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'Expected bytes');
+
+/**
+ * Bytes in an input: Base64 in JSON, or the whole body of a route that takes one (`rest.body`).
+ * @param most how many at most
+ */
+export function bytes(most: number) {
+  return z
+    .union([z.base64(), octets])
+    .transform((value) => (typeof value === 'string' ? z.util.base64ToUint8Array(value) : value))
+    .refine(({ byteLength }) => byteLength <= most, `Expected at most ${most} bytes`);
+}
+
+/**
+ * The output of an operation that hands out a file. Over REST it is its bytes, to be saved and not to be shown: whoever uploaded
+ * them shares an origin with the reader's session. No tool.
+ */
+export const download = z.object({ filename: z.string(), content_type: z.string(), bytes: octets });
+
+export type Download = z.output<typeof download>;

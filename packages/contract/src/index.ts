@@ -1,4 +1,4 @@
-export { contentBlock, promptMessages, readContents, resourceContents, toolContent } from './content.js';
+export { type Download, bytes, contentBlock, download, promptMessages, readContents, resourceContents, toolContent } from './content.js';
 export { type ErrorCode, type Failure, Refusal, brief, briefly, catalogue, catalogueEntry, refuse, refuseField } from './errors.js';
 export {
   type Access,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { download } from './content.js';
 import type { ErrorCode } from './errors.js';
 
 /** What a caller presents. `none` is a caller without a credential. */
@@ -28,6 +29,11 @@ export interface RestRoute {
   readonly path: string;
   /** Status of a success. 204 sends no body. @default 201 for `create`, else 200 */
   readonly status?: number;
+  /**
+   * The field that takes a body of any other type than JSON, whole, as bytes; its `Content-Type` is the field `content_type`, where
+   * the input has one. The other fields then come in the path and the query.
+   */
+  readonly body?: string;
 }
 
 /** A read that MCP clients also reach under a URI. What its output is, is what they read. */
@@ -97,9 +103,14 @@ export function defineOperation<In extends z.ZodObject, Out extends z.ZodType>(s
     access: Object.freeze({ scope, by, plane }),
     errors: spec.errors ?? [],
     rest: spec.rest ?? null,
-    tool: spec.tool ?? (plane === 'platform' && spec.secretOutput !== true && spec.resource === undefined && spec.prompt !== true && by.includes('key')),
+    tool: spec.tool ?? (plane === 'platform' && by.includes('key') && !servedOtherwise(spec)),
     socket: spec.socket ?? true,
   });
+}
+
+/** Whether it hands out what no tool's result can be, or is what MCP has another word for. */
+function servedOtherwise({ secretOutput, resource, prompt, output }: Pick<Operation, 'secretOutput' | 'resource' | 'prompt' | 'output'>): boolean {
+  return secretOutput === true || resource !== undefined || prompt === true || (output as unknown) === download;
 }
 
 /** Refuses fields that the schema does not have; what is said of the schema is kept. */

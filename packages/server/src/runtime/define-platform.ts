@@ -1,4 +1,4 @@
-import { type Operation, isScope, isoSeconds } from '@gatehouse/contract';
+import { type Operation, download, isScope, isoSeconds } from '@gatehouse/contract';
 import { type Plan, defaultTenancy } from '../services/tenancy.js';
 import { mcpOffences } from './mcp-offences.js';
 import type { Platform, PlatformSpec, Presenters } from './platform.js';
@@ -70,7 +70,10 @@ function offencesOf(op: Operation, { scopes }: PlatformSpec): string[] {
   if (access.by.length === 0) offences.push(`the operation "${name}" is open to no credential at all.`);
   if (op.tool && (op.secretOutput === true || access.plane !== 'platform'))
     offences.push(`the operation "${name}" must be no tool: ${op.secretOutput === true ? 'its output is secret' : 'it manages access'}.`);
+  if (op.tool && (op.output as unknown) === download) offences.push(`the operation "${name}" must be no tool: it hands out a file.`);
   if (rest === null) return offences;
+  if (rest.body !== undefined && (!Object.hasOwn(op.input.shape, rest.body) || rest.method === 'GET' || rest.method === 'DELETE'))
+    offences.push(`the body of the operation "${name}" is to be its field "${rest.body}", which its input lacks or its method does not carry.`);
   if (!/^(\/[a-z0-9._-]+|\/:[a-z][a-z0-9_]*)+$/.test(rest.path))
     offences.push(`the path "${rest.path}" of the operation "${name}" is not of the form /things/:id.`);
   for (const parameter of pathParameters(rest.path)) {

@@ -1,7 +1,7 @@
 import type { Operation } from '@gatehouse/contract';
 import type { Platform } from '../../runtime/platform.js';
 import { Components } from './components.js';
-import { headerComponents } from './headers.js';
+import { headerComponents, parameterComponents } from './headers.js';
 import { type Served, operationObject, tagOf } from './operation-object.js';
 import { schemesOf, securitySchemes } from './security.js';
 
@@ -33,6 +33,7 @@ export function openApiDocument({ platform, operations, root }: DocumentOptions)
       schemas: components.schemas,
       responses: components.responses,
       headers: headerComponents,
+      parameters: parameterComponents,
       securitySchemes: securitySchemes(platform, schemes),
     },
   };

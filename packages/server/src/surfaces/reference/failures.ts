@@ -1,4 +1,5 @@
 import { type ErrorCode, type Failure, type JsonSchema, type Operation, briefly, catalogueEntry } from '@gatehouse/contract';
+import { mattersTwice } from '../../runtime/keyed.js';
 import type { Platform } from '../../runtime/platform.js';
 import type { Components } from './components.js';
 import { header } from './headers.js';
@@ -48,6 +49,7 @@ function codesOf(op: Operation, { limited }: FailureOptions): ErrorCode[] {
     'internal',
     'unavailable',
     'timed_out',
+    ...(mattersTwice(op) && !open ? (['conflict', 'idempotency_mismatch'] as const) : []),
     ...op.errors,
   ];
   return [...new Set(codes.filter((code) => code !== false))];

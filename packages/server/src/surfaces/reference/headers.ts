@@ -19,3 +19,15 @@ export const headerComponents: Readonly<Record<HeaderName, object>> = headers;
 export function header(...names: readonly HeaderName[]): Record<string, object> {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
+
+/** Headers of requests, described once. */
+export const parameterComponents = {
+  IfNoneMatch: { name: 'If-None-Match', in: 'header', required: false, description: 'The `ETag` of the answer that is there already.', schema: text },
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description: 'Any text that is new for each new request. Sent again with the same request within 24 hours, nothing is done again.',
+    schema: { ...text, minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+  },
+} as const;

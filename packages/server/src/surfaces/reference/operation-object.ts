@@ -1,5 +1,7 @@
-import { type CredentialKind, type JsonSchema, type Operation, jsonSchema } from '@gatehouse/contract';
+import { type CredentialKind, type JsonSchema, type Operation, download, jsonSchema } from '@gatehouse/contract';
 import { pathParameters } from '../../runtime/define-platform.js';
+import { mattersTwice } from '../../runtime/keyed.js';
+import { hasEntityTag, successStatus } from '../success.js';
 import type { Components } from './components.js';
 import { type FailureOptions, failuresOf } from './failures.js';
 import { header } from './headers.js';
@@ -22,7 +24,7 @@ export function operationObject(op: Served, options: OperationOptions, component
   const hasBody = op.rest.method !== 'GET' && op.rest.method !== 'DELETE';
   const describe = (place: 'path' | 'query') => (name: string) =>
     parameter({ place, name, required: required.includes(name) }, components.inline(properties[name] ?? {}, 'in', inputName(op)));
-  const parameters = [...inPath.map(describe('path')), ...(hasBody ? [] : others.map(describe('query')))];
+  const parameters = [...inPath.map(describe('path')), ...(hasBody ? [] : others.map(describe('query'))), ...inHeaders(op)];
   return {
     operationId: op.name,
     summary: op.title,
@@ -34,7 +36,11 @@ export function operationObject(op: Served, options: OperationOptions, component
     ...(op.secretOutput === true ? { 'x-secret-output': true } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(hasBody && others.length > 0 ? { requestBody: requestBody(op, others, components) } : {}),
-    responses: { [String(statusOf(op))]: success(op, options, components), ...failuresOf(op, options, components) },
+    responses: {
+      [String(successStatus(op))]: success(op, options, components),
+      ...(hasEntityTag(op) ? { 304: { description: 'As `If-None-Match` has it. There is no body.', headers: header('X-Request-Id', 'ETag') } } : {}),
+      ...failuresOf(op, options, components),
+    },
   };
 }
 
@@ -47,6 +53,14 @@ interface InputSchema {
 /** The first segment of its path. */
 export function tagOf({ rest }: Served): string {
   return rest.path.split('/')[1] ?? '';
+}
+
+/** What the comforts of REST take: entity tags, and keys for calls that must not be done twice. */
+function inHeaders(op: Operation): object[] {
+  return [
+    ...(hasEntityTag(op) ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
+    ...(mattersTwice(op) && !op.access.by.includes('none') ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+  ];
 }
 
 interface Place {
@@ -72,12 +86,19 @@ function requestBody(op: Served, fields: readonly string[], components: Componen
   const { properties = {}, required = [], ...rest } = jsonSchema(op.input, 'input') as InputSchema;
   const needed = required.filter((name) => fields.includes(name));
   const schema = { ...rest, properties: Object.fromEntries(fields.map((name) => [name, properties[name] ?? {}])), required: needed };
-  return { required: needed.length > 0, content: json(components.named(schema as JsonSchema, 'in', [inputName(op)])) };
+  const content = { ...json(components.named(schema as JsonSchema, 'in', [inputName(op)])), ...(op.rest.body === undefined ? {} : BYTES) };
+  return { required: needed.length > 0, content };
 }
 
 function success(op: Served, { limited }: OperationOptions, components: Components): object {
-  const headers = header('X-Request-Id', ...(limited ? (['RateLimit-Policy', 'RateLimit'] as const) : []));
-  if (statusOf(op) === 204) return { description: 'Done. There is no body.', headers };
+  const headers = {
+    ...header('X-Request-Id'),
+    ...(limited ? header('RateLimit-Policy', 'RateLimit') : {}),
+    ...(hasEntityTag(op) ? header('ETag') : {}),
+    ...(mattersTwice(op) ? header('Idempotent-Replayed') : {}),
+  };
+  if (successStatus(op) === 204) return { description: 'Done. There is no body.', headers };
+  if ((op.output as unknown) === download) return { description: 'The file, to be saved.', headers, content: BYTES };
   const description = op.secretOutput === true ? 'Done. Holds a secret, which is shown this once.' : 'Done.';
   return { description, headers, content: json(outputSchema(op, components)) };
 }
@@ -92,11 +113,10 @@ function outputSchema(op: Served, components: Components): JsonSchema {
   return { type, ...components.inline(rest, 'out', result), items: components.named(items as JsonSchema, 'out', [resourceOf(op), result]) };
 }
 
-export function statusOf({ rest, effect }: Served): number {
-  return rest.status ?? (effect === 'create' ? 201 : 200);
-}
-
 const inputName = ({ name }: Operation) => `${pascal(name)}Input`;
+
+/** Any type; the whole body (OpenAPI 3.1.0, section 4.8.14.2). */
+const BYTES = { '*/*': { schema: {} } };
 
 const json = (schema: JsonSchema) => ({ 'application/json': { schema } });
 

@@ -8,7 +8,7 @@ import type { HttpIn, HttpOut } from '../http.js';
 const KEPT = { 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key' } as const;
 
 /** A read that succeeded, with its entity tag; without its body where the client has it (RFC 9110, section 15.4.5). */
-export function conditional(out: HttpOut & { readonly body: string }, request: Pick<HttpIn, 'header'>): HttpOut {
+export function conditional(out: HttpOut & { readonly body: string | Uint8Array }, request: Pick<HttpIn, 'header'>): HttpOut {
   const etag = entityTag(out.body);
   const headers = { ...out.headers, ...KEPT, etag };
   if (!holds(request.header('if-none-match'), etag)) return { ...out, headers };

@@ -11,7 +11,7 @@ export interface Route {
 
 /** Path, query and body as one input. The path wins over nothing: a name given twice with two values is refused. */
 export function inputOf(request: HttpIn, route: Route, parameters: Readonly<Record<string, string | undefined>>): Record<string, unknown> | Refusal {
-  const body = route.hasBody ? bodyOf(request) : undefined;
+  const body = route.hasBody ? bodyOf(request, route.op) : undefined;
   if (body instanceof Refusal) return body;
   const input: Record<string, unknown> = { ...body };
   const issues: FieldIssue[] = [];
@@ -48,9 +48,12 @@ function queryOf(query: string): [string, string][] | undefined {
 
 const decode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '));
 
-function bodyOf(request: HttpIn): Record<string, unknown> | Refusal {
+function bodyOf(request: HttpIn, { rest, input }: Operation): Record<string, unknown> | Refusal {
+  const contentType = request.header('content-type');
+  if (rest?.body !== undefined && contentType !== undefined && !isJson(contentType))
+    return { [rest.body]: request.body, ...(Object.hasOwn(input.shape, 'content_type') ? { content_type: contentType } : {}) };
   if (request.body.length === 0) return {};
-  if (!isJson(request.header('content-type'))) {
+  if (!isJson(contentType)) {
     return refuse('unsupported_media_type', 'The body must be JSON.', { next: 'Send the header "Content-Type: application/json".' });
   }
   const decoded = decodeJson(request.body);

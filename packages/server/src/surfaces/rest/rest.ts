@@ -11,7 +11,9 @@ import { coercionsOf } from '../coerce.js';
 import { HttpCall } from '../http-call.js';
 import { REPLAYED } from '../idempotency.js';
 import { limitHeaders } from '../limit-headers.js';
+import { hasEntityTag, successStatus } from '../success.js';
 import { conditional } from './conditional.js';
+import { fileIn } from './file.js';
 import { type Route, inputOf } from './input.js';
 
 /** Where the REST surface lives. */
@@ -79,14 +81,16 @@ function identified(resolution: Resolution): LogFields {
 }
 
 function successOut(op: Operation, { value, limit, replayed }: Extract<Outcome, { ok: true }>, request: HttpIn, log: LogFields): HttpOut {
-  const status = op.rest?.status ?? (op.effect === 'create' ? 201 : 200);
+  const status = successStatus(op);
   const headers = { ...limitHeaders(limit), ...(replayed === true ? REPLAYED : undefined), 'x-request-id': request.requestId };
   if (status === 204) return { status, headers, body: null, log };
-  const out = { status, headers: { ...headers, 'content-type': JSON_TYPE }, body: JSON.stringify(value), log };
-  return status === 200 && op.effect === 'read' && op.rest?.method === 'GET' && op.secretOutput !== true ? conditional(out, request) : out;
+  const shaped = fileIn(op, value) ?? { headers: JSON_HEADERS, body: JSON.stringify(value) };
+  const out = { status, headers: { ...headers, ...shaped.headers }, body: shaped.body, log };
+  return hasEntityTag(op) ? conditional(out, request) : out;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_HEADERS = { 'content-type': JSON_TYPE };
 
 /** A failure in the platform's wire shape, with the headers that its status calls for. */
 export function failureOut(failure: Failure, platform: Pick<Platform, 'present'>, requestId: string, log: LogFields = {}, limit?: Verdict): HttpOut {
