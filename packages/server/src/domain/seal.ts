@@ -29,7 +29,8 @@ export class Seal {
   /** undefined: not ours, not about this, or changed on its way. */
   open(sealed: string, about: string): string | undefined {
     const bytes = Buffer.from(sealed, 'base64url');
-    if (bytes.length < NONCE + TAG) return undefined;
+    // What is read leniently has many spellings, and ours has one.
+    if (bytes.length < NONCE + TAG || bytes.toString('base64url') !== sealed) return undefined;
     const decipher = createDecipheriv(CIPHER, this.#key, bytes.subarray(0, NONCE), { authTagLength: TAG });
     decipher.setAAD(Buffer.from(about));
     decipher.setAuthTag(bytes.subarray(bytes.length - TAG));

@@ -98,7 +98,7 @@ const operations = [
     defineOperation({
       ...about,
       name: 'notes_read',
-      access: read,
+      access: { scope: 'notes:read' },
       input: z.object({ id: z.string() }),
       output: text,
       resource: { uri: 'fixture://notes/{id}' },
@@ -115,5 +115,18 @@ const operations = [
   ),
 ];
 
+const tenancy = {
+  roles: {
+    owner: { scopes: ['*'], administers: true },
+    admin: { scopes: ['*'], administers: true },
+    member: { scopes: ['things:read', 'notes:read'], administers: false },
+  },
+};
+
 /** Everything that a handler can say to its client, and ask it. */
-export const conversationPlatform = definePlatform({ ...fixtureSpec, operations: [...fixtureSpec.operations, ...operations] });
+export const conversationPlatform = definePlatform({
+  ...fixtureSpec,
+  scopes: [...fixtureSpec.scopes, 'notes:read'],
+  tenancy,
+  operations: [...fixtureSpec.operations, ...operations],
+});
