@@ -10,6 +10,14 @@ interface DecodedStatement {
   readonly returnsRows: boolean;
   run(parameters: readonly SqlValue[]): number;
   rows(parameters: readonly SqlValue[]): Record<string, unknown>[];
+  open(parameters: readonly SqlValue[]): Helpings;
+}
+
+/** Rows a few at a time. */
+interface Helpings {
+  /** At most so many more; fewer where there are no more. */
+  next(most: number): Record<string, unknown>[];
+  close(): void;
 }
 
 /**
@@ -62,15 +70,42 @@ export class Connection {
 
   /** Runs a platform's statement for `tenant`: its rows, or how many it changed. */
   query(tenant: string, sql: string, parameters: readonly SqlValue[]): { readonly rows: Record<string, unknown>[]; readonly changed: number } {
+    return this.#as(tenant, () => {
+      const statement = this.#decodedStatement(sql);
+      return statement.returnsRows ? { rows: statement.rows(parameters), changed: 0 } : { rows: [], changed: statement.run(parameters) };
+    });
+  }
+
+  /** Runs a platform's reading for `tenant`, a helping at a time. Nobody else may use this connection until it is closed. */
+  open(tenant: string, sql: string, parameters: readonly SqlValue[]): Helpings {
+    const helpings = this.#as(tenant, () => this.#decodedStatement(sql).open(parameters));
+    return { next: (most) => this.#as(tenant, () => helpings.next(most)), close: () => this.#as(tenant, () => helpings.close()) };
+  }
+
+  /** All rows of a platform's reading, where they are at most so many; undefined where there are more. */
+  few(tenant: string, sql: string, parameters: readonly SqlValue[], most: number): Record<string, unknown>[] | undefined {
+    const helpings = this.open(tenant, sql, parameters);
+    try {
+      const rows = helpings.next(most + 1);
+      return rows.length > most ? undefined : rows;
+    } finally {
+      helpings.close();
+    }
+  }
+
+  #as<T>(tenant: string, work: () => T): T {
     return guarded(() => {
-      const statement = cached(this.#decoded, sql, () => this.#prepareDecoded(sql));
       this.#tenant = tenant;
       try {
-        return statement.returnsRows ? { rows: statement.rows(parameters), changed: 0 } : { rows: [], changed: statement.run(parameters) };
+        return work();
       } finally {
         this.#tenant = null;
       }
     });
+  }
+
+  #decodedStatement(sql: string): DecodedStatement {
+    return cached(this.#decoded, sql, () => this.#prepareDecoded(sql));
   }
 
   guard(guards: readonly string[]): void {
@@ -118,6 +153,7 @@ export class Connection {
       returnsRows: prepared.columns.length > 0,
       run: (parameters) => prepared.run(parameters),
       rows: (parameters) => prepared.all(parameters).map((row: RowArray) => decode(row)),
+      open: (parameters) => helpingsOf(prepared.iterate(parameters), decode),
     };
   }
 
@@ -126,6 +162,21 @@ export class Connection {
     this.#decoded.clear();
     this.#driver.close();
   }
+}
+
+function helpingsOf(rows: Iterator<RowArray, unknown>, decode: (row: RowArray) => Record<string, unknown>): Helpings {
+  return {
+    next(most) {
+      const helping: Record<string, unknown>[] = [];
+      while (helping.length < most) {
+        const step = rows.next();
+        if (step.done === true) break;
+        helping.push(decode(step.value));
+      }
+      return helping;
+    },
+    close: () => rows.return?.(),
+  };
 }
 
 function guarded<T>(work: () => T): T {

@@ -56,5 +56,6 @@ function arrays(prepared: Prepared): ArrayStatement {
     columns,
     run: (parameters: readonly SqlValue[]) => prepared.run(parameters).changes,
     all: (parameters) => prepared.all(parameters) as RowArray[],
+    iterate: (parameters) => prepared.iterate(parameters) as IterableIterator<RowArray>,
   };
 }

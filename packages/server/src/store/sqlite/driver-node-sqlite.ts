@@ -6,6 +6,7 @@ interface Prepared {
   run(...parameters: SqlValue[]): { readonly changes: number | bigint };
   get(...parameters: SqlValue[]): unknown;
   all(...parameters: SqlValue[]): unknown[];
+  iterate(...parameters: SqlValue[]): Iterator<unknown>;
   setReadBigInts(on: boolean): void;
   setReturnArrays(on: boolean): void;
 }
@@ -88,5 +89,6 @@ function arrays(prepared: Prepared): ArrayStatement {
     columns,
     run: (parameters) => Number(prepared.run(...parameters).changes),
     all: (parameters) => prepared.all(...parameters) as RowArray[],
+    iterate: (parameters) => prepared.iterate(...parameters) as Iterator<RowArray>,
   };
 }

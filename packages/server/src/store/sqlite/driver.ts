@@ -24,6 +24,8 @@ export interface ArrayStatement {
   readonly columns: readonly ResultColumn[];
   run(parameters: readonly SqlValue[]): number;
   all(parameters: readonly SqlValue[]): RowArray[];
+  /** Row by row. End it (`return`) before the statement is run again. */
+  iterate(parameters: readonly SqlValue[]): Iterator<RowArray, unknown>;
 }
 
 /** One connection, used from one thread, synchronously. */

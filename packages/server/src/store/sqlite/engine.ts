@@ -2,12 +2,16 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Refusal, refuse } from '@gatehouse/contract';
 import type { StoreLoad } from '../store.js';
 import type { Connection } from './connection.js';
+import type { SqlValue } from './driver.js';
 import { Frame, lateStatement } from './frame.js';
+import { LongReadings } from './long-readings.js';
 import { type Job, WriteQueue } from './write-queue.js';
 
 /** Where statements go: to the reader or through the queue, or into the unit of work that is open around them. */
 export interface Runner {
   read<T>(job: Job<T>): Promise<T>;
+  /** A platform's reading. Inside a unit of work it is over at once; elsewhere a long one gives way to others. */
+  rows(tenant: string, sql: string, parameters: readonly SqlValue[]): Promise<Record<string, unknown>[]>;
   write<T>(job: Job<T>): Promise<T>;
 }
 
@@ -21,20 +25,27 @@ export class Engine implements Runner {
   readonly reader: Connection;
   readonly #writer: Connection;
   readonly #queue: WriteQueue;
+  readonly #readings: LongReadings;
   readonly #options: EngineOptions;
   readonly #current = new AsyncLocalStorage<Frame>();
   readonly #afterEnd = new Map<Frame, (() => void)[]>();
 
-  constructor(writer: Connection, reader: Connection, options: EngineOptions) {
+  constructor(writer: Connection, reader: Connection, connect: () => Connection, options: EngineOptions) {
     this.reader = reader;
     this.#writer = writer;
     this.#queue = new WriteQueue(writer);
+    this.#readings = new LongReadings(reader, connect);
     this.#options = options;
   }
 
   async read<T>(job: Job<T>): Promise<T> {
     const frame = this.#current.getStore();
     return frame === undefined ? job(this.reader) : frame.run(job, 'read');
+  }
+
+  rows(tenant: string, sql: string, parameters: readonly SqlValue[]): Promise<Record<string, unknown>[]> {
+    const frame = this.#current.getStore();
+    return frame === undefined ? this.#readings.read(tenant, sql, parameters) : rowsIn(frame, tenant, sql, parameters);
   }
 
   write<T>(job: Job<T>): Promise<T> {
@@ -87,7 +98,11 @@ export class Engine implements Runner {
       const current = this.#current.getStore();
       return current?.root === frame.root ? current : frame;
     };
-    return { read: (job) => target().run(job, 'read'), write: (job) => target().run(job, 'write') };
+    return {
+      read: (job) => target().run(job, 'read'),
+      rows: (tenant, sql, parameters) => rowsIn(target(), tenant, sql, parameters),
+      write: (job) => target().run(job, 'write'),
+    };
   }
 
   /** One atomic unit; inside another one, a savepoint of it. */
@@ -136,11 +151,16 @@ export class Engine implements Runner {
 
   async close(): Promise<void> {
     await this.#queue.close();
+    await this.#readings.close();
     this.reader.close();
     this.#writer.close();
     // Before Node 24 each promise of the process is told to every storage that was ever used, for as long as that is not disabled.
     this.#current.disable();
   }
+}
+
+function rowsIn(frame: Frame, tenant: string, sql: string, parameters: readonly SqlValue[]): Promise<Record<string, unknown>[]> {
+  return frame.run((connection) => connection.query(tenant, sql, parameters).rows, 'read');
 }
 
 function kept(value: unknown): boolean {

@@ -66,7 +66,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     migrate(writer, tables, now);
     writer.guard(guards);
     writer.stopWaiting();
-    engine = new Engine(writer, new Connection(open, path, 'reader', guards), { txSeconds, log });
+    const connect = (): Connection => {
+      const reader = new Connection(open, path, 'reader', guards);
+      if (layers.database) proveGuards(reader, guarded, 'connection of a long reading');
+      return reader;
+    };
+    engine = new Engine(writer, new Connection(open, path, 'reader', guards), connect, { txSeconds, log });
     const store = new SqliteStore(engine, facades, { layers, guarded });
     if (layers.facade && layers.database) await store.proveIsolation();
     return store;
@@ -120,7 +125,7 @@ class SqliteStore implements Store {
   async unsafe(tenant: string, sql: string, parameters: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
     const text = rawText(tenant, sql, parameters, () => '?');
     const values = parameters.map(bound);
-    return this.#engine.read((connection) => connection.query(tenant, text, values).rows);
+    return this.#engine.rows(tenant, text, values);
   }
 
   async proveIsolation(): Promise<void> {
@@ -161,8 +166,8 @@ function rowsOf(engine: Engine): { readonly read: RunRows; readonly write: RunRo
 function queriesOf(tenant: string, runner: Runner): RunQuery {
   return async ({ sql, parameters, writes }) => {
     const values = parameters.map(bound);
-    const run = (connection: Connection): ReturnType<Connection['query']> => connection.query(tenant, sql, values);
-    const { rows, changed } = writes ? await runner.write(run) : await runner.read(run);
+    if (!writes) return { rows: await runner.rows(tenant, sql, values), numAffectedRows: 0n };
+    const { rows, changed } = await runner.write((connection) => connection.query(tenant, sql, values));
     return { rows, numAffectedRows: BigInt(changed) };
   };
 }
