@@ -78,8 +78,8 @@ async function reported(db: Db, run: Run, { command, step_id, output: told }: Re
   if (step === undefined) return elsewhere(run);
   const passed = command === 'complete';
   const edges = await edgesOf(db, step.pipeline_id).where('source_step_id', '=', step.id).execute();
-  const targets = edges.map(({ target_step_id }) => target_step_id);
-  const steps = targets.length === 0 ? [] : await db.selectFrom('pipeline_steps').selectAll().where('id', 'in', targets.slice(0, 500)).execute();
+  const targets = [...new Set(edges.map(({ target_step_id }) => target_step_id))];
+  const steps = targets.length === 0 ? [] : await db.selectFrom('pipeline_steps').selectAll().where('id', 'in', targets).execute();
   const result: StepResult = { step_id, step_name: step.name, passed, output, finished_at: at };
   if (step.step_type === 'gate' && !passed && run.ticket_id !== null) await routedBack(db, run.ticket_id, step, at);
   return {
