@@ -22,7 +22,7 @@ const UNDER_WAY_MS = 60_000;
 const RETRY_SECONDS = 1;
 
 /** Doing these twice is not the same as doing them once. */
-function mattersTwice({ effect, idempotent }: Operation): boolean {
+export function mattersTwice({ effect, idempotent }: Operation): boolean {
   return effect === 'create' || (effect !== 'read' && idempotent !== true);
 }
 

@@ -1,8 +1,8 @@
 import { validate } from '@readme/openapi-parser';
 import { nenjo } from '@gatehouse/nenjo';
-import { type Platform, definePlatform } from 'gatehouse';
+import type { Platform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePlatform, fixtureSpec } from '../../../../test/support/fixture-platform.js';
+import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 
 const PATH = '/api/v1/openapi.json';
