@@ -1,11 +1,11 @@
-import { type OperationSpec, bindTo, defineOperation, definePlatform, promptMessages, readContents } from 'gatehouse';
+import { bindTo, defineOperation, definePlatform, promptMessages, readContents } from 'gatehouse';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
 
 const none = z.object({});
 
-type Spec = Partial<OperationSpec<z.ZodObject, z.ZodType>>;
+type Spec = Partial<Parameters<typeof defineOperation<z.ZodObject, z.ZodType>>[0]>;
 
 function operation(more: Spec) {
   const spec = {
