@@ -26,7 +26,7 @@ import { KeyService } from './services/keys.js';
 import { LastUsed } from './services/last-used.js';
 import { bucketsBy, failureBucket } from './services/limits/buckets.js';
 import { limitsOf } from './services/limits/index.js';
-import { Metrics, processReadings } from './services/metrics.js';
+import { Metrics, gauge, processReadings } from './services/metrics.js';
 import { Outage } from './services/outage.js';
 import { makePrincipals } from './services/principals.js';
 import { siteReadings } from './services/readings.js';
@@ -130,7 +130,8 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
     now,
     log: logger.log,
   };
-  const { core, endStreams } = coreOf(platform, runtime, operations, line);
+  const { core, endStreams, openStreams } = coreOf(platform, runtime, operations, line);
+  services.metrics.watch(gauge('gatehouse_streams_open', 'Streams to MCP clients that are open.', openStreams));
   const measured = withMetrics(
     core,
     options,
@@ -221,7 +222,13 @@ function wireRuntime(
   });
 }
 
-function coreOf(platform: Platform, runtime: Runtime, operations: readonly Operation[], line: LineOptions): { core: Core; endStreams: () => void } {
+interface Serving {
+  readonly core: Core;
+  readonly endStreams: () => void;
+  readonly openStreams: () => number;
+}
+
+function coreOf(platform: Platform, runtime: Runtime, operations: readonly Operation[], line: LineOptions): Serving {
   const rest = createRestSurface({ runtime, platform, operations });
   const mcp = createMcpSurface({ runtime, platform, operations, line });
   const reference = createReferenceSurface({
@@ -241,7 +248,7 @@ function coreOf(platform: Platform, runtime: Runtime, operations: readonly Opera
       return refuse({ code: 'unknown_route', text: 'There is nothing at this address.', next: `REST lives under ${REST_ROOT}, MCP at /mcp.` }, request);
     },
   };
-  return { core, endStreams: () => mcp.close() };
+  return { core, endStreams: () => mcp.close(), openStreams: () => mcp.openStreams };
 }
 
 /** One process that serves by itself has measured everything. */

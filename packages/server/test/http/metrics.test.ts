@@ -38,7 +38,13 @@ describe.each(['sqlite', 'postgres'] as const)('metrics on %s', (database) => {
     expect(value('process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
     expect(value('process_cpu_seconds_total')).toBeGreaterThan(0);
     expect(value('gatehouse_database_connections_limit')).toBe(database === 'sqlite' ? 2 : 10);
-    for (const name of ['nodejs_eventloop_lag_p99_seconds', 'nodejs_active_handles', 'process_open_fds', 'gatehouse_processes_trusted'])
+    for (const name of [
+      'nodejs_eventloop_lag_p99_seconds',
+      'nodejs_active_handles',
+      'gatehouse_streams_open',
+      'process_open_fds',
+      'gatehouse_processes_trusted',
+    ])
       expect(types.get(name)).toBe('gauge');
   });
 

@@ -74,7 +74,7 @@ export class Engine implements Runner {
     return frame === undefined || frame.root.ended !== undefined ? this.#queue.write(job) : frame.run(job, 'write');
   }
 
-  /** Two connections are open always: what only reads never waits. */
+  /** One connection writes and one reads, always; those for long readings come and go, and are not counted. */
   get load(): StoreLoad {
     const { waiting, busy } = this.#queue.load;
     return { open: 2, limit: 2, busy: busy ? 1 : 0, waiting };

@@ -35,6 +35,8 @@ export interface McpSurface extends Surface {
   refuse(failure: Failure, requestId: string): Reply;
   /** Ends the streams that end with nothing else, and whatever waits for a client. Before the server waits for its calls. */
   close(): void;
+  /** Streams to clients that are open now. */
+  readonly openStreams: number;
 }
 
 /**
@@ -80,6 +82,10 @@ class StreamableHttp implements McpSurface {
 
   refuse(failure: Failure, requestId: string): Reply {
     return refused(failure, requestId);
+  }
+
+  get openStreams(): number {
+    return this.#means.streams.size;
   }
 
   close(): void {

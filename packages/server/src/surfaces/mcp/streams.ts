@@ -48,6 +48,11 @@ export class Streams {
     options.onChange((changed) => this.#changed(changed));
   }
 
+  /** How many are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** undefined: too many are open, or the server stops. */
   open({ caller, resolution: { principal } }: Exchange, ofCall: boolean): OpenStream | undefined {
     const owner = ownerOf(principal);
