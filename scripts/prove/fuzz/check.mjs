@@ -35,7 +35,7 @@ export function leakIn(text) {
 
 function bodyFault({ status, headers, body }, requestId, id) {
   const type = headers['content-type'] ?? '';
-  if (type.startsWith('text/event-stream')) return undefined;
+  if (type.startsWith('text/event-stream')) return streamFault(body, id);
   if (!type.startsWith('application/json')) return status < 400 ? undefined : `content type ${type} of a ${status}`;
   const value = parsed(body);
   if (value === undefined) return 'a body that is no JSON';
@@ -44,6 +44,17 @@ function bodyFault({ status, headers, body }, requestId, id) {
     return value.map((one) => messageFault(one, status, requestId)).find((fault) => fault !== undefined);
   if (value !== null && value.jsonrpc === '2.0') return messageFault(value, status, requestId, id);
   return status < 400 ? undefined : restFault(value, requestId);
+}
+
+/** Events on the way to an answer, and the answer. */
+function streamFault(body, id) {
+  // Not by a pattern's idea of a line, which ends at U+2028 too.
+  const lines = body.split('\n').filter((line) => line.startsWith('data:'));
+  const messages = lines.map((line) => parsed(line.slice('data:'.length)));
+  if (messages.some((message) => message?.jsonrpc !== '2.0')) return 'an event that is no message';
+  const last = messages.at(-1);
+  if (last === undefined || !('result' in last || 'error' in last)) return 'a stream that ends without an answer';
+  return id === undefined || JSON.stringify(last.id) === id ? undefined : `id ${JSON.stringify(last.id)} in place of ${id}`;
 }
 
 function messageFault(message, status, requestId, id) {

@@ -1,6 +1,7 @@
 // Sends what the generators make, checks every answer, and looks at the server meanwhile.
 import { Chance } from '../lib/chance.mjs';
 import { faultIn } from './check.mjs';
+import { conversation } from './conversation.mjs';
 import { messages } from './messages.mjs';
 import { raw } from './raw.mjs';
 import { rest } from './rest.mjs';
@@ -17,7 +18,7 @@ const MOST_FAULTS = 5;
 /** How much more the process may hold at the end than after the first tenth. */
 const GROWTH_MB = 96;
 
-const framed = Object.entries({ ...messages, ...rest });
+const framed = Object.entries({ ...messages, ...conversation, ...rest });
 const alone = Object.entries(raw);
 
 /**
@@ -193,7 +194,8 @@ export async function inspect(world, tally) {
 async function atTheEnd(world, tally) {
   await inspect(world, tally);
   if (!world.program.alive()) return;
-  const most = tally.base.openFiles + 3;
+  // The server's own connections to its database are made as they are needed.
+  const most = tally.base.openFiles + (world.ownConnections ?? 0) + 3;
   for (const end = performance.now() + SETTLED_MS; world.openFiles() > most && performance.now() < end; )
     await new Promise((resolve) => setTimeout(resolve, 100));
   tally.end = { rssMb: world.rssMb(), openFiles: world.openFiles() };

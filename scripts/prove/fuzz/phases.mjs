@@ -1,7 +1,8 @@
 // What no single request shows: very many connections, clients that are slow, that do not read, that ask the same thing at once.
 import { readFileSync } from 'node:fs';
 import { inspect } from './drive.mjs';
-import { ACCEPT, bearer, bytesOf, forMcp } from './request.mjs';
+import { listening } from './conversation.mjs';
+import { bearer, bytesOf, forMcp } from './request.mjs';
 import { AnswerReader, open, sendAlone } from './wire.mjs';
 
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
@@ -139,13 +140,13 @@ export async function duplicates(world, tally) {
 /** Streams of events: as many as the server lets one caller have, dropped without a word. */
 export async function streams(world, tally) {
   const name = 'streams';
-  const request = bytesOf({ method: 'GET', headers: [bearer(world.keys.full), ACCEPT] });
+  const requests = listening(world);
   const sockets = await Promise.all(Array.from({ length: 60 }, () => open(world.port)));
-  const heads = await Promise.all(sockets.map((socket) => firstLineOver(socket, request)));
-  for (const head of heads) {
+  const heads = await Promise.all(sockets.map((socket, n) => firstLineOver(socket, requests[n % requests.length])));
+  for (const [n, head] of heads.entries()) {
     const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1]);
     tally.add(name, status);
-    if (!(status < 500)) tally.fault(name, `answered ${head.slice(0, 100)}`, request);
+    if (!(status < 500)) tally.fault(name, `answered ${head.slice(0, 100)}`, requests[n % requests.length]);
   }
   for (const [n, socket] of sockets.entries()) n % 2 === 0 ? socket.destroy() : socket.resetAndDestroy();
   await inspect(world, tally);

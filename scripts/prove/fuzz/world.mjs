@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { startIssuer } from '../lib/issuer.mjs';
 import { makePlace } from '../lib/place.mjs';
 import { startProgram } from '../lib/program.mjs';
+import { begun } from './conversation.mjs';
 import { LogWatch } from './log-watch.mjs';
+import { sendAlone } from './wire.mjs';
 
 const platform = fileURLToPath(new URL('platform.mjs', import.meta.url));
 /** Enough for what the server needs, far too little for what leaks from a million requests. */
@@ -36,7 +38,19 @@ export async function makeWorld({ database, closing }) {
   const call = (path, options) => callJson(`${url}${path}`, options);
   const keys = await makeKeys(call, issuer);
   log.secrets = Object.values(keys);
-  return { ...(await surveyed(call, keys)), program, log, call, keys, port, secrets: Object.values(keys), ...gauges(pid), someKey: chooser(keys) };
+  return {
+    ...(await surveyed(call, keys)),
+    ...(await begun(port, keys.full, sendAlone)),
+    program,
+    log,
+    call,
+    keys,
+    port,
+    secrets: Object.values(keys),
+    ownConnections: database === 'postgres' ? 20 : 0,
+    ...gauges(pid),
+    someKey: chooser(keys),
+  };
 }
 
 async function callJson(url, { method = 'GET', token, body } = {}) {

@@ -19,13 +19,17 @@ type Broken = Error & { readonly code?: string };
 export function answerBrokenHttp(error: Broken, socket: Socket, core: Core, newest: Newest): void {
   const last = newest.get(socket);
   const alone = () => answerAlone(socket, core, brokenHttp(error));
-  // Half an answer, such as a stream, has no end behind which another could be put.
-  if (error.code === 'ECONNRESET' || !socket.writable || (last?.headersSent === true && !last.writableEnded)) socket.destroy();
+  if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+  else if (broken.has(socket)) return;
   else if (last === undefined) alone();
   else if (!last.req.complete) refuseRest(last, error, socket);
   else if (last.writableFinished) alone();
   else last.once('close', alone);
+  broken.add(socket);
 }
+
+/** Whose connection is broken may go on sending: it was told, or will be. */
+const broken = new WeakSet<Socket>();
 
 /** Broken is what belongs to the last request: whoever reads its body answers it. */
 function refuseRest(last: ServerResponse, error: Broken, socket: Socket): void {

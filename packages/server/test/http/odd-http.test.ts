@@ -98,7 +98,7 @@ describe('requests sent at once, of which a later one is broken', () => {
       const body = JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'things_list', arguments: {} } });
       return `POST /mcp HTTP/1.1\r\nHost: localhost\r\n${auth()}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     };
-    const answer = await sent(`${ping(1)}${ping(2)}${ping(3)}nonsense\r\n\r\n`);
+    const answer = await sent(`${ping(1)}${ping(2)}${ping(3)}nonsense\r\n\r\n${'more '.repeat(20_000)}`);
     expect(statusesIn(answer)).toEqual([200, 200, 200, 400]);
     expect([...answer.matchAll(/"id":(\d)/g)].map(([, id]) => Number(id))).toEqual([1, 2, 3]);
   });

@@ -121,7 +121,7 @@ test('a statement that still runs when its unit has had its time is cancelled, a
     await add('a', '1');
     await store.unsafe('a', ENDLESS);
   });
-  await expect(work).rejects.toEqual(refuse('timed_out', 'This took longer than 0.2 s and was undone.'));
+  await expect(work).rejects.toEqual(refuse('timed_out', 'This took longer than 0.2 s and was undone.', { retryAfterSeconds: 1 }));
   expect(await running()).toBe(0);
   for (let turn = 0; turn < 20; turn += 1) expect(await read('a')).toEqual([]);
 });

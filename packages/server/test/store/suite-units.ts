@@ -249,6 +249,14 @@ export function unitCases(newPlace: NewPlace): void {
     expect(events).toHaveLength(1);
   });
 
+  test('a unit that is over before it has begun in the database is not said to take too long', async () => {
+    const events: object[] = [];
+    const store = await bench.reopen({ txSeconds: 0.05, log: (event) => events.push(event) });
+    await Promise.all(Array.from({ length: 20 }, () => txOf(store, 'a', async () => refuse('not_found', 'There is nothing to do.'))));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(events).toEqual([]);
+  });
+
   test('the cap counts from when the unit has the database, not from when it queued', async () => {
     const store = await bench.reopen({ txSeconds: 1 });
     const turns = Array.from({ length: 3 }, (_, index) =>

@@ -27,11 +27,13 @@ export async function runCapped<T>(unit: Capped<T>): Promise<T> {
   const { frame, transaction, work } = unit;
   let timer: NodeJS.Timeout | undefined;
   let process = 0;
+  let over = false;
   const cap = transaction.begun().then(
     (number) => {
       process = number;
       return new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(timeOut(unit)), unit.txSeconds * 1000);
+        // A short unit is over before it is known that it has begun.
+        if (!over) timer = setTimeout(() => reject(timeOut(unit)), unit.txSeconds * 1000);
       });
     },
     (error: Error) => {
@@ -50,6 +52,7 @@ export async function runCapped<T>(unit: Capped<T>): Promise<T> {
     await rollBack(unit, process);
     throw error;
   } finally {
+    over = true;
     clearTimeout(timer);
   }
 }
