@@ -13,7 +13,7 @@ import { scopes } from './scopes.js';
 import { tables } from './tables.js';
 import { ticketBindings } from './tickets/handlers.js';
 
-/** Nenjo: tickets and pipelines for agents. So far API keys, identity, projects and tickets. */
+/** Nenjo: tickets and pipelines for agents. */
 export const nenjo = definePlatform({
   name: 'nenjo',
   version: '0.1.0',

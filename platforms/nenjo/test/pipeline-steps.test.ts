@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { durationMs } from '../src/pipelines/duration.js';
 import { type Nenjo, openNenjo } from './support/app.js';
 import type { Client } from './support/client.js';
-import { type Helpers, drafted, helpersOf } from './support/pipelines.js';
+import { type Helpers, drafted, helpersOf, inserted } from './support/pipelines.js';
 
 const UNKNOWN = '3f2b8c1e-0000-4000-8000-000000000000';
 const path = '/api/v1/pipelines';
@@ -159,6 +159,20 @@ describe('steps', () => {
     expect((await ada.get(address)).json).toEqual(changed.json);
     expect((await ada.patch(address, { role_id: null })).status).toBe(400);
     expect((await ada.patch<Failed>(address, { pipeline_id: UNKNOWN })).json.fields).toEqual({ pipeline_id: ['Unknown field'] });
+  });
+
+  it('keep the numbers that they are given, as far as whole numbers are exact', async () => {
+    const given = { order_index: Number.MAX_SAFE_INTEGER, position_x: -1e300, position_y: 0.1 };
+    const { json } = await add({ ...end, ...given });
+    expect((await ada.get(`${stepPath}/${json.id}`)).json).toMatchObject(given);
+    for (const order_index of [2 ** 53, 1.5, '1']) expect((await add({ ...end, order_index })).status).toBe(400);
+  });
+
+  it('are at most 200 in a pipeline: 409 to one more', async () => {
+    const { id } = await draft('full');
+    const row = { pipeline_id: id, name: 's', step_type: 'terminal', config: {}, position_x: 0, position_y: 0, order_index: 0 };
+    for (let made = 0; made < 200; made += 1) await inserted(app, 'ada@example.com', 'pipeline_steps', row);
+    expect(await add({ pipeline_id: id, ...end })).toMatchObject({ status: 409, json: { code: 'conflict', error: 'A pipeline has at most 200 steps.' } });
   });
 
   it('become no terminal ones while edges leave them', async () => {

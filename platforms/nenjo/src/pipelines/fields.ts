@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { conditions, stepTypes, triggers } from './values.js';
 
 /** The lowest comes first. */
-export const orderIndex = z.int().min(-1_000_000_000).max(1_000_000_000);
+export const orderIndex = z.int();
 
 export const pipeline = z.object({
   id: z.string(),

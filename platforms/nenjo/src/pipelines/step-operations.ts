@@ -13,7 +13,7 @@ const councilId = uuid().nullable().describe('The council that does it');
 const roleId = uuid().nullable().describe('The role whose agent does it; goes before agent_id');
 const lambdaId = uuid().nullable().describe('The lambda that does it; for cron it goes before role_id');
 const config = openObject().describe('Settings of the step. For cron: interval and timeout, such as 30s, 5m, 2h (60s and 24h unless given)');
-const position = z.number().min(-1e9).max(1e9).describe('Where it stands in the editor');
+const position = z.number().describe('Where it stands in the editor');
 const order = orderIndex.describe('Rank among the steps: the lowest comes first');
 const pipelineId = uuid().describe('The id of the pipeline');
 const id = uuid().describe('The id of the step');
@@ -75,12 +75,12 @@ export const updateStep = defineOperation({
   input: z.object({
     id,
     name: name.optional(),
-    step_type: stepType.optional(),
+    step_type: z.enum(stepTypes).optional().describe('As in pipeline_steps_create'),
     agent_id: agentId.optional(),
     council_id: councilId.optional(),
     role_id: roleId.optional(),
     lambda_id: lambdaId.optional(),
-    config: config.optional(),
+    config: openObject().optional().describe('As in pipeline_steps_create'),
     position_x: position.optional(),
     position_y: position.optional(),
     order_index: order.optional(),
