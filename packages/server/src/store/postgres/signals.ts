@@ -29,11 +29,14 @@ export class PostgresSignals implements Signals {
 
   async send(signals: readonly Signal[]): Promise<void> {
     if (signals.length === 0) return;
-    this.#listeners.tell(signals);
-    await new Promise<void>((resolve, reject) => {
+    const sent = new Promise<void>((resolve, reject) => {
       this.#queue.push({ signals, resolve, reject });
       if (!this.#sending) void this.#drain();
     });
+    // A listener here that throws keeps nobody elsewhere from hearing; that it threw is what is told then.
+    sent.catch(() => undefined);
+    this.#listeners.tell(signals);
+    await sent;
   }
 
   onSignal(listener: (signal: Signal) => void): () => void {
