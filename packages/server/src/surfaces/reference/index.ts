@@ -22,11 +22,15 @@ export interface ReferenceSurface extends Surface {
   serves(path: string): boolean;
 }
 
-/** The OpenAPI document under the REST root, and a page that shows it at `/docs`. Both are made once. */
+/** The OpenAPI document under the REST root, and a page that shows it at `/docs`. Both are made once, when they are first asked for: a start need not wait for them. */
 export function createReferenceSurface(options: ReferenceOptions): ReferenceSurface {
   const { platform, root, refuse } = options;
   const { document: openTo, page } = platform.reference;
-  const json = openTo === 'off' && !page ? '' : JSON.stringify(openApiDocument(options));
+  let made: string | undefined;
+  const json = (): string => {
+    made ??= JSON.stringify(openApiDocument(options));
+    return made;
+  };
   const address = `${root}/openapi.json`;
   const serveDocument = openTo === 'off' ? undefined : documentServer(json, options);
   const pages = page ? createPages(platform.title, json) : undefined;
@@ -48,12 +52,13 @@ export function createReferenceSurface(options: ReferenceOptions): ReferenceSurf
 }
 
 /** The document, to everyone or to whoever has a credential that is good here. */
-function documentServer(json: string, { runtime, platform, refuse }: ReferenceOptions): Surface['handle'] {
-  const bytes = Buffer.from(json);
-  const etag = entityTag(bytes);
+function documentServer(json: () => string, { runtime, platform, refuse }: ReferenceOptions): Surface['handle'] {
+  let prepared: ReturnType<typeof prepare> | undefined;
   const open = platform.reference.document === 'public';
   const kept = open ? { 'cache-control': 'public, no-cache' } : { 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key' };
   const serve = (request: HttpIn): HttpOut => {
+    prepared ??= prepare(json());
+    const { bytes, etag } = prepared;
     const headers = { ...kept, etag, 'x-request-id': request.requestId };
     if (holds(request.header('if-none-match'), etag)) return { status: 304, headers, body: null };
     return { status: 200, headers: { ...headers, 'content-type': 'application/json; charset=utf-8' }, body: bytes };
@@ -64,4 +69,9 @@ function documentServer(json: string, { runtime, platform, refuse }: ReferenceOp
     const resolution = await runtime.authenticate(caller);
     return resolution.is === 'ok' ? serve(request) : refuse(await runtime.denial(resolution, caller), request);
   };
+}
+
+function prepare(json: string) {
+  const bytes = Buffer.from(json);
+  return { bytes, etag: entityTag(bytes) };
 }

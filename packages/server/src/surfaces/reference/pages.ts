@@ -29,10 +29,10 @@ interface Asset {
 }
 
 /** Answers what lies under `/docs`; undefined where nothing does. The viewer is read when the first reader comes. */
-export function createPages(title: string, document: string): (request: HttpIn) => HttpOut | undefined {
+export function createPages(title: string, document: () => string): (request: HttpIn) => HttpOut | undefined {
   let site: Site | undefined;
   return (request) => {
-    site ??= siteOf(title, document);
+    site ??= siteOf(title, document());
     if (request.path === DOCS_ROOT || request.path === `${DOCS_ROOT}/`) return pageOut(site.page, request);
     const asset = site.assets.get(request.path);
     return asset === undefined ? undefined : assetOut(asset, request);
