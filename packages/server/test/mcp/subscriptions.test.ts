@@ -125,6 +125,11 @@ describe('a session', () => {
     const code = async (answer: ReturnType<typeof post>) => (await answer).body.error.data.code;
     expect(await code(post('resources/subscribe', { uri: 'fixture://nothing' }, await session()))).toBe('unknown_resource');
     expect(await code(post('resources/subscribe', {}, await session()))).toBe('invalid_input');
+    expect(await code(post('resources/subscribe', { uri: `fixture://notes/${'x'.repeat(2_048)}` }, await session()))).toBe('invalid_input');
+    const own = await session();
+    for (let i = 0; i < 256; i += 1) await post('resources/subscribe', { uri: `fixture://notes/${i}` }, own);
+    expect(await code(post('resources/subscribe', { uri: 'fixture://notes/more' }, own))).toBe('invalid_input');
+    expect((await post('resources/subscribe', { uri: NOTE }, own)).status).toBe(200);
     expect(await code(post('resources/subscribe', { uri: NOTE }, await session(writer.raw), writer.raw))).toBe('insufficient_scope');
     expect(await code(post('resources/subscribe', { uri: NOTE }, {}))).toBe('malformed_request');
   });

@@ -5,7 +5,7 @@ import type { Method } from './method.js';
 import { type JsonObject, isObject } from './message.js';
 import { paramFault } from './params.js';
 import type { Kind, Listening, Subscriptions } from './subscriptions.js';
-import { WATCHED } from './sessions.js';
+import { WATCHED, WATCHED_LENGTH } from './sessions.js';
 
 const FILTERS: readonly (readonly [Kind, string])[] = [
   ['tools', 'toolsListChanged'],
@@ -20,7 +20,12 @@ export function listen(subscriptions: Subscriptions, served: ReadonlySet<Kind>):
     if (!isObject(wanted)) return faultIn(exchange, paramFault('notifications', 'Required, an object'), { id }, method);
     const uris = wanted.resourceSubscriptions ?? [];
     if (!isTexts(uris))
-      return faultIn(exchange, paramFault('notifications.resourceSubscriptions', `Must be a list of at most ${WATCHED} URIs`), { id }, method);
+      return faultIn(
+        exchange,
+        paramFault('notifications.resourceSubscriptions', `Must be a list of at most ${WATCHED} URIs of at most ${WATCHED_LENGTH} characters`),
+        { id },
+        method,
+      );
     if (!takesEvents(exchange.request.header('accept')))
       return faultIn(exchange, { code: 'malformed_request', text: `${method} is answered with text/event-stream, which Accept has to name.` }, { id }, method);
     return subscriptions.open(exchange, listeningFor(id, wanted, uris, { subscriptions, served, exchange }), { id, operation: method });
@@ -55,5 +60,5 @@ function listeningFor(id: string, wanted: JsonObject, uris: readonly string[], {
 }
 
 function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length <= WATCHED && value.every((one) => typeof one === 'string');
+  return Array.isArray(value) && value.length <= WATCHED && value.every((one) => typeof one === 'string' && one.length <= WATCHED_LENGTH);
 }

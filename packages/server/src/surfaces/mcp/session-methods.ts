@@ -7,7 +7,7 @@ import type { Method } from './method.js';
 import { paramFault } from './params.js';
 import { acceptedReply } from './reply.js';
 import { type Resources, unknownResource } from './resources.js';
-import { type Session, type Sessions, WATCHED } from './sessions.js';
+import { type Session, type Sessions, WATCHED, WATCHED_LENGTH } from './sessions.js';
 import type { OpenStream } from './streams.js';
 import type { Kind, Listening, Subscriptions } from './subscriptions.js';
 
@@ -39,7 +39,7 @@ export function sessionMethods({ sessions, subscriptions, resources }: SessionOp
     return undefined;
   });
   const subscribe = inSession((session, { uri }, { resolution: { principal } }) => {
-    if (typeof uri !== 'string') return paramFault('uri', 'Required, a string');
+    if (typeof uri !== 'string' || uri.length > WATCHED_LENGTH) return paramFault('uri', `Required, a string of at most ${WATCHED_LENGTH} characters`);
     const found = resources.find(uri);
     if (found === undefined) return unknownResource(uri);
     if (!subscriptions.mayWatch(uri, principal)) return notTo(found.resource.op.name, found.resource.op.access.scope);

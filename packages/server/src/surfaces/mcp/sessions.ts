@@ -39,9 +39,11 @@ const LIFE_MS = 30 * 86_400_000;
 const READ = 10_000;
 const WISHING = 10_000;
 /** Of one credential. */
-const WISHING_OF_ONE = 256;
+const WISHING_OF_ONE = 64;
 /** Resources that one session can watch. */
-export const WATCHED = 1_000;
+export const WATCHED = 256;
+/** Characters of a URI that is watched: it is remembered, and callers choose it. */
+export const WATCHED_LENGTH = 2_048;
 
 export interface SessionsOptions {
   readonly seal: Seal;
