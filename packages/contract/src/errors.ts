@@ -44,7 +44,7 @@ export const catalogue = {
   headers_too_large: { status: 431, jsonRpc: -32600, title: 'The headers are too large' },
   internal: { status: 500, jsonRpc: -32603, title: 'Something went wrong on our side' },
   unavailable: { status: 503, jsonRpc: -32603, title: 'This is not available right now' },
-  timed_out: { status: 503, jsonRpc: -32603, title: 'This took too long and was undone' },
+  timed_out: { status: 503, jsonRpc: -32603, title: 'This took too long' },
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -16,10 +16,20 @@ const WORDED = { error: explain };
 
 /** Checks `value` against `schema`; never throws for bad input. */
 export function parse<S extends z.ZodType>(schema: S, value: unknown): Parsed<z.output<S>> {
-  const result = schema.safeParse(value);
-  if (result.success) return { ok: true, value: result.data };
-  // Words of our own make each check several times as dear, and what is right needs none.
-  return { ok: false, issues: fieldIssues(schema.safeParse(value, WORDED).error ?? result.error) };
+  try {
+    const result = schema.safeParse(value);
+    if (result.success) return { ok: true, value: result.data };
+    // Words of our own make each check several times as dear, and what is right needs none.
+    return { ok: false, issues: fieldIssues(schema.safeParse(value, WORDED).error ?? result.error) };
+  } catch (error) {
+    if (!isHostile(error)) throw error;
+    return { ok: false, issues: [{ path: '', message: 'Holds an object where none belongs' }] };
+  }
+}
+
+/** `{"length": {"toString": 1}}` where a text is expected: a check of its length would have to make a number of it, and cannot. */
+function isHostile(error: unknown): boolean {
+  return error instanceof TypeError && error.message === 'Cannot convert object to primitive value';
 }
 
 /** Derives the JSON Schema of what goes in, or comes out of, `schema`. Meant for start-up, not for requests. */
