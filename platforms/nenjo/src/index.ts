@@ -1,4 +1,5 @@
 import { definePlatform } from 'gatehouse';
+import { agentBindings } from './agents/handlers.js';
 import { authBindings } from './auth/handlers.js';
 import { executionBindings } from './executions/handlers.js';
 import { graphBindings } from './graph/handlers.js';
@@ -33,6 +34,7 @@ export const nenjo = definePlatform({
     ...edgeBindings,
     ...executionBindings,
     ...graphBindings,
+    ...agentBindings,
   ],
   present: presentKeys,
   publicVersion: true,

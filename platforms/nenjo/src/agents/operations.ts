@@ -1,0 +1,134 @@
+import { defineOperation, timestamp } from 'gatehouse';
+import { z } from 'zod';
+import { line, openObject, page, uuid } from '../fields.js';
+
+const agent = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  model_provider: z.string(),
+  model_name: z.string(),
+  temperature: z.number().nullable(),
+  project_id: z.string().nullable(),
+  tags: z.array(z.string()),
+  metadata: z.record(z.string(), z.unknown()),
+  created_by: z.string().nullable(),
+  created_at: timestamp(),
+  updated_at: timestamp(),
+});
+
+/** Lists of tags travel with commas between them in a query: a tag has none. */
+const tag = line(50).regex(/^[^,\p{Cc}]*$/u, 'Must be one line without commas');
+
+const name = line(200).describe('What people call it; no two agents have one name');
+const description = z.string().max(20_000).nullable().describe('What it is good at');
+const provider = line(100).describe('Who runs the model, such as anthropic');
+const model = line(200).describe('The name of the model at its provider');
+const temperature = z.number().min(0).max(2).nullable().describe('Sampling temperature; null: that of the provider');
+const projectId = uuid().nullable().describe('The only project it works in; null: all projects');
+const tags = z.array(tag).max(50).describe('Its skills, for agents_match; repeated ones count once');
+const metadata = openObject().describe('Any JSON object; stored as it is');
+const id = uuid().describe('The id of the agent');
+
+export const listAgents = defineOperation({
+  name: 'agents_list',
+  title: 'List agents',
+  description: 'Lists agents (a model under a name, with tags), newest first. To find one for a piece of work, use agents_match.',
+  access: { scope: 'agents:read' },
+  input: z.object({ project_id: uuid().optional().describe('Only agents that may work in this project: its own, and those of all projects'), ...page }),
+  output: z.array(agent),
+  errors: ['not_found'],
+  effect: 'read',
+  rest: { method: 'GET', path: '/agents' },
+});
+
+export const agentTags = defineOperation({
+  name: 'agents_tags',
+  title: 'List tags of agents',
+  description: 'Lists every tag that some agent has, in alphabetical order. Use it to learn what agents_match can be asked for.',
+  access: { scope: 'agents:read' },
+  input: z.object({}),
+  output: z.array(z.string()),
+  effect: 'read',
+  rest: { method: 'GET', path: '/agents/tags' },
+});
+
+export const matchAgents = defineOperation({
+  name: 'agents_match',
+  title: 'Match agents by tags',
+  description: 'Finds agents that have at least one of the tags: those with most of them first, then by name. matched_tags says which ones.',
+  access: { scope: 'agents:read' },
+  input: z.object({ tags: z.array(tag).min(1).max(20).describe('What is needed, such as rust, backend'), ...page }),
+  output: z.array(agent.extend({ matched_tags: z.array(z.string()) })),
+  effect: 'read',
+  rest: { method: 'GET', path: '/match-agents' },
+});
+
+export const getAgent = defineOperation({
+  name: 'agents_get',
+  title: 'Get an agent',
+  description: 'Shows one agent with its model and tags.',
+  access: { scope: 'agents:read' },
+  input: z.object({ id }),
+  output: agent,
+  errors: ['not_found'],
+  effect: 'read',
+  rest: { method: 'GET', path: '/agents/:id' },
+});
+
+export const createAgent = defineOperation({
+  name: 'agents_create',
+  title: 'Create an agent',
+  description: 'Creates an agent. Pipeline steps then name it, or a role that people have assigned to it.',
+  access: { scope: 'agents:write' },
+  input: z.object({
+    name,
+    description: description.default(null),
+    model_provider: provider,
+    model_name: model,
+    temperature: temperature.default(null),
+    project_id: projectId.default(null),
+    tags: tags.default([]),
+    metadata: metadata.default({}),
+  }),
+  output: agent,
+  errors: ['not_found', 'conflict'],
+  effect: 'create',
+  rest: { method: 'POST', path: '/agents' },
+});
+
+export const updateAgent = defineOperation({
+  name: 'agents_update',
+  title: 'Update an agent',
+  description: 'Changes the given fields of an agent and leaves the others; tags and metadata are replaced as a whole.',
+  access: { scope: 'agents:write' },
+  input: z.object({
+    id,
+    name: name.optional(),
+    description: description.optional(),
+    model_provider: provider.optional(),
+    model_name: model.optional(),
+    temperature: temperature.optional(),
+    project_id: projectId.optional(),
+    tags: tags.optional(),
+    metadata: metadata.optional(),
+  }),
+  output: agent,
+  errors: ['not_found', 'conflict'],
+  effect: 'update',
+  idempotent: true,
+  rest: { method: 'PATCH', path: '/agents/:id' },
+});
+
+export const deleteAgent = defineOperation({
+  name: 'agents_delete',
+  title: 'Delete an agent',
+  description: 'Deletes an agent and its role assignments for good. Refused while a pipeline step or a council uses it.',
+  access: { scope: 'agents:write' },
+  input: z.object({ id }),
+  output: z.object({ id: z.string(), deleted: z.literal(true) }),
+  errors: ['not_found', 'conflict'],
+  effect: 'delete',
+  idempotent: true,
+  rest: { method: 'DELETE', path: '/agents/:id', status: 204 },
+});
