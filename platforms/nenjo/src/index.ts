@@ -1,6 +1,7 @@
 import { definePlatform } from 'gatehouse';
 import { agentBindings } from './agents/handlers.js';
 import { authBindings } from './auth/handlers.js';
+import { documentBindings } from './documents/handlers.js';
 import { executionBindings } from './executions/handlers.js';
 import { graphBindings } from './graph/handlers.js';
 import { identity, settings } from './identity.js';
@@ -29,6 +30,7 @@ export const nenjo = definePlatform({
     ...authBindings,
     ...projectBindings,
     ...ticketBindings,
+    ...documentBindings,
     ...pipelineBindings,
     ...stepBindings,
     ...edgeBindings,

@@ -1,4 +1,5 @@
 import { unknownProject } from '../projects/handlers.js';
+import { isProject } from '../projects/store.js';
 import { type Db, bind } from '../tables.js';
 import * as operations from './operations.js';
 import { executionOrder } from './order.js';
@@ -35,10 +36,6 @@ export const graphBindings = [
     };
   }),
 ];
-
-async function isProject(db: Db, id: string): Promise<boolean> {
-  return (await db.selectFrom('projects').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
-}
 
 /** Ids in one question to the database, which bounds how many values a statement may have. */
 const BATCH = 500;
