@@ -1,6 +1,7 @@
 import { definePlatform } from 'gatehouse';
 import { agentBindings } from './agents/handlers.js';
 import { authBindings } from './auth/handlers.js';
+import { chatBindings } from './chat/handlers.js';
 import { documentBindings } from './documents/handlers.js';
 import { executionBindings } from './executions/handlers.js';
 import { graphBindings } from './graph/handlers.js';
@@ -31,6 +32,7 @@ export const nenjo = definePlatform({
     ...projectBindings,
     ...ticketBindings,
     ...documentBindings,
+    ...chatBindings,
     ...pipelineBindings,
     ...stepBindings,
     ...edgeBindings,
