@@ -75,25 +75,53 @@ export function suggestions(options: PipelineOptions): (asked: Suggesting) => re
   ];
 }
 
-/** Runs the steps in order; the first failure ends it. Never rejects. */
-export async function run(steps: readonly Step[], passage: Passage, options: Pick<PipelineOptions, 'log' | 'outOfReach'>): Promise<Outcome> {
-  let at = '';
+type RunOptions = Pick<PipelineOptions, 'log' | 'outOfReach'>;
+
+/**
+ * Runs the steps in order; the first failure ends it. Neither throws nor rejects. At once where each step is done at once: a promise
+ * that nobody needs costs as much as a look-up of a credential.
+ */
+export function run(steps: readonly Step[], passage: Passage, options: RunOptions): Outcome | Promise<Outcome> {
+  for (const step of steps) {
+    let taken: StepResult | Promise<StepResult>;
+    try {
+      taken = step.take(passage);
+    } catch (error) {
+      taken = surprise(error, step.name, passage, options);
+    }
+    if (taken instanceof Promise) return resumed(steps, step, taken, passage, options);
+    if (taken !== undefined) return ended(taken, passage, options);
+  }
+  return ended(undefined, passage, options);
+}
+
+/** Goes on when `taken` is there, which is what came of `from`. */
+async function resumed(steps: readonly Step[], from: Step, taken: Promise<StepResult>, passage: Passage, options: RunOptions): Promise<Outcome> {
+  let at = from;
   let failure: StepResult;
   try {
-    for (const step of steps) {
-      at = step.name;
-      const taken = step.take(passage);
-      failure = taken instanceof Promise ? await taken : taken;
-      if (failure !== undefined) break;
+    failure = await taken;
+    for (let i = steps.indexOf(from) + 1; failure === undefined && i < steps.length; i += 1) {
+      at = steps[i] ?? from;
+      const next = at.take(passage);
+      failure = next instanceof Promise ? await next : next;
     }
   } catch (error) {
-    failure = surprise(error, at, passage, options);
+    failure = surprise(error, at.name, passage, options);
   }
-  if (passage.claim !== undefined) await settled(passage, failure, options);
-  passage.measured?.add(failure?.code, performance.now() - passage.began);
-  const outcome = failure === undefined ? { ok: true as const, value: passage.value } : { ok: false as const, failure };
-  if (passage.replayed) return { ...outcome, ...(passage.limit === undefined ? {} : { limit: passage.limit }), replayed: true };
-  return passage.limit === undefined ? outcome : { ...outcome, limit: passage.limit };
+  return ended(failure, passage, options);
+}
+
+function ended(failure: StepResult, passage: Passage, options: RunOptions): Outcome | Promise<Outcome> {
+  if (passage.claim !== undefined) return settled(passage, failure, options).then(() => outcomeOf(failure, passage));
+  return outcomeOf(failure, passage);
+}
+
+function outcomeOf(failure: StepResult, { value, limit, replayed, measured, began }: Passage): Outcome {
+  measured?.add(failure?.code, performance.now() - began);
+  const outcome = failure === undefined ? { ok: true as const, value } : { ok: false as const, failure };
+  if (replayed) return { ...outcome, ...(limit === undefined ? {} : { limit }), replayed: true };
+  return limit === undefined ? outcome : { ...outcome, limit };
 }
 
 /** What was done was done, and is answered so, even where that cannot be remembered: then its key stays taken. */
@@ -191,11 +219,21 @@ function validate(passage: Passage): StepResult {
   return invalidInput(op, parsed.issues);
 }
 
-async function handle(passage: Passage, { context }: PipelineOptions, limits: TimeLimits): Promise<StepResult> {
+function handle(passage: Passage, { context }: PipelineOptions, limits: TimeLimits): StepResult | Promise<StepResult> {
   const { binding, call, principal } = passage;
   passage.context = context(call, principal, passage.claim);
   const answer: unknown = binding.run(passage.input as never, passage.context as never);
-  const value = answer instanceof Promise ? await limits.within(answer, call, passage.context) : await answer;
+  // Whatever can be waited for is: not every promise is one of ours.
+  if (answer instanceof Promise || isThenable(answer))
+    return limits.within(Promise.resolve(answer), call, passage.context).then((value) => valued(passage, value));
+  return valued(passage, answer);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+function valued(passage: Passage, value: unknown): StepResult {
   if (value instanceof Refusal) return value.failure;
   if (value instanceof Error) throw value;
   passage.value = value;

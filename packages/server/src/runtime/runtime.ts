@@ -50,7 +50,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     visible: visibleOf(operations),
     denial,
     run: (call, resolution) => run(steps, passageOf(call, resolution), options),
-    complete: (call, asked, resolution) => run(suggest(asked), { ...passageOf(call, resolution), measured: undefined }, options),
+    complete: async (call, asked, resolution) => run(suggest(asked), { ...passageOf(call, resolution), measured: undefined }, options),
   };
 }
 

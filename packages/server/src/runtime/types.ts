@@ -89,8 +89,8 @@ export interface Runtime {
   authenticate(caller: Caller): Resolution | Promise<Resolution>;
   /** What this caller may use, in a stable order; the same array for the same rights, so that it can key a cache. */
   visible(principal: Principal, surface: SurfaceName): readonly Operation[];
-  /** Never rejects: whatever goes wrong becomes a failure with its text. */
-  run(call: Call, resolution: Resolution): Promise<Outcome>;
+  /** Neither throws nor rejects: whatever goes wrong becomes a failure with its text. A promise only where something has to be waited for. */
+  run(call: Call, resolution: Resolution): Outcome | Promise<Outcome>;
   /**
    * Values for a field, a list of texts, best first: none where nothing suggests any. Under the operation's scope and the
    * caller's limits; of the call's input nothing is read but a `Refusal`. Never rejects.

@@ -97,6 +97,14 @@ export class LinedCall extends HttpCall implements Telling {
     });
   }
 
+  /** The reply, or the stream that was opened for what was told before it and has ended with it. */
+  answeredAtOnce(reply: Reply): HttpOut {
+    let out: HttpOut = reply;
+    if (this.#stream !== undefined) out = this.#streamed(this.#stream);
+    this.#end(reply, () => undefined);
+    return out;
+  }
+
   #end(reply: Reply, resolve: (out: HttpOut) => void): void {
     const { exchange, request, means } = this.#around;
     if (this.#cancel !== undefined) means.running.remove(exchange, request.id, this.#cancel);

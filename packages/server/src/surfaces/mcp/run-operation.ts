@@ -42,7 +42,8 @@ export function runOperation(served: Served, input: unknown, request: Request, e
   const call = new LinedCall(op, input, around, idempotencyKeyIn(request.params));
   const reply = (outcome: Outcome): Reply =>
     requiredReply(call, outcome, request, exchange, options) ?? outcomeReply(request.id, outcome, served, exchange, wrapping);
-  return call.answered(runtime.run(call, exchange.resolution).then(reply));
+  const outcome = runtime.run(call, exchange.resolution);
+  return outcome instanceof Promise ? call.answered(outcome.then(reply)) : call.answeredAtOnce(reply(outcome));
 }
 
 /** What a stateless client brings back from earlier rounds. It may be anything: only what opens is ours. */
