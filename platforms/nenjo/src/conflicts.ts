@@ -1,7 +1,7 @@
-import { ConstraintError, type Refusal, type Violation } from 'gatehouse';
+import { ConstraintError, type Violation } from 'gatehouse';
 
-/** Answers with a refusal where the database turned a row down for one of these reasons; a unit inside `work` is undone then. */
-export async function constrained<T>(work: Promise<T>, answers: { readonly [V in Violation]?: () => Refusal }): Promise<T | Refusal> {
+/** Another answer, such as a refusal, where the database turned a row down for one of these reasons; a unit that `work` is, is undone then. */
+export async function constrained<T, A>(work: Promise<T>, answers: { readonly [V in Violation]?: () => A }): Promise<T | A> {
   try {
     return await work;
   } catch (error) {

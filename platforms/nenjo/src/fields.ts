@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scopes } from './scopes.js';
 
 /** A UUID of any version, in either case. */
 export const uuid = () => z.guid('Must be a UUID').toLowerCase();
@@ -19,3 +20,6 @@ export const openObject = () =>
   z
     .record(z.string(), z.unknown())
     .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= OBJECT_BYTES, `Must be at most ${OBJECT_BYTES} bytes as JSON`);
+
+/** One of the platform's scopes; any other is named. */
+export const scopeName = () => z.enum(scopes, { error: ({ input }) => (typeof input === 'string' ? `unknown scope: ${input}` : 'Must be a scope') });

@@ -12,9 +12,15 @@ import { edgeBindings } from './pipelines/edge-handlers.js';
 import { pipelineBindings } from './pipelines/handlers.js';
 import { stepBindings } from './pipelines/step-handlers.js';
 import { projectBindings } from './projects/handlers.js';
+import { assignmentBindings } from './roles/assignment-handlers.js';
+import { roleBindings } from './roles/handlers.js';
+import { promptBindings } from './roles/prompt-handlers.js';
+import { roleSkillBindings } from './roles/skill-handlers.js';
 import { scopes } from './scopes.js';
+import { seed } from './seed/index.js';
 import { tables } from './tables.js';
 import { ticketBindings } from './tickets/handlers.js';
+import { workshopBindings } from './workshop/handlers.js';
 
 /** Nenjo: tickets and pipelines for agents. */
 export const nenjo = definePlatform({
@@ -38,9 +44,15 @@ export const nenjo = definePlatform({
     ...edgeBindings,
     ...executionBindings,
     ...graphBindings,
+    ...workshopBindings,
     ...agentBindings,
+    ...roleBindings,
+    ...promptBindings,
+    ...roleSkillBindings,
+    ...assignmentBindings,
   ],
   present: presentKeys,
+  seed,
   publicVersion: true,
   // All under /api/v1 but the documented exceptions takes a credential; the page lies outside of it.
   reference: { document: 'credential', page: true },

@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from 'gatehouse';
 import { constrained } from '../conflicts.js';
 import { usedByCouncils, usedBySteps, usedMeanwhile } from '../in-use.js';
-import { settleAgents } from '../roles/assignments.js';
+import { lockRole, settleAgents } from '../roles/assignments.js';
 import { type Db, bind } from '../tables.js';
 import * as operations from './operations.js';
 import { findAgent, matching, setTags, unknownAgent, withTags } from './store.js';
@@ -60,12 +60,12 @@ export const agentBindings = [
         if ((await findAgent(db, id)) === undefined) return unknownAgent();
         const used = (await usedBySteps(db, 'The agent', 'agent_id', id)) ?? (await usedByCouncils(db, 'The agent', 'agent_id', id));
         if (used !== undefined) return used;
-        const roles = await db.selectFrom('agent_role_assignments').select('role_id').where('agent_id', '=', id).execute();
+        const assigned = await db.selectFrom('agent_role_assignments').select('role_id').where('agent_id', '=', id).orderBy('role_id').execute();
+        const roles = assigned.map(({ role_id }) => role_id);
+        // Before the agent, as where one is assigned, lest each waits for the other.
+        for (const role of roles) await lockRole(db, role);
         await db.deleteFrom('agents').where('id', '=', id).execute();
-        await settleAgents(
-          db,
-          roles.map(({ role_id }) => role_id),
-        );
+        await settleAgents(db, roles);
         return { id, deleted: true as const };
       }),
       { reference: usedMeanwhile },

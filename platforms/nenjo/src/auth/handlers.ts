@@ -1,9 +1,15 @@
 import { type Access, type Principal, Refusal, people, refuse } from 'gatehouse';
+import { missingCopies } from '../roles/copies.js';
 import { bind } from '../tables.js';
 import * as operations from './operations.js';
 
 export const authBindings = [
-  bind(operations.me, (_input, { principal, access }) => personOf(principal, access)),
+  bind(operations.me, async (_input, context) => {
+    const person = await personOf(context.principal, context.access);
+    // Whoever signs in asks this first: a login, at which deleted copies of the system's roles come back.
+    if (!(person instanceof Refusal)) await missingCopies(context);
+    return person;
+  }),
   bind(operations.verify, (_input, { principal, access }) => personOf(principal, access)),
   bind(operations.verifyToken, async ({ token }, { principal, access }) => {
     const { kind } = principal.credential;

@@ -1,12 +1,9 @@
 import { defineOperation, people, timestamp } from 'gatehouse';
 import { z } from 'zod';
-import { line, uuid } from '../fields.js';
-import { scopes } from '../scopes.js';
+import { line, scopeName, uuid } from '../fields.js';
 
 const access = { scope: null, by: people } as const;
 const root = '/api-keys';
-
-const scope = z.enum(scopes, { error: ({ input }) => (typeof input === 'string' ? `unknown scope: ${input}` : 'Must be a scope') });
 
 export const listKeys = defineOperation({
   name: 'api_keys_list',
@@ -44,7 +41,7 @@ export const createKey = defineOperation({
       .nullable()
       .optional()
       .describe('When it expires; null or absent: never'),
-    scopes: z.array(scope).max(100).optional().describe('What it may do; empty or absent: full access'),
+    scopes: z.array(scopeName()).max(100).optional().describe('What it may do; empty or absent: full access'),
   }),
   output: z.object({
     id: z.string(),
