@@ -3,6 +3,7 @@ import { agentBindings } from './agents/handlers.js';
 import { authBindings } from './auth/handlers.js';
 import { chatBindings } from './chat/handlers.js';
 import { documentBindings } from './documents/handlers.js';
+import { councilBindings } from './councils/handlers.js';
 import { executionBindings } from './executions/handlers.js';
 import { graphBindings } from './graph/handlers.js';
 import { identity, settings } from './identity.js';
@@ -50,6 +51,7 @@ export const nenjo = definePlatform({
     ...promptBindings,
     ...roleSkillBindings,
     ...assignmentBindings,
+    ...councilBindings,
   ],
   present: presentKeys,
   seed,
