@@ -120,7 +120,7 @@ describe('chat', () => {
     ])
       expect(status).toBe(403);
     const { result } = (await agent.rpc('tools/list')).json;
-    const tools = result?.['tools'] as readonly { name: string }[] | undefined;
+    const tools = result?.tools as readonly { name: string }[] | undefined;
     expect(tools?.map(({ name }) => name).filter((name) => name.startsWith('chat_'))).toEqual(['chat_messages_list', 'chat_sessions_list']);
     expect((await agent.get(`${messages}?session_id=${session}`)).json).toEqual([]);
   });

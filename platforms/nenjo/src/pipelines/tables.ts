@@ -71,7 +71,14 @@ export const pipelineEdges = tenantTable('pipeline_edges', {
 });
 
 export const pipelineAssignments = tenantTable('pipeline_assignments', {
-  columns: { id: col.uuid(), pipeline_id: col.uuid(), project_id: col.uuid(), created_by: col.nullable(col.uuid()), created_at: col.timestamp() },
+  columns: {
+    id: col.uuid(),
+    pipeline_id: col.uuid(),
+    project_id: col.uuid(),
+    created_by: col.nullable(col.uuid()),
+    created_at: col.timestamp(),
+    updated_at: col.timestamp(),
+  },
   unique: [['pipeline_id', 'project_id']],
   indexes: [['project_id'], ['created_at', 'id']],
   references: { pipeline_id: { table: 'pipelines', onDelete: 'cascade' }, project_id: { table: 'projects', onDelete: 'cascade' } },

@@ -1,0 +1,107 @@
+import { type Binding, type Refusal, type RowOf, type TableDef, refuse } from 'gatehouse';
+import { constrained } from '../conflicts.js';
+import { type Db, bind } from '../tables.js';
+import { type Kept, operationsOf } from './resource.js';
+
+/** What the database fills a row with, and no caller. */
+type Owned = 'id' | 'created_by' | 'created_at' | 'updated_at';
+
+export interface KeptSpec<T extends TableDef> extends Omit<Kept, 'name' | 'fields'> {
+  readonly table: T;
+  readonly fields: { readonly [Column in Exclude<keyof RowOf<T>, Owned>]: Kept['fields'][string] & { readonly _zod: { readonly output: RowOf<T>[Column] } } };
+  /** What a row must be as a whole, once it stands. */
+  readonly check?: (row: RowOf<T>) => Refusal | undefined;
+  /** Rows that the given fields refer to and that are not there. */
+  readonly missing?: (db: Db, given: Partial<RowOf<T>>) => Promise<Refusal | undefined>;
+  /** What still needs the row. */
+  readonly uses?: (db: Db, id: string) => Promise<Refusal | undefined>;
+}
+
+/**
+ * The operations of one table of the workshop, and what they do.
+ *
+ * The query builder cannot type a table that is not known before it runs, so it is told one of them, of which only columns
+ * that all have are named. That the fields of a call are the table's columns is what `KeptSpec` makes sure of.
+ */
+export function bindKept<T extends TableDef>(spec: KeptSpec<T>): readonly Binding[] {
+  const name = spec.table.name as 'pipeline_assignments';
+  const operations = operationsOf({ ...spec, name, fields: spec.fields });
+  const filters = spec.filters ?? [];
+  const noun = spec.one.replace(/^an? /, '');
+  const unknown = () => refuse('not_found', `There is no ${noun} with this id.`);
+  const find = (db: Db, id: unknown) =>
+    db
+      .selectFrom(name)
+      .selectAll()
+      .where('id', '=', id as string)
+      .executeTakeFirst();
+  const checked = <Row>(row: Row) => spec.check?.(row as RowOf<T>) ?? row;
+  const unlessTaken = <Answer>(work: Promise<Answer>) => constrained(work, { unique: () => taken(spec), reference: () => goneMeanwhile() });
+
+  return [
+    bind(operations.list, ({ limit, offset, ...given }, { db }) => {
+      let query = db.selectFrom(name).selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc');
+      for (const column of filters) if (given[column] !== undefined) query = query.where(column as 'id', '=', given[column] as string);
+      return query
+        .limit(limit as number)
+        .offset(offset as number)
+        .execute();
+    }),
+    bind(operations.get, async ({ id }, { db }) => (await find(db, id)) ?? unknown()),
+    bind(operations.create, (given, { tx, id, now, principal }) =>
+      unlessTaken(
+        tx(async ({ db }) => {
+          const refused = await spec.missing?.(db, given as Partial<RowOf<T>>);
+          if (refused !== undefined) return refused;
+          const at = now();
+          const row = { ...given, id: id(), created_by: principal.user ?? null, created_at: at, updated_at: at };
+          await db
+            .insertInto(name)
+            .values(row as never)
+            .execute();
+          return checked(row);
+        }),
+      ),
+    ),
+    bind(operations.update, ({ id, ...changes }, { tx, now }) =>
+      unlessTaken(
+        tx(async ({ db }) => {
+          // As in JSON Merge Patch (RFC 7396), an empty patch changes nothing, and is fine.
+          if (Object.keys(changes).length === 0) return (await find(db, id)) ?? unknown();
+          const refused = await spec.missing?.(db, changes as Partial<RowOf<T>>);
+          if (refused !== undefined) return refused;
+          const row = await db
+            .updateTable(name)
+            .set({ ...changes, updated_at: now() } as never)
+            .where('id', '=', id as string)
+            .returningAll()
+            .executeTakeFirst();
+          return row === undefined ? unknown() : checked(row);
+        }),
+      ),
+    ),
+    bind(operations.remove, ({ id }, { tx }) =>
+      unlessTaken(
+        tx(async ({ db }) => {
+          if ((await find(db, id)) === undefined) return unknown();
+          const used = await spec.uses?.(db, id as string);
+          if (used !== undefined) return used;
+          await db
+            .deleteFrom(name)
+            .where('id', '=', id as string)
+            .execute();
+          return { id, deleted: true };
+        }),
+      ),
+    ),
+  ];
+}
+
+function taken({ table, one }: { readonly table: TableDef; readonly one: string }): Refusal {
+  const columns = table.unique.map((together) => together.join(' and ')).join(' or ');
+  return refuse('conflict', `There is ${one} with the same ${columns} already.`, { next: 'Change that one, or send another.' });
+}
+
+function goneMeanwhile(): Refusal {
+  return refuse('conflict', 'Something that this refers to, or is referred to by, changed at the same moment.', { next: 'Look again, then repeat the call.' });
+}
