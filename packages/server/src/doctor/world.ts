@@ -1,12 +1,15 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type Operation, Refusal } from '@gatehouse/contract';
 import type { Gatehouse } from '../app.js';
 import type { TableDef } from '../domain/tables.js';
+import type { SeedContext } from '../runtime/platform.js';
 import { type HttpClient, type Input, anyRequest, restRequest, succeeded } from './http.js';
 import { type Known, knownIn, likeliest } from './inputs/ids.js';
 import type { Source } from './inputs/candidates.js';
-import { validInputs } from './inputs/inputs.js';
+import { type Sources, inputsToTry } from './inputs/inputs.js';
+import { rowsFor } from './inputs/rows.js';
 import { insertDirectly } from './insert-directly.js';
+import { shownColumns } from './inputs/shown.js';
 import type { People } from './people.js';
 import { type Administrator, type Party, type PartyRows, settleRows } from './scratch/scratch.js';
 
@@ -52,21 +55,20 @@ export async function findBases(place: Place, inhabitant: Settled): Promise<Read
 }
 
 async function findBase(op: Operation, place: Place, inhabitant: Settled): Promise<Base | undefined> {
-  const text = marks(`${inhabitant.mark}t`);
+  const sources = sourcesFor(op, place, inhabitant, marks(`${inhabitant.mark}t`));
   for (const credential of credentialsFor(op, inhabitant)) {
-    for (let choice = 0; choice < CHOICES; choice += 1) {
-      for (const input of validInputs(op, sourceOf(op, inhabitant.known, place, text, choice))) {
-        const request = anyRequest(op, input, credential);
-        if (request !== undefined && succeeded(await place.client.send(request))) return { input, credential };
-      }
+    for (const input of inputsToTry(op, sources)) {
+      const request = anyRequest(op, input, credential);
+      if (request !== undefined && succeeded(await place.client.send(request))) return { input, credential };
     }
   }
   return undefined;
 }
 
-/** Makes a tenant with a person, two keys, and one row or more in every table. */
+/** Makes a tenant with a person, two keys, what the platform's seed makes, and one row or more in every table. */
 export async function settle(place: Place, people: People, name: string, now: number): Promise<Settled> {
   const inhabitant = await moveIn(place, people, name, now);
+  await sow(place, inhabitant, now);
   await fill(place, inhabitant);
   return furnished(place, inhabitant);
 }
@@ -98,32 +100,51 @@ async function moveIn({ gatehouse, client }: Place, people: People, name: string
   return { party, mark, key: calling.raw, keyId: calling.key.id, token };
 }
 
-/** Until nothing new can be made; three of each are plenty. */
-const ROUNDS = 3;
-/** Ids to try for a field where the first are not taken. */
-const CHOICES = 4;
-
-async function fill(place: Place, inhabitant: Inhabitant): Promise<void> {
-  const { gatehouse, administrator } = place;
-  const making = gatehouse.operations.filter(({ effect, rest }) => effect === 'create' && rest !== null);
-  const text = marks(inhabitant.mark);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    let made = 0;
-    for (const op of making) made += (await make(op, place, inhabitant, text)) ? 1 : 0;
-    if (made === 0) break;
-  }
-  await insertDirectly(administrator, inhabitant, text);
+/** As `gatehouse seed` does. */
+async function sow({ gatehouse: { platform, store } }: Place, { party: { tenant, users } }: Inhabitant, now: number): Promise<void> {
+  if (platform.seed === undefined) return;
+  const context: SeedContext = { user: users[0] ?? null, tx: (work) => store.tx(tenant, work), now: () => now, id: randomUUID };
+  const made = await platform.seed(context as never);
+  if (made instanceof Refusal) throw made;
 }
 
-async function make(op: Operation, place: Place, inhabitant: Inhabitant, text: () => string): Promise<boolean> {
-  const { known } = await furnished(place, inhabitant);
-  for (let choice = 0; choice < CHOICES; choice += 1) {
-    for (const input of validInputs(op, sourceOf(op, known, place, text, choice))) {
-      const { status } = await place.client.send(restRequest(op, input, credentialsFor(op, inhabitant)[0] ?? inhabitant.key));
-      if (status < 300) return true;
+/** Three of each are plenty. */
+const ROUNDS = 3;
+
+/** Makes what can be made, until nothing new can, then a row in each table that is still empty, and with these what could not be made before. */
+async function fill(place: Place, inhabitant: Inhabitant): Promise<void> {
+  const { gatehouse, administrator, tables } = place;
+  const making = gatehouse.operations.filter(({ effect, rest }) => effect === 'create' && rest !== null);
+  const text = marks(inhabitant.mark);
+  const able = new Set<Operation>();
+  for (let turn = 0; turn < ROUNDS; turn += 1) {
+    let made = 0;
+    for (const op of making) {
+      if (!(await make(op, place, inhabitant, text, turn))) continue;
+      able.add(op);
+      made += 1;
     }
+    if (made === 0) break;
+  }
+  await insertDirectly({ administrator, shown: shownColumns(gatehouse.operations, tables) }, inhabitant, text);
+  for (const op of making) if (!able.has(op)) await make(op, place, inhabitant, text, 0);
+}
+
+async function make(op: Operation, place: Place, inhabitant: Inhabitant, text: () => string, turn: number): Promise<boolean> {
+  const sources = sourcesFor(op, place, await furnished(place, inhabitant), text, turn);
+  const [credential = inhabitant.key] = credentialsFor(op, inhabitant);
+  for (const input of inputsToTry(op, sources)) {
+    const { status } = await place.client.send(restRequest(op, input, credential));
+    if (status < 300) return true;
   }
   return false;
+}
+
+function sourcesFor(op: Operation, place: Place, { known, rows }: Settled, text: () => string, turn = 0): Sources {
+  return {
+    source: (skipped) => ({ ...sourceOf(op, known, place, text, skipped), turn }),
+    rows: rowsFor(op, place.tables, rows, place.administrator),
+  };
 }
 
 /** @param skipped how many of the likeliest ids to pass over */

@@ -1,9 +1,8 @@
 import type { TableDef } from '../../domain/tables.js';
-import { type Administrator, recordsOf } from '../scratch/scratch.js';
+import { type Row, loadedRows } from '../inputs/rows.js';
+import type { Administrator } from '../scratch/scratch.js';
 import { uuidFrom } from '../values.js';
 import type { Settled } from '../world.js';
-
-export type Row = Readonly<Record<string, unknown>>;
 
 /** What a mistake about one table has to work with. */
 export interface Scene {
@@ -25,10 +24,7 @@ export interface Scene {
 }
 
 export function sceneOf(table: TableDef, tables: readonly TableDef[], administrator: Administrator, attacker: Settled, victim: Settled): Scene | undefined {
-  const rowsOf = ({ rows }: Settled, { name, columns }: TableDef): Row[] =>
-    recordsOf(rows, name).map((record) =>
-      Object.fromEntries(Object.entries(columns).map(([column, { kind }]) => [column, administrator.loaded(kind, record[column] ?? null)])),
-    );
+  const rowsOf = ({ rows }: Settled, of: TableDef) => loadedRows(of, rows, administrator);
   const [own] = rowsOf(attacker, table);
   const foreign = rowsOf(victim, table);
   const [first] = foreign;

@@ -8,18 +8,54 @@ export interface Source {
   text(): string;
   /** Ids of things made before, the likeliest for this field first. */
   ids(field: string): readonly string[];
+  /** What stands in a row that is there under the field's name; undefined where nothing does. */
+  readonly own?: (field: string) => unknown;
+  /** With which of several values to begin. @default 0 */
+  readonly turn?: number;
   /** What the platform can grant. */
   readonly scopes: readonly string[];
 }
 
 const LATER = '2999-01-01T00:00:00Z';
 
-/** Values to try for a field, the likeliest first. A schema says much, but not all: what it does not say is found by trying. */
+/**
+ * Values to try for a field, the likeliest first: what its schema has as `examples`, what a row that is there has, then what fits the
+ * schema. That says much, but not all: what it does not say is found by trying.
+ */
 export function candidates(field: string, schema: JsonSchema, source: Source): readonly unknown[] {
+  const own = source.own?.(field);
+  const fitting = fittingFor(field, schema, source);
+  if (own === undefined) return fitting;
+  // A text of its own is no other's: it carries the mark, and stands in nobody's way.
+  return isFree(schema) && typeof own === 'string' ? [...fitting, own] : [own, ...fitting];
+}
+
+/** Takes any text of some form: no id, and none of a list. */
+function isFree(schema: JsonSchema): boolean {
+  return holdsText(schema) && ![schema, ...alternativesOf(schema)].some((form) => 'const' in form || form.format === 'uuid' || form.format === 'guid');
+}
+
+/** Values that a field takes one of, where there are several to choose from. */
+export function choicesOf(schema: JsonSchema): readonly unknown[] {
+  return [schema, ...alternativesOf(schema)].flatMap((form) =>
+    Array.isArray(form.enum) ? (form.enum as readonly unknown[]) : typeOf(form) === 'boolean' ? [true, false] : [],
+  );
+}
+
+function turned<T>(values: readonly T[], turn = 0): readonly T[] {
+  const at = values.length === 0 ? 0 : turn % values.length;
+  return [...values.slice(at), ...values.slice(0, at)];
+}
+
+function fittingFor(field: string, schema: JsonSchema, source: Source): readonly unknown[] {
+  return [...(Array.isArray(schema.examples) ? (schema.examples as readonly unknown[]) : []), ...guesses(field, schema, source)];
+}
+
+function guesses(field: string, schema: JsonSchema, source: Source): readonly unknown[] {
   if ('const' in schema) return [schema.const];
-  if (Array.isArray(schema.enum)) return schema.enum;
+  if (Array.isArray(schema.enum)) return turned(schema.enum, source.turn);
   const alternatives = schema.anyOf ?? schema.oneOf;
-  if (Array.isArray(alternatives)) return alternatives.filter(isRecord).flatMap((alternative) => candidates(field, alternative, source));
+  if (Array.isArray(alternatives)) return alternatives.filter(isRecord).flatMap((alternative) => fittingFor(field, alternative, source));
   switch (typeOf(schema)) {
     case 'string':
       return strings(field, schema, source);
@@ -72,11 +108,12 @@ function typeOf(schema: JsonSchema): unknown {
 }
 
 function strings(field: string, schema: JsonSchema, source: Source): readonly string[] {
-  const { format, pattern, maxLength = Number.POSITIVE_INFINITY } = schema;
+  const { format, pattern, contentEncoding, maxLength = Number.POSITIVE_INFINITY } = schema;
   if (format === 'uuid' || format === 'guid') return source.ids(field);
   if (format === 'date-time') return [LATER];
   if (format === 'date') return [LATER.slice(0, 10)];
   const text = source.text();
+  if (contentEncoding === 'base64' || format === 'base64') return [Buffer.from(text).toString('base64')];
   const ids = ID.test(field) ? source.ids(field) : [];
   const hash = createHash('sha256').update(text).digest('hex');
   const likely = format === 'email' ? [`${text}@example.com`] : format === 'uri' ? [`https://example.com/${text}`] : [];
@@ -95,15 +132,15 @@ function numbers({ minimum, exclusiveMinimum, maximum, multipleOf }: JsonSchema)
 
 function arrays(field: string, { items, maxItems = 2 }: JsonSchema, source: Source): readonly unknown[] {
   const item = isRecord(items) ? items : {};
-  const [first] = candidates(field, item, source);
+  const [first, ...others] = fittingFor(field, item, source);
   if (first === undefined) return [[]];
-  const [second] = candidates(field, item, source).filter((one) => one !== first);
+  const second = others.find((one) => one !== first);
   return [...(second !== undefined && Number(maxItems) > 1 ? [[first, second]] : []), [first], []];
 }
 
 function object({ properties, additionalProperties }: JsonSchema, source: Source): object {
   const own = isRecord(properties) ? properties : {};
-  const filled = Object.entries(own).map(([name, schema]) => [name, isRecord(schema) ? candidates(name, schema, source)[0] : undefined] as const);
+  const filled = Object.entries(own).map(([name, schema]) => [name, isRecord(schema) ? fittingFor(name, schema, source)[0] : undefined] as const);
   const open = additionalProperties === undefined || additionalProperties === false || filled.length > 0 ? [] : [[source.text(), source.text()] as const];
   return Object.fromEntries([...filled, ...open].filter(([, value]) => value !== undefined));
 }

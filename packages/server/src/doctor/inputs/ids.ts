@@ -17,7 +17,8 @@ export function knownIn(rows: PartyRows, tables: readonly TableDef[], { tenant, 
 
 /** Ids for a field of an operation, the likeliest first: of the table that a column of this name refers to, then of the one that the names share. */
 export function likeliest(field: string, operation: string, known: readonly Known[], tables: readonly TableDef[]): readonly string[] {
-  const referred = tables.flatMap(({ references }) => references.filter(({ column }) => column === field).map(({ table }) => table));
+  // An own id may refer as well, as of a row that is the rest of another; what it is the id of, only the operation says.
+  const referred = (field === 'id' ? [] : tables).flatMap(({ references }) => references.filter(({ column }) => column === field).map(({ table }) => table));
   const rank = ({ table }: Known): number => {
     if (referred.includes(table)) return 0;
     const stem = table.replace(/^gatehouse_/, '');

@@ -1,7 +1,8 @@
 import { type JsonSchema, type Operation, jsonSchema, parse } from '@gatehouse/contract';
 import type { Input } from '../http.js';
 import { isRecord } from '../values.js';
-import { type Source, candidates, holdsIds, isList } from './candidates.js';
+import { type Source, candidates, choicesOf, holdsIds, isList } from './candidates.js';
+import type { Row } from './rows.js';
 
 export interface Field {
   readonly name: string;
@@ -29,8 +30,16 @@ export function fieldsOf(op: Operation): readonly Field[] {
 export function validInputs(op: Operation, source: Source): readonly Input[] {
   const fields = fieldsOf(op);
   const optional = fields.filter(({ required }) => !required);
-  const withoutLists = fields.filter(({ name, schema, required }) => required || !(isList(schema) && holdsIds(name, schema)));
-  const variants = [fields, withoutLists, ...optional.map((left) => fields.filter((field) => field !== left)), fields.filter(({ required }) => required)];
+  const variants = [...broadVariants(fields), ...optional.map((left) => fields.filter((field) => field !== left)), fields.filter(({ required }) => required)];
+  return inputsWith(op, variants, source);
+}
+
+/** With every field, and without lists of ids. */
+function broadVariants(fields: readonly Field[]): readonly (readonly Field[])[] {
+  return [fields, fields.filter(({ name, schema, required }) => required || !(isList(schema) && holdsIds(name, schema)))];
+}
+
+function inputsWith(op: Operation, variants: readonly (readonly Field[])[], source: Source): readonly Input[] {
   const inputs = variants.map((variant) => validInput(op, variant, source)).filter((input) => input !== undefined);
   const seen = new Set<string>();
   return inputs.filter((input) => {
@@ -50,5 +59,60 @@ function validInput(op: Operation, fields: readonly Field[], source: Source): In
     const open = [...culprits].filter((name) => (choices.get(name)?.length ?? 0) > 0);
     if (open.length === 0) return undefined;
     for (const name of open) choices.get(name)?.shift();
+  }
+}
+
+/** Of each way to find an input. */
+const TRIES = 150;
+/** Ids to try for a field where the first are not taken. */
+const CHOICES = 6;
+
+export interface Sources {
+  /** @param skipped how many of the likeliest ids to pass over */
+  source(skipped: number): Source;
+  /** What is there already of the kind that the operation is about. */
+  readonly rows: readonly Row[];
+}
+
+/**
+ * Inputs that the schema takes, to be tried one after the other until the operation takes one: what rows that are there look like (a
+ * read of them, the same once more, a change to what is so already), what the schema alone suggests, and each of these with one field
+ * changed to everything that it may be.
+ */
+export function* inputsToTry(op: Operation, sources: Sources): Generator<Input> {
+  yield* some(likeRows(op, sources));
+  yield* some(varied(op, likeRows(op, sources), sources.source(0)));
+  yield* some(guessed(op, sources));
+  yield* some(varied(op, guessed(op, sources), sources.source(0)));
+}
+
+function* some(inputs: Iterable<Input>): Generator<Input> {
+  let tried = 0;
+  for (const input of inputs) {
+    if (tried === TRIES) return;
+    tried += 1;
+    yield input;
+  }
+}
+
+function* likeRows(op: Operation, { source, rows }: Sources): Generator<Input> {
+  const fields = fieldsOf(op);
+  const variants = [...broadVariants(fields), fields.filter(({ required }) => required)];
+  for (const row of rows) yield* inputsWith(op, variants, { ...source(0), own: (field) => row[field] });
+}
+
+function* guessed(op: Operation, { source }: Sources): Generator<Input> {
+  for (let choice = 0; choice < CHOICES; choice += 1) yield* validInputs(op, source(choice));
+}
+
+function* varied(op: Operation, bases: Iterable<Input>, source: Source): Generator<Input> {
+  for (const base of bases) {
+    for (const { name, schema } of fieldsOf(op)) {
+      const values = holdsIds(name, schema) && !isList(schema) ? source.ids(name).slice(0, CHOICES) : choicesOf(schema);
+      for (const value of values) {
+        const input = { ...base, [name]: value };
+        if (value !== base[name] && parse(op.input, input).ok) yield input;
+      }
+    }
   }
 }
