@@ -48,8 +48,7 @@ export class Authenticator {
     const now = this.#options.now();
     const known = this.#options.changes.current(now) ? this.#cache.get(presented.hash) : undefined;
     if (known !== undefined) {
-      const { expiresAt } = known.resolution.principal.credential;
-      if (expiresAt === undefined || expiresAt > now) return this.#again(known, presented, now);
+      if (known.expiresAt === 0 || known.expiresAt > now) return this.#again(known, presented, now);
       this.#cache.drop(presented.hash);
     }
     return this.#fill(presented, now, this.#options.changes.epoch());
@@ -80,8 +79,12 @@ export class Authenticator {
 
   #settled(resolution: Resolution, presented: Presented, now: number, epoch: number): Resolution {
     if (resolution.is !== 'ok') return resolution;
-    this.#cache.set(presented.hash, resolution.principal, epoch);
-    return this.#accept(resolution.principal, presented, now);
+    const { principal } = resolution;
+    const accepted = this.#accepts.get(principal.credential.kind) ?? [];
+    this.#cache.set(presented.hash, principal, accepted, epoch);
+    if (!accepted.includes(presented.via)) return MISPLACED;
+    this.#note(principal, now);
+    return resolution;
   }
 
   /** A credential that cannot be looked up has not been judged. */
@@ -91,24 +94,18 @@ export class Authenticator {
     return { is: 'unavailable', retryAfterSeconds: outage.retryAfterSeconds };
   }
 
-  /** As `#accept`, with what is held. Uses are told to the second, so one note a second says all. */
-  #again(known: Known, presented: Presented, now: number): Resolution {
+  /** Uses are told to the second, so one note a second says all. */
+  #again(known: Known, { via }: Presented, now: number): Resolution {
+    if (!known.accepted.includes(via)) return MISPLACED;
     const second = Math.floor(now / 1000);
     if (known.notedIn !== second) {
       known.notedIn = second;
-      return this.#accept(known.resolution.principal, presented, now);
+      this.#note(known.resolution.principal, now);
     }
-    return this.#accepted(known.resolution.principal, presented) ? known.resolution : MISPLACED;
+    return known.resolution;
   }
 
-  #accepted({ credential }: Principal, { via }: Presented): boolean {
-    return this.#accepts.get(credential.kind)?.includes(via) === true;
-  }
-
-  #accept(principal: Principal, presented: Presented, now: number): Resolution {
-    const { kind, id } = principal.credential;
-    if (!this.#accepted(principal, presented)) return MISPLACED;
+  #note({ credential: { kind, id } }: Principal, now: number): void {
     if (kind === 'key') this.#options.lastUsed.seen(id, now);
-    return { is: 'ok', principal };
   }
 }

@@ -1,8 +1,12 @@
-import type { Principal, Resolution, Tag } from '../domain/principal.js';
+import type { Presented, Principal, Resolution, Tag } from '../domain/principal.js';
 
 /** A principal that is held, ready to be answered with. */
 export interface Known {
   readonly resolution: Extract<Resolution, { is: 'ok' }>;
+  /** Unix milliseconds; 0 where it does not expire. Beside the principal, not in it: what a call looks at lies together. */
+  readonly expiresAt: number;
+  /** The ways that a credential of its kind may come. */
+  readonly accepted: readonly Presented['via'][];
   /** The second, since 1970, in which its use was last noted. */
   notedIn: number;
 }
@@ -52,12 +56,9 @@ export class PrincipalCache {
   }
 
   /** @param epoch the change count read before the look-up began: a change since then makes the entry stale at once */
-  set(hash: string, principal: Principal, epoch: number): void {
-    if (this.#young.size >= this.#capacity) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(hash, { resolution: { is: 'ok', principal }, epoch, notedIn: 0 });
+  set(hash: string, principal: Principal, accepted: Known['accepted'], epoch: number): void {
+    const expiresAt = principal.credential.expiresAt ?? 0;
+    this.#keep(hash, { resolution: { is: 'ok', principal }, expiresAt, accepted, epoch, notedIn: 0 });
   }
 
   drop(hash: string): void {
@@ -76,12 +77,20 @@ export class PrincipalCache {
     for (const tag of changed) this.#changed.set(tag, epoch);
   }
 
+  #keep(hash: string, entry: Entry): void {
+    if (this.#young.size >= this.#capacity) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(hash, entry);
+  }
+
   #promote(hash: string): Entry | undefined {
     const entry = this.#old.get(hash);
     if (entry === undefined) return undefined;
     this.#old.delete(hash);
-    this.set(hash, entry.resolution.principal, entry.epoch);
-    return this.#young.get(hash);
+    this.#keep(hash, entry);
+    return entry;
   }
 
   #revalidate(entry: Entry): boolean {
