@@ -53,7 +53,7 @@ export function definePlatform(spec: PlatformSpec): Platform {
     keys: { ...spec.keys, accept: spec.keys.accept ?? ['authorization', 'x-api-key'] },
     tenancy,
     present: { ...defaultPresenters, ...spec.present },
-    mcp: { defaultVersion: '2025-11-25', notificationStatus: 202, instructions: '', ...spec.mcp },
+    mcp: { defaultVersion: '2025-11-25', notificationStatus: 202, instructions: '', outputSchemas: 'full', ...spec.mcp },
   };
 }
 

@@ -38,6 +38,11 @@ export interface McpSettings {
   readonly notificationStatus?: 202 | 204;
   /** How to use this server, for the model. */
   readonly instructions?: string;
+  /**
+   * What tools say of their outputs: every field, or whether it is an object or of which kind, no more. Models pay for each word of every tool
+   * in each conversation; with many tools the outline is worth it. Outputs are the same, and checked against the whole schema. @default 'full'
+   */
+  readonly outputSchemas?: 'full' | 'outline';
 }
 
 /** The description of this API, for programs (OpenAPI) and for people. */

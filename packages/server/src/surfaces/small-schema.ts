@@ -1,9 +1,13 @@
 import type { JsonSchema } from '@gatehouse/contract';
 
-type Role = 'in' | 'out';
+/** What a schema is of, and for whom: input, output, or a tool's arguments, which a model reads with each conversation. */
+export type Role = 'in' | 'out' | 'arguments';
 
 /** A format says in a word what the pattern beside it says in a hundred characters. */
 const SPELLED_OUT = new Set(['uuid', 'email', 'date-time', 'date', 'time', 'ipv4', 'ipv6', 'uri']);
+/** Bounds that a model comes near by mistake only. It cannot count letters either: the refusal tells it. */
+const BEYOND_REACH = 1_000_000;
+const UNCOUNTED = 20;
 /** Keywords that hold one schema, a list of them, or a map from names to them. */
 const ONE = new Set(['items', 'contains', 'not', 'if', 'then', 'else', 'additionalProperties', 'propertyNames', 'unevaluatedProperties', 'unevaluatedItems']);
 const MANY = new Set(['anyOf', 'oneOf', 'allOf', 'prefixItems']);
@@ -16,8 +20,9 @@ const NAMED = new Set(['properties', 'patternProperties', '$defs', 'dependentSch
  */
 export function smallSchema(schema: JsonSchema, role: Role, refTo: (ref: string) => string): JsonSchema {
   const out: Record<string, unknown> = {};
-  for (const [keyword, value] of Object.entries(orNull(schema))) {
-    if (!says(keyword, value, schema, role)) continue;
+  const merged = orNull(schema);
+  for (const [keyword, value] of Object.entries(merged)) {
+    if (!says(keyword, value, merged, role)) continue;
     out[keyword] = keyword === '$ref' && typeof value === 'string' ? refTo(value) : within(keyword, value, role, refTo);
   }
   return out;
@@ -43,6 +48,11 @@ function isSchema(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A default of nothing is what a field that may be left out has anyway. */
+function isEmpty(value: unknown): boolean {
+  return value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+}
+
 function says(keyword: string, value: unknown, schema: JsonSchema, role: Role): boolean {
   switch (keyword) {
     case '$schema':
@@ -50,15 +60,21 @@ function says(keyword: string, value: unknown, schema: JsonSchema, role: Role): 
     case 'pattern':
       return typeof schema.format !== 'string' || !SPELLED_OUT.has(schema.format);
     case 'minimum':
-      return value !== Number.MIN_SAFE_INTEGER;
     case 'maximum':
-      return value !== Number.MAX_SAFE_INTEGER;
+      return Math.abs(Number(value)) < (role === 'arguments' ? BEYOND_REACH : Number.MAX_SAFE_INTEGER);
+    case 'minLength':
+      return role !== 'arguments' || value !== 1;
+    case 'maxLength':
+    case 'maxItems':
+      return role !== 'arguments' || Number(value) < UNCOUNTED;
+    case 'default':
+      return role !== 'arguments' || !isEmpty(value);
     case 'required':
       return !Array.isArray(value) || value.length > 0;
     case 'propertyNames':
       return !isSchema(value) || Object.keys(value).length !== 1 || value.type !== 'string';
     case 'additionalProperties':
-      return value === false ? role === 'in' : !isSchema(value) || Object.keys(value).length > 0;
+      return value === false ? role !== 'out' : !isSchema(value) || Object.keys(value).length > 0;
     default:
       return true;
   }

@@ -170,7 +170,7 @@ describe('tools/list', () => {
         additionalProperties: false,
       },
       outputSchema: expect.objectContaining({ type: 'object', required: ['result'] }),
-      annotations: { title: 'List things', readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+      annotations: { readOnlyHint: true, openWorldHint: false },
       scope: 'things:read',
     });
     expect(Object.keys(body.result)).toEqual(['tools']);

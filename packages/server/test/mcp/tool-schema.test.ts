@@ -1,7 +1,7 @@
 import { defineOperation, timestamp } from '@gatehouse/contract';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { inputSchema, outputShape } from '../../src/surfaces/mcp/tool-schema.js';
+import { inputSchema, outline, outputShape } from '../../src/surfaces/mcp/tool-schema.js';
 
 const op = (input: z.ZodObject, output: z.ZodType = z.object({})) =>
   defineOperation({ name: 'x', title: 'X', description: 'X.', access: { scope: null }, input, output, effect: 'read' });
@@ -43,6 +43,38 @@ describe('the schema of a tool’s arguments', () => {
       required: ['n', 'map'],
       additionalProperties: false,
     });
+  });
+
+  it('hides bounds and defaults that no agent needs to know, and keeps those that it does', () => {
+    const hidden = z.object({
+      title: z.string().min(1).max(500),
+      text: z.string().max(50_000).nullable().default(null),
+      rank: z.int().min(-1_000_000_000).max(1_000_000_000).default(0),
+      tags: z.array(z.string().max(50)).max(100).default([]),
+      more: z.record(z.string(), z.unknown()).default({}),
+      code: z.string().length(4),
+      state: z.enum(['open', 'done']).default('open'),
+      parts: z.array(z.string()).min(1).max(5),
+    });
+    expect(inputSchema(op(hidden))).toEqual({
+      type: 'object',
+      properties: {
+        title: { type: 'string' },
+        text: { type: ['string', 'null'] },
+        rank: { type: 'integer', default: 0 },
+        tags: { type: 'array', items: { type: 'string' } },
+        more: { type: 'object' },
+        code: { type: 'string', minLength: 4, maxLength: 4 },
+        state: { type: 'string', enum: ['open', 'done'], default: 'open' },
+        parts: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 5 },
+      },
+      required: ['title', 'code', 'parts'],
+      additionalProperties: false,
+    });
+  });
+
+  it('says of an id that may be null that it is a UUID, and spares its pattern', () => {
+    expect(inputSchema(op(z.object({ id: z.uuid().nullable() }))).properties).toEqual({ id: { type: ['string', 'null'], format: 'uuid' } });
   });
 
   it('keeps a pattern that no format speaks for, and fields that are named like keywords', () => {
@@ -118,5 +150,17 @@ describe('the schema of a tool’s structured output', () => {
     const nested: z.ZodType<Nested> = z.lazy(() => z.array(nested));
     const { schema } = output(nested);
     expect(JSON.stringify(schema)).not.toContain('"#"');
+  });
+});
+
+describe('the outline of a tool’s structured output', () => {
+  it.each<[string, z.ZodType, object]>([
+    ['an object', z.object({ a: z.string() }), { type: 'object' }],
+    ['a list', z.array(z.object({ a: z.string() })), { type: 'object', properties: { result: { type: 'array' } }, required: ['result'] }],
+    ['a text or nothing', z.string().nullable(), { type: 'object', properties: { result: { type: ['string', 'null'] } }, required: ['result'] }],
+    ['this or that', z.union([z.string(), z.object({})]), { type: 'object', properties: { result: {} }, required: ['result'] }],
+  ])('of %s is true of all that the whole schema is true of', (_what, schema, expected) => {
+    const whole = output(schema);
+    expect(outline(whole)).toEqual({ wrapped: whole.wrapped, schema: expected });
   });
 });

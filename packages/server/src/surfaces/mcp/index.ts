@@ -46,7 +46,7 @@ export interface McpSurface extends Surface {
  */
 export function createMcpSurface({ runtime, platform, operations, line }: McpOptions): McpSurface {
   const means = meansOf(line, runtime);
-  const offer = offerOf(operations);
+  const offer = offerOf(operations, platform.mcp);
   const subscriptions = new Subscriptions({ runtime, resources: offer.resources, streams: means.streams, signals: line.signals });
   const options = { runtime, platform, offer, means, subscriptions };
   const streams = new SessionStreams({ sessions: means.sessions, subscriptions });

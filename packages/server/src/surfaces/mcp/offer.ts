@@ -1,4 +1,5 @@
 import type { Operation } from '@gatehouse/contract';
+import type { Platform } from '../../runtime/platform.js';
 import { PreparedLists } from './lists.js';
 import { type Prompt, promptsOf } from './prompts.js';
 import { Resources } from './resources.js';
@@ -12,8 +13,8 @@ export interface Offer {
   readonly lists: Readonly<Record<'tools' | 'resources' | 'templates' | 'prompts', PreparedLists>>;
 }
 
-export function offerOf(operations: readonly Operation[]): Offer {
-  const tools = toolsOf(operations);
+export function offerOf(operations: readonly Operation[], { outputSchemas }: Platform['mcp']): Offer {
+  const tools = toolsOf(operations, outputSchemas);
   const resources = new Resources(operations);
   const prompts = promptsOf(operations);
   return {

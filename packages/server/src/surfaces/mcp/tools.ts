@@ -1,20 +1,23 @@
 import { type Operation, toolContent } from '@gatehouse/contract';
+import type { Platform } from '../../runtime/platform.js';
 import { callResult, contentResult, failedResult } from './call-result.js';
 import type { Entry } from './lists.js';
 import { type RepeatedArgument, repeatedArgumentsOf } from './param-headers.js';
 import { type Served, isOwnOutcome } from './run-operation.js';
-import { inputSchema, outputShape } from './tool-schema.js';
+import { inputSchema, outline, outputShape } from './tool-schema.js';
 
 export interface Tool extends Entry, Served {
   readonly repeated: readonly RepeatedArgument[];
 }
 
+type Outputs = Platform['mcp']['outputSchemas'];
+
 /** The operations that are tools, by name; each described once. */
-export function toolsOf(operations: readonly Operation[]): ReadonlyMap<string, Tool> {
-  return new Map(operations.filter((op) => op.tool).map((op) => [op.name, describe(op)]));
+export function toolsOf(operations: readonly Operation[], outputs: Outputs): ReadonlyMap<string, Tool> {
+  return new Map(operations.filter((op) => op.tool).map((op) => [op.name, describe(op, outputs)]));
 }
 
-function describe(op: Operation): Tool {
+function describe(op: Operation, outputs: Outputs): Tool {
   const { name, title, description, access } = op;
   const shape = op.output === toolContent ? undefined : outputShape(op);
   const entry = {
@@ -22,7 +25,7 @@ function describe(op: Operation): Tool {
     title,
     description,
     inputSchema: inputSchema(op),
-    ...(shape === undefined ? {} : { outputSchema: shape.schema }),
+    ...(shape === undefined ? {} : { outputSchema: (outputs === 'outline' ? outline(shape) : shape).schema }),
     annotations: annotationsOf(op),
     ...(access.scope === null ? {} : { scope: access.scope }),
   };
@@ -35,14 +38,11 @@ function describe(op: Operation): Tool {
   };
 }
 
-/** Only a creation leaves all that was there as it was. Nothing reaches beyond the platform. */
-function annotationsOf({ title, effect, idempotent }: Operation): object {
-  const reads = effect === 'read';
-  return {
-    title,
-    readOnlyHint: reads,
-    destructiveHint: effect === 'update' || effect === 'delete',
-    idempotentHint: reads || idempotent === true,
-    openWorldHint: false,
-  };
+/**
+ * What differs from the protocol's defaults: a tool that writes, destroys, does more when it is repeated, and reaches into an open world.
+ * Only a creation leaves all that was there as it was. Nothing reaches beyond the platform.
+ */
+function annotationsOf({ effect, idempotent }: Operation): object {
+  if (effect === 'read') return { readOnlyHint: true, openWorldHint: false };
+  return { ...(effect === 'create' ? { destructiveHint: false } : {}), ...(idempotent === true ? { idempotentHint: true } : {}), openWorldHint: false };
 }
