@@ -5,7 +5,7 @@ import type { Db } from './tables.js';
 const NAMED = 3;
 
 /** Why what `column` of pipeline steps refers to cannot be deleted; `what` is such as "The agent". */
-export async function usedBySteps(db: Db, what: string, column: 'agent_id' | 'role_id' | 'council_id', id: string): Promise<Refusal | undefined> {
+export async function usedBySteps(db: Db, what: string, column: 'agent_id' | 'role_id' | 'council_id' | 'lambda_id', id: string): Promise<Refusal | undefined> {
   const steps = await db
     .selectFrom('pipeline_steps')
     .innerJoin('pipelines', 'pipelines.id', 'pipeline_steps.pipeline_id')

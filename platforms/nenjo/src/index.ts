@@ -1,6 +1,7 @@
 import { definePlatform } from 'gatehouse';
 import { agentBindings } from './agents/handlers.js';
 import { authBindings } from './auth/handlers.js';
+import { bootstrapBindings } from './bootstrap/handlers.js';
 import { chatBindings } from './chat/handlers.js';
 import { documentBindings } from './documents/handlers.js';
 import { councilBindings } from './councils/handlers.js';
@@ -46,6 +47,7 @@ export const nenjo = definePlatform({
     ...executionBindings,
     ...graphBindings,
     ...workshopBindings,
+    ...bootstrapBindings,
     ...agentBindings,
     ...roleBindings,
     ...promptBindings,

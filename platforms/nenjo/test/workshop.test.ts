@@ -228,7 +228,7 @@ describe('lambdas', () => {
     const step = (await agent.post('/api/v1/pipeline-steps', { pipeline_id: pipeline, name: 'check', step_type: 'lambda', lambda_id: id })).json.id;
     const refused = await ada().delete(`/api/v1/lambdas/${id}`);
     expect(refused.status).toBe(409);
-    expect(refused.json.error).toBe('The step "check" of the pipeline "release" uses this lambda.');
+    expect(refused.json.error).toBe('The lambda is used by the step "check" of the pipeline "release".');
     await agent.delete(`/api/v1/pipeline-steps/${step}`);
     expect((await ada().delete(`/api/v1/lambdas/${id}`)).status).toBe(204);
   });

@@ -1,7 +1,7 @@
 import { type Binding, type Refusal, type RowOf, type TableDef, refuse } from 'gatehouse';
 import { constrained } from '../conflicts.js';
 import { type Db, bind } from '../tables.js';
-import { type Kept, operationsOf } from './resource.js';
+import { type Kept, type KeptOperations, operationsOf } from './resource.js';
 
 /** What the database fills a row with, and no caller. */
 type Owned = 'id' | 'created_by' | 'created_at' | 'updated_at';
@@ -23,7 +23,7 @@ export interface KeptSpec<T extends TableDef> extends Omit<Kept, 'name' | 'field
  * The query builder cannot type a table that is not known before it runs, so it is told one of them, of which only columns
  * that all have are named. That the fields of a call are the table's columns is what `KeptSpec` makes sure of.
  */
-export function bindKept<T extends TableDef>(spec: KeptSpec<T>): readonly Binding[] {
+export function bindKept<T extends TableDef>(spec: KeptSpec<T>): { readonly operations: KeptOperations; readonly bindings: readonly Binding[] } {
   const name = spec.table.name as 'pipeline_assignments';
   const operations = operationsOf({ ...spec, name, fields: spec.fields });
   const filters = spec.filters ?? [];
@@ -38,7 +38,7 @@ export function bindKept<T extends TableDef>(spec: KeptSpec<T>): readonly Bindin
   const checked = <Row>(row: Row) => spec.check?.(row as RowOf<T>) ?? row;
   const unlessTaken = <Answer>(work: Promise<Answer>) => constrained(work, { unique: () => taken(spec), reference: () => goneMeanwhile() });
 
-  return [
+  const bindings = [
     bind(operations.list, ({ limit, offset, ...given }, { db }) => {
       let query = db.selectFrom(name).selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc');
       for (const column of filters) if (given[column] !== undefined) query = query.where(column as 'id', '=', given[column] as string);
@@ -95,6 +95,7 @@ export function bindKept<T extends TableDef>(spec: KeptSpec<T>): readonly Bindin
       ),
     ),
   ];
+  return { operations, bindings };
 }
 
 function taken({ table, one }: { readonly table: TableDef; readonly one: string }): Refusal {

@@ -1,7 +1,9 @@
-import { lambdaBindings } from './lambdas.js';
-import { mcpServerBindings } from './mcp-servers.js';
-import { modeBindings } from './modes.js';
-import { pipelineAssignmentBindings } from './pipeline-assignments.js';
-import { skillBindings } from './skills.js';
+import { keptLambdas } from './lambdas.js';
+import { keptMcpServers } from './mcp-servers.js';
+import { keptModes } from './modes.js';
+import { keptPipelineAssignments } from './pipeline-assignments.js';
+import { keptSkills } from './skills.js';
 
-export const workshopBindings = [...skillBindings, ...lambdaBindings, ...modeBindings, ...mcpServerBindings, ...pipelineAssignmentBindings];
+const kept = [keptSkills, keptLambdas, keptModes, keptMcpServers, keptPipelineAssignments];
+
+export const workshopBindings = kept.flatMap(({ bindings }) => bindings);

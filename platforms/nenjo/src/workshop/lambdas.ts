@@ -1,6 +1,5 @@
-import { refuse } from 'gatehouse';
 import { z } from 'zod';
-import type { Db } from '../tables.js';
+import { usedBySteps } from '../in-use.js';
 import { bindKept } from './bindings.js';
 import { named, namedShown, text } from './fields.js';
 import { lambdas } from './tables.js';
@@ -11,7 +10,7 @@ function isRelativePath(path: string): boolean {
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..') && !path.startsWith('~') && !/[\\:\p{Cc}]/u.test(path);
 }
 
-export const lambdaBindings = bindKept({
+export const keptLambdas = bindKept({
   table: lambdas,
   path: '/lambdas',
   one: 'a lambda',
@@ -28,14 +27,5 @@ export const lambdaBindings = bindKept({
   defaults: { description: null, interpreter: 'auto' },
   // The system has none of its own here; those that people make are theirs.
   shown: { ...namedShown, path: z.string(), body: z.string(), interpreter: z.enum(interpreters), is_system: z.literal(false).default(false) },
-  uses: async (db: Db, id) => {
-    const step = await db
-      .selectFrom('pipeline_steps')
-      .innerJoin('pipelines', 'pipelines.id', 'pipeline_steps.pipeline_id')
-      .select(['pipeline_steps.name as step', 'pipelines.name as pipeline'])
-      .where('pipeline_steps.lambda_id', '=', id)
-      .executeTakeFirst();
-    if (step === undefined) return undefined;
-    return refuse('conflict', `The step "${step.step}" of the pipeline "${step.pipeline}" uses this lambda.`, { next: 'Change or delete the step first.' });
-  },
+  uses: (db, id) => usedBySteps(db, 'The lambda', 'lambda_id', id),
 });

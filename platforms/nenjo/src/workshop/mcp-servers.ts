@@ -15,7 +15,7 @@ const url = text(2000)
   .refine((address) => !addressGivesAway(address), PLACEHOLDER_HINT)
   .nullable();
 
-export const mcpServerBindings = bindKept({
+export const keptMcpServers = bindKept({
   table: mcpServers,
   path: '/mcp-servers',
   one: 'an external MCP server',

@@ -42,7 +42,7 @@ const modeManifest = z.strictObject({
   session: session.prefault({}),
 });
 
-export const modeBindings = bindKept({
+export const keptModes = bindKept({
   table: modes,
   path: '/modes',
   one: 'a mode',

@@ -9,7 +9,7 @@ const referred = [
   ['project_id', 'projects', 'project'],
 ] as const;
 
-export const pipelineAssignmentBindings = bindKept({
+export const keptPipelineAssignments = bindKept({
   table: pipelineAssignments,
   path: '/pipeline-assignments',
   one: 'a pipeline assignment',

@@ -46,7 +46,7 @@ const skillManifest = z.strictObject({
   docs: z.array(doc).max(50).default([]),
 });
 
-export const skillBindings = bindKept({
+export const keptSkills = bindKept({
   table: skills,
   path: '/skills',
   one: 'a skill',
