@@ -32,11 +32,16 @@ describe('template variables (8.3)', () => {
     ['{{ constructor }}{{ ticket.constructor }}{{ __proto__ }}', '', ['constructor', 'ticket.constructor', '__proto__']],
     ['{{ ticket. }} {{}} {{ 1 + 1 }} { ticket.title }', '{{ ticket. }} {{}} {{ 1 + 1 }} { ticket.title }', []],
   ])('%s', (template, text, unresolved) => {
-    expect(render(template, context)).toEqual({ text, unresolved });
+    expect(render(template, context, 1000)).toMatchObject({ text, unresolved });
   });
 
   it('what a value says is not looked at for variables', () => {
-    expect(render('{{ message }}', { message: '{{ ticket.title }}', ticket: { title: 'x' } }).text).toBe('{{ ticket.title }}');
+    expect(render('{{ message }}', { message: '{{ ticket.title }}', ticket: { title: 'x' } }, 1000).text).toBe('{{ ticket.title }}');
+  });
+
+  it('values fill no more than the room that there is for them', () => {
+    expect(render('{{ a }}-{{ a }}-{{ a }}', { a: '12345' }, 10)).toEqual({ text: '12345-12345-12345', unresolved: [], room: -5 });
+    expect(render('{{ a }}'.repeat(1000), { a: '12345' }, 10).text.length).toBe(15);
   });
 });
 
@@ -174,6 +179,12 @@ describe('prompt config (8.3)', () => {
       expect(await told({ ticket_id: UNKNOWN })).toEqual([404, 'There is no ticket with this id.', ['ticket_id']]);
       expect(await told({ project_id: UNKNOWN })).toEqual([404, 'There is no project with this id.', ['project_id']]);
       expect(await told({ ticket_id: ticket, project_id: two })).toEqual([404, 'There is no such ticket in this project.', ['ticket_id']]);
+    });
+
+    it('that values would fill with too much is 400', async () => {
+      const at = await made({ system_prompt: '{{ a }}'.repeat(3000) });
+      const { status, json } = await ada.post<Failed>(`${at}/preview`, { context: { a: 'x'.repeat(10_000) } });
+      expect({ status, fields: Object.keys(json.fields) }).toEqual({ status: 400, fields: ['context'] });
     });
 
     it('shows system templates as well, which fill in what tickets and projects have', async () => {

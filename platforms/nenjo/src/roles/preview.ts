@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from 'gatehouse';
+import { type Refusal, refuse, refuseField } from 'gatehouse';
 import type { Db } from '../tables.js';
 import type { PromptConfig } from './prompt-config.js';
 import { type TemplateContext, render } from './render.js';
@@ -26,11 +26,16 @@ export async function contextOf(db: Db, { ticket_id, project_id, context }: Aske
   });
 }
 
+/** Characters of all values together: a long one may be asked for many times. */
+const ROOM = 1_000_000;
+
 /** The whole config with its variables filled in, and those that had no value. */
 export function renderedPrompt(config: PromptConfig, context: TemplateContext) {
   const unresolved = new Set<string>();
+  let room = ROOM;
   const filled = (text: string) => {
-    const rendered = render(text, context);
+    const rendered = render(text, context, room);
+    room = rendered.room;
     for (const name of rendered.unresolved) unresolved.add(name);
     return rendered.text;
   };
@@ -44,6 +49,7 @@ export function renderedPrompt(config: PromptConfig, context: TemplateContext) {
     output_templates: each(config.output_templates),
     memory_profile: config.memory_profile,
   };
+  if (room < 0) return refuseField('context', `The values would fill the prompts with more than ${ROOM} characters`);
   return { ...prompt, unresolved_variables: [...unresolved].sort() };
 }
 

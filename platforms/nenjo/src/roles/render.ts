@@ -8,18 +8,24 @@ export interface Rendered {
   readonly text: string;
   /** Variables without a value, which are left empty; each once, in the order of the text. */
   readonly unresolved: readonly string[];
+  /** How many characters of `room` are left; below zero the values were too long, and the text is cut. */
+  readonly room: number;
 }
 
-/** Fills in the variables, once: what a value says is not looked at for variables again. */
-export function render(template: string, context: TemplateContext): Rendered {
+/** Fills in the variables, once: what a value says is not looked at for variables again. Values may have `room` characters in all. */
+export function render(template: string, context: TemplateContext, room: number): Rendered {
   const unresolved = new Set<string>();
+  let left = room;
   const text = template.replace(VARIABLE, (whole: string, escaped: string, name: string) => {
     if (escaped !== '') return whole.slice(1);
     const value = lookedUp(context, name);
     if (value === undefined) unresolved.add(name);
-    return written(value);
+    if (left < 0) return '';
+    const filled = written(value);
+    left -= filled.length;
+    return filled;
   });
-  return { text, unresolved: [...unresolved] };
+  return { text, unresolved: [...unresolved], room: left };
 }
 
 /** Own members only: `constructor` is no variable. */
