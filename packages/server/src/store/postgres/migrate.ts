@@ -9,6 +9,7 @@ import { keepsApart, type Relation, relationsOf } from './catalog.js';
 import { ensureRights } from './grants.js';
 import { foundation } from './migrations/0001-foundation.js';
 import { idempotency } from './migrations/0002-idempotency.js';
+import { roomForMarks } from './migrations/0003-room-for-marks.js';
 import { StatementError } from './pg-error.js';
 import { adminUrlOf, ensureRoles, type Roles, rolesOf, servingUrl } from './roles.js';
 import { Session } from './session.js';
@@ -36,7 +37,7 @@ export interface Migrated {
 }
 
 /** Forward only: an entry is never changed once it has been released, and new ones go to the end. */
-const migrations: readonly ((schema: string, version: number) => readonly string[])[] = [foundation, idempotency];
+const migrations: readonly ((schema: string, version: number) => readonly string[])[] = [foundation, idempotency, roomForMarks];
 /** What this version needs. */
 export const SCHEMA = migrations.length;
 
