@@ -67,6 +67,15 @@ describe('kinds of roles (8.2)', () => {
     expect(await roles(ada)).toEqual(all);
   });
 
+  it('copies are made in each workspace on its own, and in an organisation for each member', async () => {
+    const org = { id: 'org_copies', rol: 'member' };
+    const [ada2, eve2] = [world.person('ada', org), world.person('eve', org)];
+    const [hers, theirs] = [(await copyOf(ada2, 'dev')).copy, (await roles(eve2)).filter(({ is_system }) => !is_system)];
+    expect(hers.id).not.toBe((await copyOf(ada, 'dev')).copy.id);
+    expect(theirs.map(({ name }) => name).sort()).toEqual([...BUILT_IN, ...BUILT_IN].sort());
+    expect(new Set(theirs.map(({ created_by }) => created_by)).size).toBe(2);
+  });
+
   it('a key’s look at roles makes the copies of its user, and many at once make one of each', async () => {
     const reader = app.as(await app.keyOf('reader@example.com', ['agents:read']));
     const seen = await Promise.all(Array.from({ length: 5 }, () => roles(reader)));

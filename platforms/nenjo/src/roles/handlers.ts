@@ -61,8 +61,12 @@ export const roleBindings = [
       { reference: usedMeanwhile },
     ),
   ),
-  bind(operations.resetRole, ({ id }, context) => named('of the template', reset(context, id))),
+  bind(operations.resetRole, ({ id }, context) => constrained(reset(context, id), { unique: nameTaken })),
 ];
+
+function nameTaken(): Refusal {
+  return refuse('conflict', 'Another role got the name of the template at the same moment.', { next: 'Try again, for a numbered one.' });
+}
 
 /** The role back to what its template says. What it refers to in the workspace (skills, MCP servers, agents) stays. */
 function reset({ tx, now, principal }: Context<Database>, id: string) {
