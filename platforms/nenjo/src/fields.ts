@@ -6,12 +6,15 @@ export const uuid = () => z.guid('Must be a UUID').toLowerCase();
 
 /** One page of a list. */
 export const page = {
-  limit: z.int().min(1).max(100).default(20).describe('How many to return, 1 to 100'),
-  offset: z.int().min(0).default(0).describe('How many to skip: 20 for the second page of 20'),
+  limit: z.int().min(1).max(100).default(20),
+  offset: z.int().min(0).default(0),
 };
 
 /** One line of text for people, trimmed. */
 export const line = (maxLength: number) => z.string().trim().min(1, 'Must not be blank').max(maxLength);
+
+/** A field of a creation in a change: it may be left out, and else means the same. The creation says what; nobody needs to read it twice. */
+export const again = <Field extends z.ZodType>(field: Field) => field.optional().meta({ description: undefined });
 
 const OBJECT_BYTES = 65_536;
 

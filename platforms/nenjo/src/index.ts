@@ -64,6 +64,7 @@ export const nenjo = definePlatform({
   mcp: {
     defaultVersion: '2025-03-26',
     notificationStatus: 204,
+    outputSchemas: 'outline',
     instructions: 'Nenjo keeps the tickets that agents work on. Find a project with projects_list, then its tickets with tickets_list.',
   },
 });

@@ -1,6 +1,6 @@
 import { defineOperation, timestamp } from 'gatehouse';
 import { z } from 'zod';
-import { line, openObject, page, uuid } from '../fields.js';
+import { again, line, openObject, page, uuid } from '../fields.js';
 
 const agent = z.object({
   id: z.string(),
@@ -18,24 +18,24 @@ const agent = z.object({
 });
 
 /** Lists of tags travel with commas between them in a query: a tag has none. */
-const tag = line(50).regex(/^[^,\p{Cc}]*$/u, 'Must be one line without commas');
+const tag = line(50).refine((text) => !/[,\p{Cc}]/u.test(text), 'Must be one line without commas');
 
-const name = line(200).describe('What people call it; no two agents have one name');
+const name = line(200).describe('No two agents have one name');
 const description = z.string().max(20_000).nullable().describe('What it is good at');
-const provider = line(100).describe('Who runs the model, such as anthropic');
-const model = line(200).describe('The name of the model at its provider');
-const temperature = z.number().min(0).max(2).nullable().describe('Sampling temperature; null: that of the provider');
-const projectId = uuid().nullable().describe('The only project it works in; null: all projects');
-const tags = z.array(tag).max(50).describe('Its skills, for agents_match; repeated ones count once');
-const metadata = openObject().describe('Any JSON object; stored as it is');
-const id = uuid().describe('The id of the agent');
+const provider = line(100).describe('Such as anthropic');
+const model = line(200);
+const temperature = z.number().min(0).max(2).nullable().describe('null: that of the provider');
+const projectId = uuid().nullable().describe('null: works in all projects');
+const tags = z.array(tag).max(50).describe('Skills without commas, for agents_match');
+const metadata = openObject().describe('Kept as it is');
+const id = uuid();
 
 export const listAgents = defineOperation({
   name: 'agents_list',
   title: 'List agents',
   description: 'Lists agents (a model under a name, with tags), newest first. To find one for a piece of work, use agents_match.',
   access: { scope: 'agents:read' },
-  input: z.object({ project_id: uuid().optional().describe('Only agents that may work in this project: its own, and those of all projects'), ...page }),
+  input: z.object({ project_id: uuid().optional().describe('Agents of this project, and those of all projects'), ...page }),
   output: z.array(agent),
   errors: ['not_found'],
   effect: 'read',
@@ -58,7 +58,7 @@ export const matchAgents = defineOperation({
   title: 'Match agents by tags',
   description: 'Finds agents that have at least one of the tags: those with most of them first, then by name. matched_tags says which ones.',
   access: { scope: 'agents:read' },
-  input: z.object({ tags: z.array(tag).min(1).max(20).describe('What is needed, such as rust, backend'), ...page }),
+  input: z.object({ tags: z.array(tag).min(1).max(20).describe('Skills that are needed'), ...page }),
   output: z.array(agent.extend({ matched_tags: z.array(z.string()) })),
   effect: 'read',
   rest: { method: 'GET', path: '/match-agents' },
@@ -100,18 +100,18 @@ export const createAgent = defineOperation({
 export const updateAgent = defineOperation({
   name: 'agents_update',
   title: 'Update an agent',
-  description: 'Changes the given fields of an agent and leaves the others; tags and metadata are replaced as a whole.',
+  description: 'Changes the given fields (see agents_create) of an agent and leaves the others; tags and metadata are replaced as a whole.',
   access: { scope: 'agents:write' },
   input: z.object({
     id,
-    name: name.optional(),
-    description: description.optional(),
-    model_provider: provider.optional(),
-    model_name: model.optional(),
-    temperature: temperature.optional(),
-    project_id: projectId.optional(),
-    tags: tags.optional(),
-    metadata: metadata.optional(),
+    name: again(name),
+    description: again(description),
+    model_provider: again(provider),
+    model_name: again(model),
+    temperature: again(temperature),
+    project_id: again(projectId),
+    tags: again(tags),
+    metadata: again(metadata),
   }),
   output: agent,
   errors: ['not_found', 'conflict'],

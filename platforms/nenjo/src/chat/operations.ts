@@ -26,14 +26,14 @@ const message = z.object({
 });
 
 const title = line(200).describe('What it is about');
-const id = uuid().describe('The id of the chat session');
+const id = uuid();
 
 export const listSessions = defineOperation({
   name: 'chat_sessions_list',
   title: 'List chat sessions',
   description: 'Lists chat sessions, the one with the latest message first. Use it to find the session_id that chat_messages_list needs.',
   access: { scope: 'chat:read' },
-  input: z.object({ project_id: uuid().optional().describe('Only sessions about this project'), ...page }),
+  input: z.object({ project_id: uuid().optional(), ...page }),
   output: z.array(session),
   effect: 'read',
   rest: { method: 'GET', path: '/chat-sessions' },

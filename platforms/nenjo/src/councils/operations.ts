@@ -1,6 +1,6 @@
 import { defineOperation, timestamp } from 'gatehouse';
 import { z } from 'zod';
-import { line, openObject, page, uuid } from '../fields.js';
+import { again, line, openObject, page, uuid } from '../fields.js';
 import { assignmentSummary } from '../roles/fields.js';
 import { delegationStrategies } from './values.js';
 
@@ -28,11 +28,11 @@ const council = z.object({
   updated_at: timestamp(),
 });
 
-const name = line(200).describe('What people call it; no two councils have one name');
+const name = line(200).describe('No two councils have one name');
 const description = z.string().max(20_000).nullable().describe('What it is asked for');
-const leader = uuid().describe('The role assignment that leads: an agent in a role. People make them');
-const strategy = z.enum(delegationStrategies).describe('How the leader shares work out: decompose splits it into parts');
-const config = openObject().describe('Any JSON object; stored as it is');
+const leader = uuid().describe('The role assignment (an agent in a role, made by people) that leads');
+const strategy = z.enum(delegationStrategies).describe('How the leader shares work out');
+const config = openObject().describe('Kept as it is');
 const members = z
   .array(
     z.strictObject({
@@ -43,8 +43,8 @@ const members = z
   )
   .min(1, 'A council needs at least one member')
   .max(50)
-  .describe('Role assignments other than the leader. The lowest priority comes first; without one it is the place in this list, from 1');
-const id = uuid().describe('The id of the council');
+  .describe('Role assignments but the leader. The lowest priority comes first; without one it is the place in this list, from 1');
+const id = uuid();
 
 export const listCouncils = defineOperation({
   name: 'councils_list',
@@ -91,16 +91,16 @@ export const createCouncil = defineOperation({
 export const updateCouncil = defineOperation({
   name: 'councils_update',
   title: 'Update a council',
-  description: 'Changes the given fields of a council and leaves the others; members and config are replaced as a whole.',
+  description: 'Changes the given fields (see councils_create) of a council and leaves the others; members and config are replaced as a whole.',
   access: { scope: 'councils:write' },
   input: z.object({
     id,
-    name: name.optional(),
-    description: description.optional(),
-    leader_role_assignment_id: leader.optional(),
-    delegation_strategy: strategy.optional(),
-    config: config.optional(),
-    members: members.optional(),
+    name: again(name),
+    description: again(description),
+    leader_role_assignment_id: again(leader),
+    delegation_strategy: again(strategy),
+    config: again(config),
+    members: again(members),
   }),
   output: council,
   errors: ['not_found', 'conflict'],

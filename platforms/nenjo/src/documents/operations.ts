@@ -35,8 +35,8 @@ const contentType = z
   .max(200)
   .regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?: *;[^\p{Cc}]*)?$/u, 'Must be a media type such as text/markdown')
   .describe('Its media type, such as text/markdown');
-const id = uuid().describe('The id of the document');
-const projectId = uuid().describe('The id of the project');
+const id = uuid();
+const projectId = uuid();
 
 export const uploadDocument = defineOperation({
   name: 'documents_upload',
@@ -60,7 +60,7 @@ export const listDocuments = defineOperation({
   title: 'List documents',
   description: 'Lists documents, newest first, without what is in them; documents_read shows that.',
   access: { scope: 'documents:read' },
-  input: z.object({ project_id: uuid().optional().describe('Only documents of this project'), ...page }),
+  input: z.object({ project_id: uuid().optional(), ...page }),
   output: z.array(document),
   effect: 'read',
   rest: { method: 'GET', path: '/documents' },

@@ -26,8 +26,8 @@ const execution = z.object({
   updated_at: timestamp(),
 });
 
-const status = z.enum(statuses).describe('Only runs that are this far');
-const id = uuid().describe('The id of the run');
+const status = z.enum(statuses);
+const id = uuid();
 
 export const listExecutions = defineOperation({
   name: 'executions_list',
@@ -35,9 +35,9 @@ export const listExecutions = defineOperation({
   description: 'Lists runs of pipelines, newest first, without their inputs and results. A run must meet every filter that is given.',
   access: { scope: 'executions:read' },
   input: z.object({
-    project_id: uuid().optional().describe('Only runs in this project'),
-    pipeline_id: uuid().optional().describe('Only runs of this pipeline'),
-    ticket_id: uuid().optional().describe('Only runs for this ticket'),
+    project_id: uuid().optional(),
+    pipeline_id: uuid().optional(),
+    ticket_id: uuid().optional(),
     status: status.optional(),
     ...page,
   }),
@@ -68,7 +68,7 @@ export const createExecution = defineOperation({
     ticket_id: uuid().nullable().default(null).describe('The ticket to work on; null: the project itself'),
     project_id: uuid().optional().describe('The project to work in; needed where no ticket is given'),
     initial_input: z.string().max(50_000).nullable().default(null).describe('What the first step is told'),
-    metadata: openObject().default({}).describe('Any JSON object; stored as it is'),
+    metadata: openObject().default({}).describe('Kept as it is'),
   }),
   output: execution,
   errors: ['not_found', 'conflict'],
@@ -84,7 +84,7 @@ export const commandExecution = defineOperation({
   access: { scope: 'executions:write' },
   input: z.object({
     id,
-    command: z.enum(commands).describe('What to do with it; complete and fail are for workers'),
+    command: z.enum(commands).describe('complete and fail are for workers'),
     step_id: uuid().optional().describe('With complete and fail: the current_step_id of the run'),
     output: z.string().max(50_000).optional().describe('What the step brought about, or why it or the run failed'),
   }),

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { uuid } from '../fields.js';
 import { priorities, statuses } from '../tickets/values.js';
 
-const projectId = uuid().describe('The id of the project');
+const projectId = uuid();
 
 const page = {
-  limit: z.int().min(1).max(1000).default(1000).describe('How many tickets to return, 1 to 1000'),
-  offset: z.int().min(0).default(0).describe('How many to skip'),
+  limit: z.int().min(1).max(1000).default(1000),
+  offset: z.int().min(0).default(0),
 };
 
 const node = z.object({

@@ -1,18 +1,16 @@
 import { defineOperation } from 'gatehouse';
 import { z } from 'zod';
-import { openObject, page, uuid } from '../fields.js';
+import { again, openObject, page, uuid } from '../fields.js';
 import { deleted, edge, orderIndex } from './fields.js';
 import { conditions } from './values.js';
 
-const condition = z
-  .enum(conditions)
-  .describe('When it is followed: always, or by whether the source step passed (on_pass, on_review_pass) or failed (on_fail, on_review_fail)');
-const metadata = openObject().describe('Any JSON object; stored as it is');
-const order = orderIndex.describe('Of the edges that leave a step the lowest is looked at first; the first whose condition holds is followed');
-const pipelineId = uuid().describe('The id of the pipeline');
+const condition = z.enum(conditions).describe('Followed always, or only when the source step passed or failed');
+const metadata = openObject().describe('Kept as it is');
+const order = orderIndex.describe('Of the edges of a step the lowest whose condition holds is followed');
+const pipelineId = uuid();
 const sourceId = uuid().describe('The step it leaves from; not a terminal step');
 const targetId = uuid().describe('The step it leads to');
-const id = uuid().describe('The id of the edge');
+const id = uuid();
 
 export const listEdges = defineOperation({
   name: 'pipeline_edges_list',
@@ -60,15 +58,15 @@ export const createEdge = defineOperation({
 export const updateEdge = defineOperation({
   name: 'pipeline_edges_update',
   title: 'Update an edge',
-  description: 'Changes the given fields of an edge and leaves the others; metadata is replaced as a whole.',
+  description: 'Changes the given fields (see pipeline_edges_create) of an edge and leaves the others; metadata is replaced as a whole.',
   access: { scope: 'pipelines:write' },
   input: z.object({
     id,
-    source_step_id: sourceId.optional(),
-    target_step_id: targetId.optional(),
-    condition: z.enum(conditions).optional().describe('As in pipeline_edges_create'),
-    metadata: metadata.optional(),
-    order_index: orderIndex.optional().describe('As in pipeline_edges_create'),
+    source_step_id: again(sourceId),
+    target_step_id: again(targetId),
+    condition: again(condition),
+    metadata: again(metadata),
+    order_index: again(order),
   }),
   output: edge,
   errors: ['not_found', 'conflict'],

@@ -1,17 +1,17 @@
 import { defineOperation } from 'gatehouse';
 import { z } from 'zod';
-import { line, openObject, page, uuid } from '../fields.js';
+import { again, line, openObject, page, uuid } from '../fields.js';
 import { deleted, edge, pipeline, step } from './fields.js';
 import { triggers } from './values.js';
 
-const name = line(200).describe('A short name for people');
+const name = line(200);
 const description = z.string().max(20_000).nullable().describe('What it is for');
-const trigger = z.enum(triggers).describe('What starts runs: a ticket that is ready, or a schedule in metadata');
-const isActive = z.boolean().describe('Whether it can be run. true needs exactly one step without incoming edges, and a terminal step');
-const isDefault = z.boolean().describe('Whether runs that name no pipeline use it; there is one default for each owner');
-const maxRetries = z.int().min(0).max(100).describe('How often a worker may repeat a step before it reports that it failed');
-const metadata = openObject().describe('Any JSON object, such as the schedule; stored as it is');
-const id = uuid().describe('The id of the pipeline');
+const trigger = z.enum(triggers).describe('What starts runs; a cron schedule is in metadata');
+const isActive = z.boolean().describe('true needs exactly one step without incoming edges, and a terminal step');
+const isDefault = z.boolean().describe('Runs that name no pipeline use it; one for each owner');
+const maxRetries = z.int().min(0).max(100).describe('How often a worker may repeat a step that fails');
+const metadata = openObject().describe('Such as the schedule; kept as it is');
+const id = uuid();
 
 export const listPipelines = defineOperation({
   name: 'pipelines_list',
@@ -20,7 +20,7 @@ export const listPipelines = defineOperation({
   access: { scope: 'pipelines:read' },
   input: z.object({
     trigger: trigger.optional(),
-    is_active: z.boolean().optional().describe('Only those that can be run, or only those that cannot'),
+    is_active: z.boolean().optional().describe('Only those that can be run, or cannot'),
     ...page,
   }),
   output: z.array(pipeline),
@@ -50,7 +50,7 @@ export const createPipeline = defineOperation({
     name,
     description: description.default(null),
     trigger: trigger.default('ticket.ready'),
-    is_active: z.boolean().default(false).describe('Leave it false: pipelines_update activates it once it has steps'),
+    is_active: z.boolean().default(false).describe('Leave it false until it has steps'),
     is_default: isDefault.default(false),
     max_retries: maxRetries.default(3),
     metadata: metadata.default({}),
@@ -65,17 +65,17 @@ export const updatePipeline = defineOperation({
   name: 'pipelines_update',
   title: 'Update a pipeline',
   description:
-    'Changes the given fields of a pipeline and leaves the others. is_active true activates it, or says all that is still missing; metadata is replaced as a whole.',
+    'Changes the given fields (see pipelines_create) of a pipeline and leaves the others. is_active true activates it, or says all that is still missing; metadata is replaced as a whole.',
   access: { scope: 'pipelines:write' },
   input: z.object({
     id,
-    name: name.optional(),
-    description: description.optional(),
-    trigger: trigger.optional(),
-    is_active: isActive.optional(),
-    is_default: isDefault.optional(),
-    max_retries: maxRetries.optional(),
-    metadata: metadata.optional(),
+    name: again(name),
+    description: again(description),
+    trigger: again(trigger),
+    is_active: again(isActive),
+    is_default: again(isDefault),
+    max_retries: again(maxRetries),
+    metadata: again(metadata),
   }),
   output: pipeline,
   errors: ['not_found', 'conflict'],

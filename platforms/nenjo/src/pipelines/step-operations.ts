@@ -1,22 +1,22 @@
 import { defineOperation } from 'gatehouse';
 import { z } from 'zod';
-import { line, openObject, page, uuid } from '../fields.js';
+import { again, line, openObject, page, uuid } from '../fields.js';
 import { deleted, orderIndex, step } from './fields.js';
 import { stepTypes } from './values.js';
 
-const name = line(200).describe('A short name for people');
+const name = line(200);
 const stepType = z
   .enum(stepTypes)
-  .describe('What it does. agent and gate need agent_id or role_id, council council_id, lambda lambda_id, cron role_id or lambda_id; terminal ends the run');
+  .describe('agent and gate need agent_id or role_id, council council_id, lambda lambda_id, cron role_id or lambda_id; terminal ends the run');
 const agentId = uuid().nullable().describe('The agent that does it');
 const councilId = uuid().nullable().describe('The council that does it');
-const roleId = uuid().nullable().describe('The role whose agent does it; goes before agent_id');
-const lambdaId = uuid().nullable().describe('The lambda that does it; for cron it goes before role_id');
-const config = openObject().describe('Settings of the step. For cron: interval and timeout, such as 30s, 5m, 2h (60s and 24h unless given)');
-const position = z.number().describe('Where it stands in the editor');
-const order = orderIndex.describe('Rank among the steps: the lowest comes first');
-const pipelineId = uuid().describe('The id of the pipeline');
-const id = uuid().describe('The id of the step');
+const roleId = uuid().nullable().describe('The role whose agent does it, before agent_id');
+const lambdaId = uuid().nullable().describe('The lambda that does it; in cron before role_id');
+const config = openObject().describe('Settings. For cron: interval (60s unless given) and timeout (24h unless given), such as 30s, 5m, 2h');
+const position = z.number();
+const order = orderIndex.describe('The lowest comes first');
+const pipelineId = uuid();
+const id = uuid();
 
 export const listSteps = defineOperation({
   name: 'pipeline_steps_list',
@@ -70,20 +70,20 @@ export const updateStep = defineOperation({
   name: 'pipeline_steps_update',
   title: 'Update a step',
   description:
-    'Changes the given fields of a step and leaves the others; config is replaced as a whole. With another step_type, set the ids that it does not use to null.',
+    'Changes the given fields (see pipeline_steps_create) of a step and leaves the others; config is replaced as a whole. With another step_type, set the ids that it does not use to null.',
   access: { scope: 'pipelines:write' },
   input: z.object({
     id,
-    name: name.optional(),
-    step_type: z.enum(stepTypes).optional().describe('As in pipeline_steps_create'),
-    agent_id: agentId.optional(),
-    council_id: councilId.optional(),
-    role_id: roleId.optional(),
-    lambda_id: lambdaId.optional(),
-    config: openObject().optional().describe('As in pipeline_steps_create'),
-    position_x: position.optional(),
-    position_y: position.optional(),
-    order_index: order.optional(),
+    name: again(name),
+    step_type: again(stepType),
+    agent_id: again(agentId),
+    council_id: again(councilId),
+    role_id: again(roleId),
+    lambda_id: again(lambdaId),
+    config: again(config),
+    position_x: again(position),
+    position_y: again(position),
+    order_index: again(order),
   }),
   output: step,
   errors: ['not_found', 'conflict'],

@@ -1,6 +1,6 @@
 import { defineOperation, timestamp } from 'gatehouse';
 import { z } from 'zod';
-import { line, openObject, page, uuid } from '../fields.js';
+import { again, line, openObject, page, uuid } from '../fields.js';
 import { isRepoUrl } from './repo-url.js';
 
 const project = z.object({
@@ -16,25 +16,25 @@ const project = z.object({
   updated_at: timestamp(),
 });
 
-const name = line(200).describe('A short name for people');
-const description = z.string().max(20_000).nullable().describe('What the project is about; agents are given it');
-const settings = openObject().describe('Any JSON object with settings for workers; stored as it is');
+const name = line(200);
+const description = z.string().max(20_000).nullable().describe('What it is about; agents are told');
+const settings = openObject().describe('For workers; kept as it is');
 const repoUrl = z
   .string()
   .max(2000)
   .refine(isRepoUrl, 'Must be an https, ssh or git address of a repository, without a password in it')
   .nullable()
-  .describe('Where the repository is, such as https://github.com/acme/app.git');
-const gitConfig = openObject().describe('Git configuration for workers, such as the target branch. No secrets');
+  .describe('Such as https://github.com/acme/app.git');
+const gitConfig = openObject().describe('For workers, such as the target branch. No secrets');
 const workingDir = z
   .string()
   .trim()
   .min(1)
   .max(1000)
-  .regex(/^\P{Cc}*$/u, 'Must be one line')
+  .refine((folder) => !/\p{Cc}/u.test(folder), 'Must be one line')
   .nullable()
-  .describe('The folder, on a worker, that agents work in');
-const id = uuid().describe('The id of the project');
+  .describe('The folder on a worker');
+const id = uuid();
 
 export const listProjects = defineOperation({
   name: 'projects_list',
@@ -81,16 +81,16 @@ export const updateProject = defineOperation({
   name: 'projects_update',
   title: 'Update a project',
   description:
-    'Changes the given fields of a project and leaves the others. settings and git_config are replaced as a whole; null clears description, repo_url and working_dir.',
+    'Changes the given fields (see projects_create) of a project and leaves the others. settings and git_config are replaced as a whole; null clears description, repo_url and working_dir.',
   access: { scope: 'projects:write' },
   input: z.object({
     id,
-    name: name.optional(),
-    description: description.optional(),
-    settings: settings.optional(),
-    repo_url: repoUrl.optional(),
-    git_config: gitConfig.optional(),
-    working_dir: workingDir.optional(),
+    name: again(name),
+    description: again(description),
+    settings: again(settings),
+    repo_url: again(repoUrl),
+    git_config: again(gitConfig),
+    working_dir: again(workingDir),
   }),
   output: project,
   errors: ['not_found'],

@@ -1,6 +1,6 @@
 import { defineOperation, timestamp } from 'gatehouse';
 import { z } from 'zod';
-import { line, page, uuid } from '../fields.js';
+import { again, line, page, uuid } from '../fields.js';
 import { priorities, statuses, types } from './values.js';
 
 const ticket = z.object({
@@ -24,19 +24,19 @@ const ticket = z.object({
 });
 
 /** Lists of tags travel with commas between them, in a query and in prompts: a tag has none. */
-const tag = line(50).regex(/^[^,\p{Cc}]*$/u, 'Must be one line without commas');
+const tag = line(50).refine((text) => !/[,\p{Cc}]/u.test(text), 'Must be one line without commas');
 
-const title = line(500).describe('A short summary');
+const title = line(500);
 const description = z.string().max(50_000).nullable().describe('What is to be done, in full');
 const criteria = z.string().max(50_000).nullable().describe('What must hold for the ticket to be done');
-const status = z.enum(statuses).describe('How far it is: open (filed), ready (an agent may take it), in_progress, done');
-const priority = z.enum(priorities).describe('How urgent it is');
-const type = z.enum(types).describe('What kind of work it is');
-const complexity = z.int().min(1).max(5).nullable().describe('Estimated complexity, 1 (trivial) to 5 (hard); null: not estimated');
-const tags = z.array(tag).max(50).describe('Labels; repeated ones count once');
-const orderIndex = z.int().min(-1_000_000_000).max(1_000_000_000).describe('Rank among tickets that could run at the same time: the lowest goes first');
-const dependsOn = z.array(uuid()).max(100).describe('Ids of tickets of the same project that must be done before this one');
-const id = uuid().describe('The id of the ticket');
+const status = z.enum(statuses).describe('open: filed; ready: an agent may take it');
+const priority = z.enum(priorities);
+const type = z.enum(types);
+const complexity = z.int().min(1).max(5).nullable().describe('From 1 (trivial) to 5 (hard)');
+const tags = z.array(tag).max(50).describe('Labels, without commas');
+const orderIndex = z.int().min(-1_000_000_000).max(1_000_000_000).describe('Of tickets that could be next the lowest goes first');
+const dependsOn = z.array(uuid()).max(100).describe('Tickets of the project that must be done before');
+const id = uuid();
 
 export const listTickets = defineOperation({
   name: 'tickets_list',
@@ -44,7 +44,7 @@ export const listTickets = defineOperation({
   description: 'Lists tickets of all projects, newest first, with all their fields. Filters narrow it down: a ticket must meet every one that is given.',
   access: { scope: 'tickets:read' },
   input: z.object({
-    project_id: uuid().optional().describe('Only tickets of this project'),
+    project_id: uuid().optional(),
     status: status.optional(),
     priority: priority.optional(),
     type: type.optional(),
@@ -74,7 +74,7 @@ export const createTicket = defineOperation({
   description: 'Files a ticket, a piece of work to be done, in a project. Use projects_list to find the project_id.',
   access: { scope: 'tickets:write' },
   input: z.object({
-    project_id: uuid().describe('The id of the project it belongs to. Cannot be changed later'),
+    project_id: uuid().describe('Cannot be changed later'),
     title,
     description: description.default(null),
     acceptance_criteria: criteria.default(null),
@@ -83,7 +83,7 @@ export const createTicket = defineOperation({
     type: type.default('task'),
     complexity: complexity.default(null),
     tags: tags.default([]),
-    source: line(100).default('user').describe('Where it comes from: user, or the name of the role that filed it'),
+    source: line(100).default('user').describe('user, or the role that filed it'),
     order_index: orderIndex.default(0),
     depends_on: dependsOn.default([]),
   }),
@@ -97,20 +97,20 @@ export const updateTicket = defineOperation({
   name: 'tickets_update',
   title: 'Update a ticket',
   description:
-    'Changes the given fields of a ticket and leaves the others. tags and depends_on are replaced as a whole; null clears description, acceptance_criteria and complexity.',
+    'Changes the given fields (see tickets_create) of a ticket and leaves the others. tags and depends_on are replaced as a whole; null clears description, acceptance_criteria and complexity.',
   access: { scope: 'tickets:write' },
   input: z.object({
     id,
-    title: title.optional(),
-    description: description.optional(),
-    acceptance_criteria: criteria.optional(),
-    status: status.optional(),
-    priority: priority.optional(),
-    type: type.optional(),
-    complexity: complexity.optional(),
-    tags: tags.optional(),
-    order_index: orderIndex.optional(),
-    depends_on: dependsOn.optional(),
+    title: again(title),
+    description: again(description),
+    acceptance_criteria: again(criteria),
+    status: again(status),
+    priority: again(priority),
+    type: again(type),
+    complexity: again(complexity),
+    tags: again(tags),
+    order_index: again(orderIndex),
+    depends_on: again(dependsOn),
   }),
   output: ticket,
   errors: ['not_found', 'conflict'],
