@@ -60,7 +60,7 @@ export const LAYERS = [
     name: 'adapters',
     files: /^packages\/server\/src\/adapters\//,
     may: ['app', 'exports', 'config', 'surfaces', 'types:runtime', 'domain', 'contract'],
-    packages: ['node:*', 'fastify', '@fastify/cors', 'ipaddr.js', 'pino', 'pino-pretty'],
+    packages: ['node:*', 'ipaddr.js', 'pino', 'pino-pretty'],
   },
   {
     name: 'data folder',
