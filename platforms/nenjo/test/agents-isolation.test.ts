@@ -126,7 +126,7 @@ describe('agents, roles and councils between tenants', () => {
     if (method === 'POST') return eve.post(address, rest);
     if (method === 'PATCH') return eve.patch(address, rest);
     if (method === 'DELETE') return eve.delete(address);
-    return eve.get(`${address}?${new URLSearchParams(Object.entries(rest).map(([field, value]) => [field, String(value)]))}`);
+    return eve.get(`${address}?${new URLSearchParams(Object.entries(rest).map(([field, value]): [string, string] => [field, String(value)]))}`);
   }
 
   it('every operation of theirs that takes an id is tried here', () => {
@@ -149,7 +149,7 @@ describe('agents, roles and councils between tenants', () => {
 
   it.each(titled)('%s with %s is answered as for an id that never was, and changes nothing', async (name, _shape, input) => {
     const before = [await stateOf(ada, theirs), await stateOf(eve, own)];
-    const ways = [(ids: World) => overRest(name, input(ids, own))];
+    const ways: ((ids: World) => Promise<Answer<unknown>>)[] = [(ids) => overRest(name, input(ids, own))];
     if (operation(name).op.tool) ways.push((ids) => eveByKey.rpc('tools/call', { name, arguments: input(ids, own) }));
     for (const call of ways) {
       const foreign = withoutRequestId(await call(theirs));
