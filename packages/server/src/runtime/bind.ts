@@ -7,9 +7,15 @@ import type { Binding, Completer, Handler } from './types.js';
 /** Joins an operation to the function that does it. */
 export type Bind<Database> = <In extends z.ZodObject, Out extends z.ZodType>(
   op: Operation<In, Out>,
-  run: Handler<In, Out, Database>,
+  run: Settled<In, Out, Database>,
   more?: { readonly complete?: { readonly [Name in keyof z.input<In>]?: Completer<Database> } },
 ) => Binding;
+
+/**
+ * The handler as a conditional type, which TypeScript resolves before it reads the function: literals in what is returned then keep their
+ * types, where a plain `Handler<In, Out, Database>` would widen `'open'` to `string`.
+ */
+type Settled<In extends z.ZodObject, Out extends z.ZodType, Database> = [Out] extends [z.ZodType] ? Handler<In, Out, Database> : never;
 
 /** `bind` for handlers whose `context.db` knows these tables. */
 export function bindTo<const Tables extends readonly TableDef[]>(_tables: Tables): Bind<DatabaseOf<Tables>> {
