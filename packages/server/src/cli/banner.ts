@@ -1,6 +1,7 @@
 import type { Operation } from '@gatehouse/contract';
 import type { Platform } from '../index.js';
 import { FIRST_OWNER, type FirstStart } from './first-start.js';
+import { quoted } from './quoted.js';
 
 export interface BannerOptions {
   readonly platform: Platform;
@@ -21,6 +22,7 @@ export function banner(options: BannerOptions): string {
   const addresses = [
     ['REST', `${origin}/api/v1`],
     ['MCP', `${origin}/mcp`],
+    ...(platform.reference.page ? [['Docs', `${origin}/docs`]] : []),
     ['Health', `${origin}/api/v1/health`],
     ...(publicUrl === undefined ? [] : [['Listens', url]]),
   ];
@@ -63,9 +65,4 @@ function sampleOf({ operations }: Platform): Operation | undefined {
   return operations
     .map(({ op }) => op)
     .find((op) => op.effect === 'read' && op.access.plane === 'platform' && op.access.scope !== null && op.access.by.includes('key') && asksNothing(op));
-}
-
-/** One word for a POSIX shell. */
-function quoted(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ConfigError, type Platform } from '../index.js';
 import { CommandError } from './failure.js';
+import { quoted } from './quoted.js';
 import { isRecord } from './record.js';
 
 export const DEFAULT_PLATFORM = 'nenjo';
@@ -25,7 +26,7 @@ export async function loadPlatform(given: string, cwd: string): Promise<Platform
 }
 
 function isPath(given: string): boolean {
-  return /^[./]|\.m?js$/.test(given);
+  return /^[./]|\.m?[jt]s$/.test(given);
 }
 
 function notFound(given: string): string {
@@ -73,8 +74,20 @@ async function importFrom(file: string, given: string): Promise<unknown> {
     return module.default;
   } catch (error) {
     if (error instanceof Error && error.name === 'PlatformError') throw error;
-    throw new CommandError('platform', `The platform "${given}" cannot be loaded: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError('platform', [`The platform "${given}" cannot be loaded: ${why}`, ...wayOut(error, file)].join('. '), { cause: error });
   }
+}
+
+/** What to do about the two failures that a first platform meets. */
+function wayOut(error: unknown, file: string): string[] {
+  if (!(error instanceof Error) || !('code' in error)) return [];
+  if (error.code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.m?ts$/.test(file))
+    return ['This Node runs no TypeScript: use Node 22.18 or later, or compile it and give the path of the JavaScript.'];
+  const lost = error.code === 'ERR_MODULE_NOT_FOUND' ? /^Cannot find package '(gatehouse|zod)'/.exec(error.message)?.[1] : undefined;
+  if (lost === undefined) return [];
+  const here = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+  return [`A platform finds its packages from where it lies. Install them there: cd ${quoted(dirname(file))} && npm install ${quoted(here)} zod`];
 }
 
 /** Told by its form, not its class: it may have been made with another copy of this package. */

@@ -150,7 +150,7 @@ export class KeyService {
     if (expiresAt !== null && !(expiresAt > now)) return refuseField('expires_at', 'must be in the future');
     const scopes = this.scopesFor(request.scopes);
     const unknown = scopes.filter((scope) => scope !== FULL_ACCESS && !this.#rules.scopes.includes(scope));
-    if (unknown.length > 0) return refuseField('scopes', `unknown: ${unknown.join(', ')}`);
+    if (unknown.length > 0) return refuseField('scopes', `unknown: ${unknown.join(', ')}; there are ${this.#rules.scopes.join(', ')}`);
     return {
       id: this.#rules.newId(),
       tenant: request.tenant,

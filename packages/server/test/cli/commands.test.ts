@@ -137,6 +137,19 @@ describe('what goes wrong', () => {
     expect(stderr).toContain(`See \`${help}\`.`);
   });
 
+  test('a scope that is not declared is told with those that are', async () => {
+    const { stderr } = await gatehouse(['key', 'create', '--user', 'ada@example.com', '--name', 'x', '--scopes', 'no:such', ...data]);
+    expect(stderr).toMatch(/^gatehouse: scopes: unknown: no:such; there are tickets:read, tickets:write, /);
+  });
+
+  test('a key that is revoked already is told as one that is not there: with the way to those that are', async () => {
+    const { id } = await json<{ id: string }>('key', 'create', '--user', 'ada@example.com', '--name', 'x', ...data);
+    await json('key', 'revoke', id, ...data);
+    const told = await Promise.all([id, 'nobody'].map(async (given) => (await gatehouse(['key', 'revoke', given, ...data])).stderr));
+    expect(told[0]).toContain('`gatehouse key list`');
+    expect(told[0]).toBe(told[1]);
+  });
+
   test('an id that is in fact the key itself is not repeated', async () => {
     const raw = `nen_${'0123456789abcdef'.repeat(4)}`;
     expect((await gatehouse(['key', 'revoke', raw, ...data])).stderr).not.toContain(raw);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -38,6 +38,24 @@ test.each([
   expect(stderr).toContain(name);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(existsSync(join(root.path, 'data'))).toBe(false);
+});
+
+test('a platform that finds neither gatehouse nor zod from where it lies is told how to get both', async () => {
+  writeFileSync(join(root.path, 'mine.mjs'), "import { definePlatform } from 'gatehouse';\nexport default definePlatform({});\n");
+  const { code, stderr } = await gatehouse(['start', './mine.mjs'], { cwd: root.path });
+  expect(stderr).toMatch(/^gatehouse: The platform "\.\/mine\.mjs" cannot be loaded: Cannot find package 'gatehouse' [^\n]+\n$/);
+  const command = /cd (\S+) && npm install (\S+) zod\n$/.exec(stderr);
+  expect([code, command?.[1]]).toEqual([1, root.path]);
+  expect(existsSync(join(command?.[2] ?? '', 'bin/gatehouse.mjs'))).toBe(true);
+});
+
+test('a platform in TypeScript is loaded where Node can, and elsewhere told what can', async () => {
+  writeFileSync(join(root.path, 'mine.ts'), 'const none: string = "none";\nexport default none;\n');
+  const { stderr } = await gatehouse(['start', './mine.ts'], { cwd: root.path });
+  const strips = Boolean(Reflect.get(process.features, 'typescript'));
+  expect(stderr.trimEnd().split('\n').at(-1)).toContain(
+    strips ? '"./mine.ts" is no platform' : 'This Node runs no TypeScript: use Node 22.18 or later, or compile it',
+  );
 });
 
 test('a platform that cannot be served is refused with its offence, with exit code 1', async () => {

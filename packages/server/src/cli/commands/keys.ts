@@ -152,7 +152,8 @@ function setDisabled(given: Given, disabled: boolean): Work {
 function onKey({ id = '' }: Given, act: (tenant: string, id: string, site: Site) => Promise<Answer>): Work {
   return async (site) => {
     const tenant = await site.gatehouse.store.keys.tenantOf(id);
-    return tenant === undefined ? unknownKey() : act(tenant, id, site);
+    const answer = tenant === undefined ? unknownKey() : await act(tenant, id, site);
+    return answer instanceof Refusal && answer.failure.code === 'not_found' ? unknownKey() : answer;
   };
 }
 
