@@ -51,6 +51,25 @@ test('that Node calls its SQLite experimental is not shown; every other warning 
   expect(stderr).toContain('ExperimentalWarning: a later experiment');
 });
 
+test('a binary that was compiled for another Node is told as such, with what mends it', async () => {
+  const abi = 'The module was compiled against a different Node.js version using NODE_MODULE_VERSION 1. This version requires NODE_MODULE_VERSION 2.';
+  const dataUrl = (source: string) => `data:text/javascript,${encodeURIComponent(source)}`;
+  const standIn = dataUrl(`throw new Error(${JSON.stringify(abi)})`);
+  const hook = dataUrl(
+    `export const resolve = (name, context, next) => name === 'better-sqlite3' ? { url: ${JSON.stringify(standIn)}, shortCircuit: true } : next(name, context)`,
+  );
+  const program = `
+    import { register } from 'node:module';
+    register(${JSON.stringify(hook)});
+    const { loadDriver } = await import(${JSON.stringify(built)});
+    await loadDriver('better-sqlite3').catch((error) => console.log(error.message));
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+  expect(stdout).toBe(
+    'No SQLite driver: better-sqlite3 was compiled for another version of Node (`npm rebuild better-sqlite3` mends it, and so does `npm start`)\n',
+  );
+});
+
 test('loading a driver prints nothing on this Node', async () => {
   const program = `import { loadDriver } from ${JSON.stringify(built)}; (await loadDriver())(':memory:', false).close();`;
   expect(await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program])).toEqual({ stdout: '', stderr: '' });

@@ -4,6 +4,8 @@ import type { ArrayStatement, Driver, OpenDriver, ResultColumn, RowArray, RowObj
 type Database = BetterSqlite3.Database;
 type Prepared = BetterSqlite3.Statement<unknown[]>;
 
+const OTHER_NODE = 'better-sqlite3 was compiled for another version of Node (`npm rebuild better-sqlite3` mends it, and so does `npm start`)';
+
 /** Answers why it cannot be used, where it is not installed or its binary does not fit this Node. */
 export async function openBetterSqlite3(): Promise<OpenDriver | Error> {
   try {
@@ -12,7 +14,9 @@ export async function openBetterSqlite3(): Promise<OpenDriver | Error> {
     new Constructor(':memory:').close();
     return (path, readOnly) => connection(new Constructor(path, { readonly: readOnly, timeout: 0 }));
   } catch (error) {
-    return new Error('better-sqlite3 cannot be loaded', { cause: error });
+    // Node says so in the message alone, with the numbers of both.
+    const another = error instanceof Error && error.message.includes('NODE_MODULE_VERSION');
+    return new Error(another ? OTHER_NODE : 'better-sqlite3 cannot be loaded', { cause: error });
   }
 }
 
