@@ -11,9 +11,13 @@ export class PlatformError extends Error {
   }
 }
 
+/** In JavaScript no compiler asks for them. */
+const REQUIRED = ['version', 'scopes', 'keys', 'tables', 'operations'] as const;
+
 /** Checks a platform and fills in its defaults. @throws {PlatformError} naming the offender */
 export function definePlatform(spec: PlatformSpec): Platform {
   if (!/^[a-z][a-z0-9-]*$/.test(spec.name)) throw new PlatformError(spec.name, 'its name must be lower-case letters, digits and dashes.');
+  for (const member of REQUIRED) if (spec[member] === undefined) throw new PlatformError(spec.name, `it has no ${member}.`);
   const operations = spec.operations.map(({ op }) => op);
   const tenancy = { ...defaultTenancy, ...spec.tenancy };
   for (const offence of [

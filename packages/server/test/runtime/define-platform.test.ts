@@ -7,6 +7,10 @@ const { keys } = fixtureSpec;
 const limited = (limit: number, periodSeconds: number) => ({ tenancy: { plans: { default: { limits: { tenant: { limit, periodSeconds } } } } } });
 
 describe('a platform is refused, with the offender named, where', () => {
+  it.each(['version', 'scopes', 'keys', 'tables', 'operations'])('it has no %s', (member) => {
+    expect(() => definePlatform({ ...fixtureSpec, [member]: undefined })).toThrow(`The platform "fixture" cannot be served: it has no ${member}.`);
+  });
+
   it.each(['', 'fix', 'e', 'Fix_', 'fix key_', '_', 'fix__', '__proto__', `${'x'.repeat(40)}_`])('its keys would begin with "%s"', (prefix) => {
     expect(() => definePlatform({ ...fixtureSpec, keys: { ...keys, prefix } })).toThrow(`keys.prefix "${prefix}"`);
   });
