@@ -25,8 +25,8 @@ export interface Campaign {
   readonly layers: string;
   /** Whether each is tried about things that never were as well: for what is remembered outside of the database. */
   readonly standIns: boolean;
-  /** The attacks to be tried; all where there are none. */
-  readonly only?: (attempt: Attempt) => boolean;
+  /** Which attacks are to be tried. */
+  readonly only: (attempt: Attempt) => boolean;
   /** Raw statements that were refused are added. */
   readonly refused: Set<string>;
 }
@@ -71,7 +71,7 @@ function mayHaveChanged({ attempts, tally }: Group, next: Group | undefined): bo
 }
 
 function groupsOf(options: Campaign): readonly Group[] {
-  const { gatehouse, probe, tables, administrator, attacker, victim, layers, scratch, only = () => true } = options;
+  const { gatehouse, probe, tables, administrator, attacker, victim, layers, scratch, only } = options;
   const operations = gatehouse.operations.filter((op: Operation) => op !== probeOperation && op.name !== probeOperation.name);
   // Reads come first: what the attacker makes may be remembered, and a read would then tell of that.
   const readsFirst = [...operations.filter(({ effect }) => effect === 'read'), ...operations.filter(({ effect }) => effect !== 'read')];
@@ -124,9 +124,9 @@ async function asIfNever({ tally, attempts, answers }: Group, options: Campaign,
     const request = judge.standIn(attempt.request);
     return request === undefined ? [] : [{ ...attempt, request, index, original: attempt }];
   });
-  await each(asked, options, ({ index, original }, answer) => {
+  await each(asked, options, ({ index, original, request }, answer) => {
     const before = answers[index] ?? '';
-    const never = judge.normalised(original, judge.restored(answer));
+    const never = judge.normalised(original, judge.restored(request, answer));
     if (judge.same(before, never)) return;
     tally.differences += 1;
     note('difference', `${original.detail}, than about what never was`, `${before.slice(-SHOWN)} ≠ ${never.slice(-SHOWN)}`);

@@ -1,12 +1,12 @@
 import type { Platform } from '../runtime/platform.js';
-import { proveTenantsApart } from './prove.js';
+import { type ProverOptions, proveTenantsApart } from './prove.js';
 import type { Report } from './report.js';
 import { sqliteScratch } from './scratch/sqlite.js';
 
 export { printed } from './print.js';
 export { type Report, holds, summed } from './report.js';
 
-export interface DoctorOptions {
+export interface DoctorOptions extends Pick<ProverOptions, 'sets' | 'brief'> {
   readonly platform: Platform;
   /** Of a user who may make databases and roles: the scratch database is made there. @default a temporary SQLite file */
   readonly adminUrl?: string;
@@ -17,10 +17,10 @@ export interface DoctorOptions {
 }
 
 /** Proves on a scratch database that no tenant of this platform can reach another, and leaves nothing behind. */
-export async function examineIsolation({ platform, adminUrl, now, onScratch = () => {} }: DoctorOptions): Promise<Report> {
+export async function examineIsolation({ platform, adminUrl, now, onScratch = () => {}, ...how }: DoctorOptions): Promise<Report> {
   const scratch = adminUrl === undefined ? onFile(platform, onScratch) : await onPostgres(adminUrl, platform, now, onScratch);
   try {
-    return await proveTenantsApart({ platform, scratch, now: now() });
+    return await proveTenantsApart({ platform, scratch, now: now(), ...how });
   } finally {
     await scratch.remove();
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Answer, Request } from './http.js';
 import type { Attempt } from './attempt.js';
 import type { Settled } from './world.js';
@@ -13,7 +14,7 @@ export interface Judge {
    */
   standIn(request: Request): Request | undefined;
   /** An answer to that, as though it had been about the victim's. */
-  restored(answer: Answer): Answer;
+  restored(request: Request, answer: Answer): Answer;
   /** The answer without what differs between any two: the request's id, and ids and keys that were made for it. */
   normalised(attempt: Attempt, answer: Answer): string;
   /** Whether two of these say the same. Rows for which nobody asked an order come in any. */
@@ -34,10 +35,10 @@ export function judgeOf(attacker: Settled, victim: Settled, keyPrefix: string): 
       const other = names.there(JSON.stringify({ path, headers, body, sent }));
       return other === JSON.stringify({ path, headers, body, sent }) ? undefined : { ...request, ...(JSON.parse(other) as Partial<Request>) };
     },
-    restored: ({ status, headers, text }) => ({
+    restored: ({ sent }, { status, headers, text }) => ({
       status,
       headers: JSON.parse(names.back(JSON.stringify(headers))) as Answer['headers'],
-      text: names.back(text),
+      text: names.back(withoutDigests(text, sent)),
     }),
     leaked({ request: { sent } }, answer) {
       const told = wholeOf(answer);
@@ -50,7 +51,7 @@ export function judgeOf(attacker: Settled, victim: Settled, keyPrefix: string): 
       const own = new Set(uuidsIn(sent));
       const known = (uuid: string) => lasting.has(uuid.toLowerCase()) || own.has(uuid.toLowerCase());
       const kept = Object.entries(headers).filter(([name]) => !PASSING.has(name));
-      return `${status}\n${JSON.stringify(kept)}\n${text}`
+      return `${status}\n${JSON.stringify(kept)}\n${withoutDigests(text, sent)}`
         .replaceAll(typeof requestId === 'string' && requestId !== '' ? requestId : '\u0000', '«request»')
         .replace(keys, '«key»')
         .replace(UUID, (uuid) => (known(uuid) ? uuid : '«id»'));
@@ -58,6 +59,18 @@ export function judgeOf(attacker: Settled, victim: Settled, keyPrefix: string): 
     same: (one, other) => one === other || wordsOf(one) === wordsOf(other),
   };
 }
+
+/** A digest of what was sent tells nobody anything, and is another for any other text. */
+function withoutDigests(text: string, sent: string): string {
+  if (!DIGEST.test(text)) return text;
+  const texts = (sent.match(/"(?:[^"\\]|\\.)*"/g) ?? []).map((quoted) => String(JSON.parse(quoted)));
+  const digests = new Set(texts.flatMap((one) => [digestOf(one), digestOf(Buffer.from(one, 'base64'))]));
+  return text.replace(DIGESTS, (digest) => (digests.has(digest) ? '«digest»' : digest));
+}
+
+const DIGEST = /\b[0-9a-f]{64}\b/;
+const DIGESTS = /\b[0-9a-f]{64}\b/g;
+const digestOf = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 

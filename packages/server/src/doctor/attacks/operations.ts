@@ -1,8 +1,9 @@
 import type { Operation } from '@gatehouse/contract';
+import type { TableDef } from '../../domain/tables.js';
 import type { Attempt } from '../attempt.js';
 import { type Addition, type Input, completionRequest, mcpRequests, restRequest } from '../http.js';
 import { holdsIds, holdsText, isList } from '../inputs/candidates.js';
-import { likeliest } from '../inputs/ids.js';
+import { type Known, rankedFor } from '../inputs/ids.js';
 import { type Field, fieldsOf, validInputs } from '../inputs/inputs.js';
 import { recordsOf } from '../scratch/scratch.js';
 import { isRecord } from '../values.js';
@@ -68,7 +69,7 @@ const FOREIGN_IDS = 2;
 function foreignIds(op: Operation, base: Input, { tables }: Place, victim: Settled): readonly Reach[] {
   const fields = fieldsOf(op).filter(({ name, schema }) => holdsIds(name, schema));
   const some = [...new Set(victim.known.map(({ table }) => table))].flatMap((table) => victim.known.filter((one) => one.table === table).slice(0, FOREIGN_IDS));
-  const ids = ({ name }: Field) => likeliest(name, op.name, some, tables);
+  const ids = ({ name }: Field) => foreignFor(name, op, some, tables);
   const single = fields
     .filter(({ schema }) => !isList(schema))
     .flatMap((field) => ids(field).map((id) => ({ attack: 'foreign id', detail: field.name, input: { ...base, [field.name]: id } })));
@@ -82,6 +83,14 @@ function foreignIds(op: Operation, base: Input, { tables }: Place, victim: Settl
   if (fields.length < 2) return [...single, ...listed];
   const all = Object.fromEntries(fields.map((field) => [field.name, isList(field.schema) ? ids(field).slice(0, 1) : ids(field)[0]]));
   return [...single, ...listed, { attack: 'foreign id', detail: 'every id field at once', input: { ...base, ...all } }];
+}
+
+/** The ids of the tables that a field may be about; of any other table one, lest it is about something else than its name says. */
+function foreignFor(field: string, { name }: Operation, some: readonly Known[], tables: readonly TableDef[]): readonly string[] {
+  const ranked = rankedFor(field, name, some, tables);
+  const best = ranked[0]?.rank;
+  const tried = new Set<string>();
+  return ranked.filter(({ rank, table }) => rank === best || (!tried.has(table) && tried.add(table))).map(({ id }) => id);
 }
 
 function listsWith({ name }: Field, id: string, base: Input): readonly (readonly unknown[])[] {

@@ -15,8 +15,18 @@ export function knownIn(rows: PartyRows, tables: readonly TableDef[], { tenant, 
   return [...declared, ...keys, ...users.map((id) => ({ table: 'gatehouse_users', id })), { table: 'gatehouse_tenants', id: tenant }];
 }
 
-/** Ids for a field of an operation, the likeliest first: of the table that a column of this name refers to, then of the one that the names share. */
+export interface Ranked extends Known {
+  /** 0 is the likeliest. */
+  readonly rank: number;
+}
+
+/** Ids for a field of an operation, the likeliest first. */
 export function likeliest(field: string, operation: string, known: readonly Known[], tables: readonly TableDef[]): readonly string[] {
+  return rankedFor(field, operation, known, tables).map(({ id }) => id);
+}
+
+/** First those of the table that a column of this name refers to, then of the one that the names share. */
+export function rankedFor(field: string, operation: string, known: readonly Known[], tables: readonly TableDef[]): readonly Ranked[] {
   // An own id may refer as well, as of a row that is the rest of another; what it is the id of, only the operation says.
   const referred = (field === 'id' ? [] : tables).flatMap(({ references }) => references.filter(({ column }) => column === field).map(({ table }) => table));
   const rank = ({ table }: Known): number => {
@@ -26,8 +36,5 @@ export function likeliest(field: string, operation: string, known: readonly Know
     if (operation.startsWith(stem) || operation.includes(`_${stem}_`)) return 2;
     return 3;
   };
-  return known
-    .map((one) => ({ one, rank: rank(one) }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ one }) => one.id);
+  return known.map((one) => ({ ...one, rank: rank(one) })).sort((a, b) => a.rank - b.rank);
 }

@@ -29,6 +29,9 @@ class SqliteAdministrator implements Administrator {
   readonly #statements = new Map<string, Statement>();
   /** What was read last of each party, and at which state of the database. */
   readonly #read = new Map<Party, { readonly at: string; readonly rows: PartyRows }>();
+  /** What was read last of each table, and what all of it looked like in one text: rows are made of that only where it is another. */
+  readonly #tables = new Map<Party, Map<AdminTable, { readonly seen: string; readonly rows: TableRows }>>();
+  readonly #columns = new Map<AdminTable, string>();
   #writes = 0;
   #driver: Driver | undefined;
 
@@ -90,8 +93,28 @@ class SqliteAdministrator implements Administrator {
 
   #rowsOf(table: AdminTable, party: Party): TableRows {
     const ids = idsOf(table, party);
-    const rows = this.#prepared(`select * from "${table.name}" where "${table.column}" in (${ids.map(() => '?').join(', ')})`).all(ids);
-    return new Map(rows.map((row) => [keyOf(table, row), written(table, row)]));
+    const where = `from "${table.name}" where "${table.column}" in (${ids.map(() => '?').join(', ')})`;
+    const seen = String(this.#prepared(`select json_group_array(json_array(${this.#columnsOf(table)})) as seen ${where}`).get(ids)?.seen);
+    const tables = this.#tables.get(party) ?? new Map<AdminTable, { readonly seen: string; readonly rows: TableRows }>();
+    this.#tables.set(party, tables);
+    const known = tables.get(table);
+    if (known?.seen === seen) return known.rows;
+    const records = this.#prepared(`select * ${where}`).all(ids);
+    const rows = new Map(records.map((row) => [keyOf(table, row), written(table, row)]));
+    tables.set(table, { seen, rows });
+    return rows;
+  }
+
+  /** What is looked at of a row, in SQL: JSON has no bytes. */
+  #columnsOf(table: AdminTable): string {
+    const known = this.#columns.get(table);
+    if (known !== undefined) return known;
+    const names = this.#prepared(`select name from pragma_table_info('${table.name}')`)
+      .all([])
+      .map(({ name }) => String(name));
+    const seen = names.filter((name) => name !== table.volatile).map((name) => `case typeof("${name}") when 'blob' then hex("${name}") else "${name}" end`);
+    this.#columns.set(table, seen.join(', '));
+    return seen.join(', ');
   }
 
   async #atOnce(rows: readonly string[], work: (row: RowObject) => void): Promise<void> {
