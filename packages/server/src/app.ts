@@ -21,6 +21,7 @@ import { accessFor } from './services/bounded-access.js';
 import { createEgress } from './services/egress.js';
 import { Idempotency } from './services/idempotency.js';
 import { createIdpResolver } from './services/identity/idp-resolver.js';
+import { ProviderEvents } from './services/identity/provider-events.js';
 import { keyResolver } from './services/key-resolver.js';
 import { KeyService } from './services/keys.js';
 import { LastUsed } from './services/last-used.js';
@@ -37,6 +38,7 @@ import { type LineOptions, createMcpSurface } from './surfaces/mcp/index.js';
 import { METRICS_PATH, createMetricsSurface } from './surfaces/metrics/index.js';
 import { createReferenceSurface } from './surfaces/reference/index.js';
 import { REST_ROOT, createRestSurface, failureOut, failureShape } from './surfaces/rest/rest.js';
+import { WEBHOOKS_PATH, createWebhooksSurface } from './surfaces/webhooks/index.js';
 
 /** Two clocks, for either may stand still: the first while the machine sleeps, the second when it is set back. */
 const machineClocks = [() => performance.now(), Date.now];
@@ -133,7 +135,7 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
   const { core, endStreams, openStreams } = coreOf(platform, runtime, operations, line);
   services.metrics.watch(gauge('gatehouse_streams_open', 'Streams to MCP clients that are open.', openStreams));
   const measured = withMetrics(
-    core,
+    withWebhooks(core, platform, services),
     options,
     gathering(() => services.metrics.snapshot()),
   );
@@ -190,7 +192,8 @@ async function wireServices(options: GatehouseOptions, store: Store, operations:
   });
   const metrics = new Metrics();
   metrics.watch(...processReadings(now), ...siteReadings({ store, authenticator, outage, now }));
-  return { principals, lastUsed, limits, outage, authenticator, keys, users, idempotency, metrics };
+  const providerEvents = new ProviderEvents({ providers, store, now, log });
+  return { principals, lastUsed, limits, outage, authenticator, keys, users, idempotency, metrics, providerEvents };
 }
 
 type Services = Awaited<ReturnType<typeof wireServices>>;
@@ -263,6 +266,17 @@ function withMetrics(core: Core, { config, platform }: GatehouseOptions, gather:
     refuse: (failure, { requestId }) => failureOut(failure, platform, requestId),
   });
   return { ...core, handle: (request) => (request.path === METRICS_PATH ? metrics.handle(request) : core.handle(request)) };
+}
+
+/** The same, with `/api/v1/webhooks` beside it where a provider tells anything there. */
+function withWebhooks(core: Core, platform: Platform, { providerEvents, outage }: Pick<Services, 'providerEvents' | 'outage'>): Core {
+  if (!providerEvents.expected) return core;
+  const webhooks = createWebhooksSurface({
+    receive: (message) => providerEvents.receive(message),
+    outOfReach: (error) => outage.note(error),
+    refuse: (failure, { requestId }) => failureOut(failure, platform, requestId),
+  });
+  return { ...core, handle: (request) => (request.path === WEBHOOKS_PATH ? webhooks.handle(request) : core.handle(request)) };
 }
 
 const isMcp = (path: string) => path === '/mcp' || path === '/mcp/';

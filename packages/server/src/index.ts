@@ -44,7 +44,7 @@ export type { Binding, Completer, Context, Handler } from './runtime/types.js';
 export type { Access, KeyAccess, KeyView, MintedKey, NewKey } from './services/access.js';
 export { type ClerkOptions, clerk } from './services/identity/clerk.js';
 export { type OidcOptions, oidc } from './services/identity/oidc.js';
-export type { Identity, IdentityProvider } from './services/identity/provider.js';
+export type { Identity, IdentityProvider, ProviderEvent, WebhookMessage, WebhookReading } from './services/identity/provider.js';
 export { type LimitSettings, type Plan, type Role, type Tenancy, defaultTenancy } from './services/tenancy.js';
 export { ConstraintError, type Violation } from './store/constraint-error.js';
 export type { DatabaseOf, RowOf, TenantDb, Unit } from './store/unit.js';

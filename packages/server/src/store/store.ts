@@ -1,6 +1,7 @@
 import type { KeyGrant, KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../domain/records.js';
 import type { Bucket } from '../domain/window.js';
 import type { Changes } from './changes.js';
+import type { DepartureStore } from './departures.js';
 import type { Signals } from './signals.js';
 import type { IdempotencyStore } from './idempotency.js';
 import type { Unit, TenantDb } from './unit.js';
@@ -110,6 +111,7 @@ export interface Store {
   readonly ledger: LedgerStore | SharedLedgerStore;
   readonly meta: MetaStore;
   readonly idempotency: IdempotencyStore;
+  readonly departures: DepartureStore;
   readonly changes: Changes;
   readonly signals: Signals;
   /** Statement by statement, within one tenant. Nothing is held until it is touched. */

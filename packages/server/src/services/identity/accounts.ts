@@ -4,7 +4,7 @@ import { roleTag } from '../tenancy.js';
 import type { Identity, IdentityRole } from './provider.js';
 
 export interface AccountsOptions {
-  readonly store: Pick<Store, 'users' | 'tenants' | 'changes'>;
+  readonly store: Pick<Store, 'users' | 'tenants' | 'changes' | 'departures'>;
   /** The platform's names for whoever a space belongs to, and for an organisation's administrators and other members. */
   readonly roles: { readonly owner: string } & Readonly<Record<IdentityRole, string>>;
   readonly now: () => number;
@@ -17,6 +17,12 @@ export interface Account {
   readonly tenant: TenantRecord;
   readonly member: MemberRecord;
 }
+
+/** Whether the claimed role may be written down. */
+type BelieveRole = (tenant: string, user: string) => boolean;
+
+/** The name that an issuer's organisation has among the tenants. No issuer has a fragment, so that no two pairs have the same. */
+export const externalIdOf = (issuer: string, organization: string): string => `${issuer}#${organization}`;
 
 /** Rounds in which parallel first sign-ins can get in each other's way; each loss finds what the winner has made. */
 const ROUNDS = 4;
@@ -32,10 +38,28 @@ export class Accounts {
 
   /**
    * Finds or makes the user, and the tenant that the identity acts in.
+   * @param issuedAt Unix milliseconds: when the identity was vouched for
    * @param believeRole whether the claimed role may be written down: not where a newer token has spoken already
    * @returns undefined where the user has no place in that tenant
    */
-  async settle(issuer: string, identity: Identity, believeRole: (tenant: string, user: string) => boolean): Promise<Account | undefined> {
+  async settle(issuer: string, identity: Identity, issuedAt: number, believeRole: BelieveRole): Promise<Account | undefined> {
+    const ended = () => this.#hasEnded(issuer, identity, issuedAt);
+    if (await ended()) return undefined;
+    const account = await this.#settled(issuer, identity, believeRole);
+    // What has ended meanwhile was looked for before this wrote it down.
+    if (account === undefined || !(await ended())) return account;
+    const { store, now } = this.#options;
+    if (identity.organization === undefined) await store.departures.endUser(account.user.id, now());
+    else await store.departures.endMembership(account.tenant.id, account.user.id);
+    return undefined;
+  }
+
+  #hasEnded(issuer: string, { subject, organization }: Identity, issuedAt: number): Promise<boolean> {
+    const place = organization === undefined ? null : externalIdOf(issuer, organization.id);
+    return this.#options.store.departures.ended(issuer, subject, place, issuedAt);
+  }
+
+  async #settled(issuer: string, identity: Identity, believeRole: BelieveRole): Promise<Account | undefined> {
     const { tenants } = this.#options.store;
     const user = await this.#user(issuer, identity);
     const { organization } = identity;
@@ -98,8 +122,7 @@ export class Accounts {
 
   async #organization(issuer: string, { id, name = id }: NonNullable<Identity['organization']>): Promise<TenantRecord> {
     const { store, now, newId } = this.#options;
-    // No issuer has a fragment, so that no two pairs have the same name.
-    const externalId = `${issuer}#${id}`;
+    const externalId = externalIdOf(issuer, id);
     const known = await store.tenants.findByExternalId(externalId);
     if (known !== undefined) return known;
     const made: TenantRecord = { id: newId(), name: name.slice(0, MAX_NAME_LENGTH), plan: null, externalId, createdAt: now() };

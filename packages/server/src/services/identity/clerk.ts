@@ -1,4 +1,5 @@
 import type { JWTPayload } from 'jose';
+import { clerkEvents } from './clerk-events.js';
 import { checkIssuerUrl } from './issuer-url.js';
 import type { Identity, IdentityProvider, IdentityRole } from './provider.js';
 import { emailIn, nameIn, textClaim } from './read-claims.js';
@@ -10,6 +11,8 @@ export interface ClerkOptions {
   readonly authorizedParties?: string | readonly string[] | undefined;
   /** Only where session tokens are customised to carry `aud`. */
   readonly audience?: string | undefined;
+  /** The signing secret of its webhook, `whsec_…`. Absent: it tells nothing, and nothing is listened to. */
+  readonly webhookSecret?: string | undefined;
   /** Bound to loopback without a public URL. @default false */
   readonly development?: boolean;
   /** For `nbf` and `iat`. @default 5 */
@@ -19,7 +22,7 @@ export interface ClerkOptions {
 /**
  * Accepts the session tokens of one Clerk instance, versions 1 and 2. An organisation, where one is active, is the
  * tenant: `o.id` in version 2, `org_id` in version 1.
- * @throws Error that names `CLERK_ISSUER` or `CLERK_AUTHORIZED_PARTIES` where they do not do
+ * @throws Error that names `CLERK_ISSUER`, `CLERK_AUTHORIZED_PARTIES` or `CLERK_WEBHOOK_SECRET` where they do not do
  */
 export function clerk(options: ClerkOptions): IdentityProvider {
   const development = options.development ?? false;
@@ -37,6 +40,7 @@ export function clerk(options: ClerkOptions): IdentityProvider {
     types: ['jwt'],
     leewaySeconds: options.leewaySeconds ?? 5,
     identify,
+    ...(options.webhookSecret === undefined ? {} : { webhook: clerkEvents(options.webhookSecret) }),
   };
 }
 

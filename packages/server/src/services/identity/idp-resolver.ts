@@ -41,7 +41,8 @@ export function createIdpResolver(options: IdpResolverOptions): Resolver {
     }
     const { subject } = identity;
     if (subject.trim() === '' || subject.length > MAX_SUBJECT_LENGTH) return refused('bad_claims');
-    const account = await accounts.settle(provider.issuer, identity, (tenant, user) => newest.isNewest(tenant, user, claims.iat ?? 0));
+    const issuedAt = claims.iat ?? 0;
+    const account = await accounts.settle(provider.issuer, identity, issuedAt * 1000, (tenant, user) => newest.isNewest(tenant, user, issuedAt));
     if (account === undefined) return refused('no_membership');
     const { user, tenant, member } = account;
     const credential = `${provider.issuer}#${subject}`;

@@ -30,4 +30,26 @@ export interface IdentityProvider {
   readonly leewaySeconds: number;
   /** Reads the claims of a verified token; a string is the reason why they do not do. */
   identify(claims: JWTPayload): Identity | string;
+  /** Reads what the provider tells by itself, at `POST /api/v1/webhooks`. Absent: it tells nothing. */
+  readonly webhook?: (message: WebhookMessage, now: number) => WebhookReading;
 }
+
+/** A request as it came: what is signed are its bytes. */
+export interface WebhookMessage {
+  /** One header by its lower-case name. */
+  header(name: string): string | undefined;
+  readonly body: Uint8Array;
+}
+
+/** `forged`: not from the provider, or not of now. `malformed`: from the provider, and not to be understood. */
+export type WebhookReading =
+  | { readonly is: 'events'; readonly events: readonly ProviderEvent[] }
+  | { readonly is: 'forged' | 'malformed'; readonly reason: string };
+
+/** What has happened at the provider. `at`: Unix milliseconds. */
+export type ProviderEvent =
+  | { readonly is: 'user_deleted'; readonly subject: string; readonly at: number }
+  /** null: has none, or none that is verified. */
+  | { readonly is: 'user_updated'; readonly subject: string; readonly email: string | null; readonly name: string | null }
+  | { readonly is: 'membership_deleted'; readonly subject: string; readonly organization: string; readonly at: number }
+  | { readonly is: 'organization_deleted'; readonly organization: string; readonly at: number };

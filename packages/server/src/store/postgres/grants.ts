@@ -20,6 +20,7 @@ const servingRights: Readonly<Record<string, readonly string[]>> = {
   gatehouse_ledger: ALL,
   gatehouse_processes: ALL,
   gatehouse_idempotency: ALL,
+  gatehouse_departures: ALL,
 };
 
 /** Everybody, as the database writes it. */

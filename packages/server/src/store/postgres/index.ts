@@ -4,6 +4,7 @@ import type { TableDef } from '../../domain/tables.js';
 import { bothLayers, IsolationError, type Layers } from '../layers.js';
 import { placesOf } from '../sql/ddl-postgres.js';
 import { Facades, type RunQuery } from '../sql/facade.js';
+import { SqlDepartures } from '../sql/departures.js';
 import { type RunRows, SqlIdempotency } from '../sql/idempotency.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
@@ -104,6 +105,7 @@ class PostgresStore implements Store {
   readonly ledger: PostgresLedger;
   readonly meta: PostgresMeta;
   readonly idempotency: SqlIdempotency;
+  readonly departures: SqlDepartures;
   readonly changes: PostgresChanges;
   readonly signals = new PostgresSignals((messages) => this.changes.signal(messages));
   readonly #parts: Parts;
@@ -120,6 +122,7 @@ class PostgresStore implements Store {
     this.meta = new PostgresMeta(engine);
     const rows: RunRows = async (text, values, name) => (await engine.own({ text, values, name })).rows;
     this.idempotency = new SqlIdempotency({ read: rows, write: rows }, (n) => `$${n}`);
+    this.departures = new SqlDepartures({ read: rows, write: rows }, (n) => `$${n}`);
     const { url, serves = true, wall, log = () => {} } = options;
     this.changes = new PostgresChanges({ url, units: engine, serves, wall, log, heard: (message) => this.signals.heard(message) });
   }

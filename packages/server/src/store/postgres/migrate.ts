@@ -10,6 +10,7 @@ import { ensureRights } from './grants.js';
 import { foundation } from './migrations/0001-foundation.js';
 import { idempotency } from './migrations/0002-idempotency.js';
 import { roomForMarks } from './migrations/0003-room-for-marks.js';
+import { departures } from './migrations/0004-departures.js';
 import { StatementError } from './pg-error.js';
 import { adminUrlOf, ensureRoles, type Roles, rolesOf, servingUrl } from './roles.js';
 import { Session } from './session.js';
@@ -37,7 +38,7 @@ export interface Migrated {
 }
 
 /** Forward only: an entry is never changed once it has been released, and new ones go to the end. */
-const migrations: readonly ((schema: string, version: number) => readonly string[])[] = [foundation, idempotency, roomForMarks];
+const migrations: readonly ((schema: string, version: number) => readonly string[])[] = [foundation, idempotency, roomForMarks, departures];
 /** What this version needs. */
 export const SCHEMA = migrations.length;
 

@@ -3,6 +3,7 @@ import { FunctionNode, SqliteAdapter, SqliteQueryCompiler } from 'kysely';
 import type { TableDef } from '../../domain/tables.js';
 import { bothLayers, IsolationError, type Layers } from '../layers.js';
 import { type FacadeDialect, Facades, type RunQuery } from '../sql/facade.js';
+import { SqlDepartures } from '../sql/departures.js';
 import { type RunRows, SqlIdempotency } from '../sql/idempotency.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
@@ -94,6 +95,7 @@ class SqliteStore implements Store {
   readonly ledger: SqliteLedger;
   readonly meta: SqliteMeta;
   readonly idempotency: SqlIdempotency;
+  readonly departures: SqlDepartures;
   readonly changes: LocalChanges;
   readonly signals = new LocalSignals();
   readonly #engine: Engine;
@@ -111,6 +113,7 @@ class SqliteStore implements Store {
     this.ledger = new SqliteLedger(engine);
     this.meta = new SqliteMeta(engine);
     this.idempotency = new SqlIdempotency(rowsOf(engine), () => '?');
+    this.departures = new SqlDepartures(rowsOf(engine), () => '?');
     this.changes = new LocalChanges(engine);
   }
 
