@@ -74,6 +74,8 @@ export async function restoreInto(folder: LockedFolder, source: string, secret: 
 function refuseTaken(file: string, force: boolean): void {
   if (existsSync(file) && statSync(file).isDirectory()) throw new DataFolderError(`${file} is a folder: name the file to write.`);
   if (existsSync(file) && !force) throw taken(file);
+  // Not made: it may be a disk that is not mounted.
+  if (!existsSync(dirname(file))) throw new DataFolderError(`There is no folder ${dirname(file)}: make it first.`);
 }
 
 function taken(file: string): DataFolderError {

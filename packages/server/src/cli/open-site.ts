@@ -27,7 +27,7 @@ export async function openFolder(folder: DataFolder, options: SiteOptions & { re
   if (owner !== undefined && owner !== platform.name) {
     throw new CommandError(
       'platform',
-      `The data folder ${folder.path} belongs to the platform "${owner}", not "${platform.name}": name that one, or give another folder with --data.`,
+      `The data folder ${folder.path} belongs to the platform "${owner}", not "${platform.name}": give the name or path of that one, or another folder with --data.`,
     );
   }
   const internals = { locked: true, ...(serves === false && { serves }) } as const;
@@ -60,7 +60,7 @@ export function foreignTo(platform: string, database: string): (error: unknown) 
     if (!(error instanceof ForeignDatabaseError)) throw error;
     throw new CommandError(
       'platform',
-      `The database ${database} belongs to the platform "${error.owner}", not "${platform}": name that one, or give another database.`,
+      `The database ${database} belongs to the platform "${error.owner}", not "${platform}": give the name or path of that one, or another database.`,
     );
   };
 }

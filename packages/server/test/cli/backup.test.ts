@@ -118,6 +118,13 @@ describe('backup', () => {
     expect(readdirSync(root.path).sort()).toEqual(['copy.db', 'data']);
   });
 
+  test('into a folder that is not there is refused by its name, and makes none', async () => {
+    await keyFor('ada@example.com');
+    const { code, stderr } = await run('backup', join(root.path, 'disk/copy.db'));
+    expect([code, stderr]).toEqual([1, `gatehouse: There is no folder ${join(root.path, 'disk')}: make it first.\n`]);
+    expect(readdirSync(root.path)).toEqual(['data']);
+  });
+
   test.each([
     ['no database', () => {}, 'There is no database in'],
     ['a database that is damaged', () => damage(join(folder, 'gatehouse.db')), 'cannot be backed up'],
