@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { type NewPlace, withLayers } from './place.js';
 import { attackCases } from './suite-attacks.js';
+import { departureCases } from './suite-departures.js';
 import { dialectCases } from './suite-dialect.js';
 import { facadeCases } from './suite-facade.js';
 import { idempotencyCases } from './suite-idempotency.js';
@@ -19,6 +20,7 @@ export function storeSuite(name: string, newPlace: NewPlace): void {
     describe('keys', () => keyCases(newPlace));
     describe('calls with an idempotency key', () => idempotencyCases(newPlace));
     describe('users, tenants, members, meta', () => peopleCases(newPlace));
+    describe('what is over at an identity provider', () => departureCases(newPlace));
     describe('queries', () => facadeCases(newPlace));
     describe('values', () => valueCases(newPlace));
     describe('one meaning on every database', () => dialectCases(newPlace));
