@@ -29,7 +29,7 @@ export class HttpClient {
 
   send({ method, path, headers, body }: Request): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const options = { agent: this.#agent, host: this.#host, port: this.#port, method, path, headers: { ...headers, ...lengthOf(body) } };
+      const options = { agent: this.#agent, host: this.#host, port: this.#port, method, path, headers: { ...lengthOf(body), ...headers } };
       const sent = request(options, (response) => {
         let text = '';
         response.setEncoding('utf8');
@@ -80,6 +80,17 @@ export function restRequest(op: Operation, input: Input, credential: string, { q
     ...(hasBody ? { body: JSON.stringify(rest) } : {}),
     sent: JSON.stringify([input, query, headers]),
   };
+}
+
+/** The same call with the field that takes a body of any type as the whole body, and the rest beside it; undefined where there is no such field. */
+export function wholeBodyRequest(op: Operation, input: Input, credential: string): Request | undefined {
+  const { rest } = op;
+  const content = rest?.body === undefined ? undefined : input[rest.body];
+  if (rest?.body === undefined || typeof content !== 'string') return undefined;
+  const { [rest.body]: _content, content_type: type = 'text/plain', ...beside } = input;
+  const { path, headers } = restRequest({ ...op, rest: { ...rest, method: 'GET' } }, beside, credential);
+  const body = Buffer.from(content, 'base64').toString();
+  return { method: rest.method, path, headers: { ...headers, 'content-type': asText(type) }, body, sent: JSON.stringify([input, body]) };
 }
 
 /** The same call over MCP, in each of the ways in which it is served there. */

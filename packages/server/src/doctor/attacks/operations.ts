@@ -1,7 +1,7 @@
 import type { Operation } from '@gatehouse/contract';
 import type { TableDef } from '../../domain/tables.js';
 import type { Attempt } from '../attempt.js';
-import { type Addition, type Input, completionRequest, mcpRequests, restRequest } from '../http.js';
+import { type Addition, type Input, completionRequest, mcpRequests, restRequest, wholeBodyRequest } from '../http.js';
 import { holdsIds, holdsText, isList } from '../inputs/candidates.js';
 import { type Known, rankedFor } from '../inputs/ids.js';
 import { type Field, fieldsOf, validInputs } from '../inputs/inputs.js';
@@ -34,6 +34,10 @@ export function attemptsOn(op: Operation, place: Place, attacker: Settled, victi
     ...{ request, changes },
   });
   const overRest = op.rest === null ? [] : reaches.map((reach) => tried(reach, 'REST', restRequest(op, reach.input, credential, reach.addition)));
+  const whole = reaches.flatMap((reach) => {
+    const request = reach.addition === undefined ? wholeBodyRequest(op, reach.input, credential) : undefined;
+    return request === undefined ? [] : [tried(reach, 'REST with a whole body', request)];
+  });
   const sent = new Set<string>();
   const overMcp = mcpReaches(reaches, op.rest !== null).flatMap((reach) =>
     mcpRequests(op, reach.input, attacker.key)
@@ -41,7 +45,7 @@ export function attemptsOn(op: Operation, place: Place, attacker: Settled, victi
       .filter(({ body = '' }) => !sent.has(body) && sent.add(body))
       .map((request) => tried(reach, 'MCP', request)),
   );
-  return [...overRest, ...overMcp, ...suggestions(op, base, attacker, victim)];
+  return [...overRest, ...whole, ...overMcp, ...suggestions(op, base, attacker, victim)];
 }
 
 /** What is suggested for each field: to one who has typed nothing, what the victim's texts begin with, or what matches anything. */
@@ -72,25 +76,36 @@ function foreignIds(op: Operation, base: Input, { tables }: Place, victim: Settl
   const ids = ({ name }: Field) => foreignFor(name, op, some, tables);
   const single = fields
     .filter(({ schema }) => !isList(schema))
-    .flatMap((field) => ids(field).map((id) => ({ attack: 'foreign id', detail: field.name, input: { ...base, [field.name]: id } })));
+    .flatMap((field) => ids(field).map(({ id, attack, of }) => ({ attack, detail: `${field.name}${of}`, input: { ...base, [field.name]: id } })));
   const listed = fields
     .filter(({ schema }) => isList(schema))
     .flatMap((field) =>
-      ids(field).flatMap((id) =>
+      ids(field).flatMap(({ id }) =>
         listsWith(field, id, base).map((list) => ({ attack: 'foreign id in a list', detail: field.name, input: { ...base, [field.name]: list } })),
       ),
     );
   if (fields.length < 2) return [...single, ...listed];
-  const all = Object.fromEntries(fields.map((field) => [field.name, isList(field.schema) ? ids(field).slice(0, 1) : ids(field)[0]]));
+  const likely = (field: Field) => ids(field).map(({ id }) => id);
+  const all = Object.fromEntries(fields.map((field) => [field.name, isList(field.schema) ? likely(field).slice(0, 1) : likely(field)[0]]));
   return [...single, ...listed, { attack: 'foreign id', detail: 'every id field at once', input: { ...base, ...all } }];
 }
 
+interface ForeignId {
+  readonly id: string;
+  readonly attack: string;
+  /** Of what kind, where it is another than the field's. */
+  readonly of: string;
+}
+
 /** The ids of the tables that a field may be about; of any other table one, lest it is about something else than its name says. */
-function foreignFor(field: string, { name }: Operation, some: readonly Known[], tables: readonly TableDef[]): readonly string[] {
+function foreignFor(field: string, { name }: Operation, some: readonly Known[], tables: readonly TableDef[]): readonly ForeignId[] {
   const ranked = rankedFor(field, name, some, tables);
   const best = ranked[0]?.rank;
   const tried = new Set<string>();
-  return ranked.filter(({ rank, table }) => rank === best || (!tried.has(table) && tried.add(table))).map(({ id }) => id);
+  return ranked.flatMap(({ id, rank, table }) => {
+    if (rank === best) return [{ id, attack: 'foreign id', of: '' }];
+    return tried.has(table) ? [] : tried.add(table) && [{ id, attack: 'foreign id of another kind', of: `, of ${table}` }];
+  });
 }
 
 function listsWith({ name }: Field, id: string, base: Input): readonly (readonly unknown[])[] {
