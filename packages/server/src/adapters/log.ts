@@ -1,5 +1,5 @@
 import { type DestinationStream, pino } from 'pino';
-import pretty from 'pino-pretty';
+import pretty, { type PrettyOptions } from 'pino-pretty';
 import { redact, redactPath } from '../domain/redact.js';
 import type { LogFields } from '../surfaces/http.js';
 
@@ -38,10 +38,21 @@ export interface LoggerOptions {
 const HELD_CHARACTERS = 65_536;
 const HELD_MS = 250;
 
+/** At a terminal a request begins with what it was and how it ended, and the rest follows; in colours unless `NO_COLOR` is set. */
+const PEOPLE: PrettyOptions = {
+  colorize: pretty.isColorSupported,
+  ignore: 'method,path,status,ms',
+  messageKey: 'event',
+  singleLine: true,
+  messageFormat: ({ event, method, path, status, ms }) =>
+    // What a caller wrote must not steer the terminal.
+    event === 'request' ? `${method} ${String(path).replace(/[^\x20-\x7e]/g, '?')} ${status} in ${ms} ms` : String(event),
+};
+
 /** JSON lines, written in batches; whatever looks like a credential is blotted out on the way. */
 export function createLogger({ level, pretty: forPeople, destination }: LoggerOptions): Logger {
   const sink = destination ?? process.stdout;
-  const batches = new Batches(forPeople ? pretty({ colorize: true, ignore: 'pid,hostname', messageKey: 'event', singleLine: true, destination: sink }) : sink);
+  const batches = new Batches(forPeople ? pretty({ ...PEOPLE, destination: sink }) : sink);
   const events = pino(
     {
       level,

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/adapters/log.js';
 import { redact, redactPath } from '../../src/domain/redact.js';
@@ -75,5 +76,28 @@ describe('a credential in a log', () => {
     expect(written.trimEnd().split('\n')).toHaveLength(1);
     expect(JSON.parse(written)).toMatchObject({ path: expect.stringContaining('[redacted]'), reason: '"\n', status: 200 });
     expect(written).not.toContain(hex.slice(0, 16));
+  });
+
+  it('leaves a request at a terminal in one line that begins with the call and its end, and steers nothing', async () => {
+    const written = new Promise<string>((resolve) => {
+      const destination = new Writable({ write: (chunk, _encoding, done) => done(resolve(String(chunk)) as undefined) });
+      const logger = createLogger({ level: 'info', pretty: true, destination });
+      const line = {
+        at: 0,
+        requestId: 'r',
+        method: 'GET',
+        path: `/a/\u001b[31m\u009b\n${hex}`,
+        status: 404,
+        ms: 1.234,
+        address: '::1',
+        traceparent: undefined,
+      };
+      logger.request?.(line, { reason: 'none' });
+      logger.flush();
+    });
+    for (const steering of ['\u001b[31m', '\u009b']) expect(await written).not.toContain(steering);
+    expect(stripVTControlCharacters(await written)).toMatch(
+      /^\[[\d:.]+\] INFO: GET \/a\/\?\[31m\?\?\[redacted\] 404 in 1\.23 ms \{"request_id":"r","address":"::1","reason":"none"\}\n$/,
+    );
   });
 });
