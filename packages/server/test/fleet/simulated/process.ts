@@ -123,7 +123,7 @@ export class SimProcess implements Owner {
       (database) => !database.revoked.has(request.key),
       (live) => {
         if (!live) return this.#world.refused(request);
-        this.#cache.set(request.key, principalOf(request.key), this.#world.broken === 'no epochs' ? this.#epoch : epoch);
+        this.#cache.set(request.key, principalOf(request.key), ['authorization'], this.#world.broken === 'no epochs' ? this.#epoch : epoch);
         this.#world.accepted(request, 'read');
       },
       () => this.#world.refused(request),
