@@ -50,6 +50,7 @@ export const LAYERS = [
   },
   { name: 'surfaces/mcp', files: /^packages\/server\/src\/surfaces\/mcp\//, may: ['surfaces', 'runtime', 'contract', 'types:domain'], packages: ['node:*'] },
   { name: 'surfaces/metrics', files: /^packages\/server\/src\/surfaces\/metrics\//, may: ['surfaces', 'contract', 'domain'], packages: ['node:*'] },
+  { name: 'surfaces/webhooks', files: /^packages\/server\/src\/surfaces\/webhooks\//, may: ['surfaces', 'contract', 'domain'], packages: [] },
   {
     name: 'surfaces/reference',
     files: /^packages\/server\/src\/surfaces\/reference\//,

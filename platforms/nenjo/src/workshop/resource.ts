@@ -35,53 +35,69 @@ const access = { scope: null, by: people };
 
 /** Listed, shown, made, changed and deleted by people, over REST: no scope covers them, and no tool. */
 export function operationsOf(kept: Kept): KeptOperations {
-  const { name, path, one, many, about, fields, filters = [] } = kept;
-  const id = uuid().describe('The id');
   const item = z.object({ id: z.string(), ...kept.shown, ...owned });
-  const define = (operation: string, more: Omit<Parameters<typeof defineOperation>[0], 'name' | 'access'>): Operation =>
-    defineOperation({ ...more, name: `${name}_${operation}`, access });
-  const optional = (names: readonly string[]) =>
-    Object.fromEntries(names.flatMap((field) => (fields[field] === undefined ? [] : [[field, fields[field].optional()]])));
+  return { ...reads(kept, item), ...writes(kept, item) };
+}
+
+const id = uuid().describe('The id');
+
+function reads({ name, path, one, many, about, fields, filters = [] }: Kept, item: z.ZodType): Pick<KeptOperations, 'list' | 'get'> {
   return {
-    list: define('list', {
+    list: defineOperation({
+      name: `${name}_list`,
       title: `List ${many}`,
       description: `Lists ${many}, newest first. ${about}`,
-      input: z.object({ ...optional(filters), ...page }),
+      access,
+      input: z.object({ ...optional(fields, filters), ...page }),
       output: z.array(item),
       effect: 'read',
       rest: { method: 'GET', path },
     }),
-    get: define('get', {
+    get: defineOperation({
+      name: `${name}_get`,
       title: `Get ${one}`,
       description: `Shows ${one} by its id.`,
+      access,
       input: z.object({ id }),
       output: item,
       errors: ['not_found'],
       effect: 'read',
       rest: { method: 'GET', path: `${path}/:id` },
     }),
-    create: define('create', {
+  };
+}
+
+function writes(kept: Kept, item: z.ZodType): Pick<KeptOperations, 'create' | 'update' | 'remove'> {
+  const { name, path, one, about, fields } = kept;
+  return {
+    create: defineOperation({
+      name: `${name}_create`,
       title: `Create ${one}`,
       description: `Keeps ${one}. ${about}`,
+      access,
       input: z.object(withDefaults(kept)),
       output: item,
       errors: ['not_found', 'conflict'],
       effect: 'create',
       rest: { method: 'POST', path },
     }),
-    update: define('update', {
+    update: defineOperation({
+      name: `${name}_update`,
       title: `Update ${one}`,
       description: `Changes the given fields of ${one} and leaves the others; objects and lists are replaced as a whole.`,
-      input: z.object({ id, ...optional(Object.keys(fields)) }),
+      access,
+      input: z.object({ id, ...optional(fields, Object.keys(fields)) }),
       output: item,
       errors: ['not_found', 'conflict'],
       effect: 'update',
       idempotent: true,
       rest: { method: 'PATCH', path: `${path}/:id` },
     }),
-    remove: define('delete', {
+    remove: defineOperation({
+      name: `${name}_delete`,
       title: `Delete ${one}`,
       description: `Deletes ${one} for good.`,
+      access,
       input: z.object({ id }),
       output: z.object({ id: z.string(), deleted: z.literal(true) }),
       errors: ['not_found', 'conflict'],
@@ -90,6 +106,10 @@ export function operationsOf(kept: Kept): KeptOperations {
       rest: { method: 'DELETE', path: `${path}/:id`, status: 204 },
     }),
   };
+}
+
+function optional(fields: Shape, names: readonly string[]): Shape {
+  return Object.fromEntries(names.flatMap((field) => (fields[field] === undefined ? [] : [[field, fields[field].optional()]])));
 }
 
 function withDefaults({ fields, defaults }: Kept): Shape {

@@ -37,7 +37,7 @@ export function clientOf(url: string, credential?: string): Client {
   const authorization: Record<string, string> = credential === undefined ? {} : { authorization: `Bearer ${credential}` };
   const call = async <T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> => {
     const typed: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' };
-    const sent = body === undefined ? null : typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body);
+    const sent = body === undefined ? null : typeof body === 'string' || body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body);
     const response = await fetch(url + path, { method, headers: { ...authorization, ...typed, ...headers }, body: sent });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: parsed(text) as T };
