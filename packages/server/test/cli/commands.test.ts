@@ -82,7 +82,8 @@ describe('what commands print with --json', () => {
     expect(await json('key', 'enable', String(imported.id), ...data)).toEqual(imported);
     expect(await json('key', 'revoke', String(imported.id), ...data)).toEqual({ ...imported, revoked_at: moment });
     expect(await json('key', 'list', '--tenant', tenant.id, ...data)).toEqual([]);
-  });
+    // Nine programs, one after the other.
+  }, 30_000);
 
   test('key create for an e-mail that nobody has makes the user, once', async () => {
     for (const name of ['one', 'two']) await json('key', 'create', '--user', 'New@Example.com', '--name', name, ...data);
