@@ -1,5 +1,16 @@
 import { nenjo } from '@gatehouse/nenjo';
-import { type Platform, bindTo, col, defineOperation, definePlatform, refuse, tenantTable } from 'gatehouse';
+import {
+  type DatabaseOf,
+  type Platform,
+  type PlatformSpec,
+  type SeedContext,
+  bindTo,
+  col,
+  defineOperation,
+  definePlatform,
+  refuse,
+  tenantTable,
+} from 'gatehouse';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type DoctorOptions, type Report, examineIsolation, holds, printed, summed } from '../../packages/server/src/doctor/index.js';
@@ -96,5 +107,45 @@ describe(`handlers that are wrong, on ${kind}`, () => {
     expect(found).toContain('leak: notes_latest');
     expect(found).toContain('difference: notes_check');
     expect([...new Set(report.findings.map(({ target }) => target))].sort()).toEqual(['notes_check', 'notes_latest']);
+  }, 120_000);
+});
+
+describe(`what cannot be guessed, on ${kind}`, () => {
+  const doors = tenantTable('doors', { columns: { id: col.uuid(), state: col.text<'open' | 'locked'>() } });
+  const bind = bindTo([doors]);
+  const unlock = (word: z.ZodString) =>
+    bind(
+      defineOperation({
+        ...{ name: 'doors_unlock', title: 'Unlock', description: 'Unlocks a door.', access: { scope: 'things:write' }, effect: 'update' },
+        input: z.object({ id: z.uuid(), word }),
+        output: z.object({ id: z.string() }),
+        errors: ['conflict'],
+        rest: { method: 'POST', path: '/doors/:id/unlock' },
+      }),
+      async ({ id }, { db }) => {
+        const found = await db
+          .updateTable('doors')
+          .set({ state: 'open' })
+          .where('id', '=', id)
+          .where('state', '=', 'locked')
+          .returning('id')
+          .executeTakeFirst();
+        return found ?? refuse('conflict');
+      },
+    );
+  const word = z.string().regex(/^open [a-z]{6}$/);
+  const seed = async ({ tx, id }: SeedContext<DatabaseOf<readonly [typeof doors]>>) => {
+    await tx(({ db }) => db.insertInto('doors').values({ id: id(), state: 'locked' }).execute());
+    return { doors: 1 };
+  };
+  const platform = (operation: Platform['operations'][number], more: Pick<PlatformSpec, 'seed'> = {}) =>
+    definePlatform({ ...fixtureSpec, name: 'doors', tables: [doors], operations: [operation], ...more });
+
+  it('is said by an example in the schema and by the rows of the seed; without them an operation is reported as not reached', async () => {
+    const brief = { sets: ['both layers'], brief: true } as const;
+    expect((await examined(platform(unlock(word)), brief)).unreached).toEqual(['doors_unlock']);
+    const told = await examined(platform(unlock(word.meta({ examples: ['open sesame'] })), { seed }), brief);
+    expect(told.unreached).toEqual([]);
+    expect(told.findings).toEqual([]);
   }, 120_000);
 });
