@@ -1,7 +1,8 @@
+import type { Principal } from 'gatehouse';
 import { pipelineAssignments } from '../pipelines/tables.js';
 import { projects } from '../projects/tables.js';
 import { firstCopies } from '../roles/copies.js';
-import { bind } from '../tables.js';
+import { type Db, bind } from '../tables.js';
 import { lambdas, mcpServers, modes, skills } from '../workshop/tables.js';
 import { agents, councils, pipelines, roles, whole } from './collections.js';
 import { bootstrap } from './operations.js';
@@ -9,22 +10,37 @@ import { bootstrap } from './operations.js';
 export const bootstrapBindings = [
   bind(bootstrap, async (_input, context) => {
     const { db, principal } = context;
-    const { rights, credential } = principal;
     await firstCopies(context);
-    const ifHeld = async <Rows>(scope: string, read: () => Promise<Rows>) => (rights.covers(scope) ? read() : undefined);
-    return {
-      user_id: principal.user ?? null,
-      api_key_id: credential.kind === 'key' ? credential.id : null,
-      projects: await ifHeld('projects:read', () => whole(db, projects)),
-      pipelines: await ifHeld('pipelines:read', () => pipelines(db)),
-      pipeline_assignments: await ifHeld('pipelines:read', () => whole(db, pipelineAssignments)),
-      agents: await agents(db),
-      agent_roles: await roles(db),
-      councils: await ifHeld('councils:read', () => councils(db)),
-      skills: await whole(db, skills),
-      modes: await whole(db, modes),
-      lambdas: await whole(db, lambdas),
-      mcp_servers: await whole(db, mcpServers),
-    };
+    // Side by side, for what one waits for the database is time in which another is decoded; three, for there are not many connections.
+    const [work, team, shop] = await Promise.all([workOf(db, principal), teamOf(db, principal), shopOf(db)]);
+    const { kind, id } = principal.credential;
+    return { user_id: principal.user ?? null, api_key_id: kind === 'key' ? id : null, ...work, ...team, ...shop };
   }),
 ];
+
+const ifHeld = async <Rows>({ rights }: Principal, scope: string, read: () => Promise<Rows>) => (rights.covers(scope) ? read() : undefined);
+
+async function workOf(db: Db, principal: Principal) {
+  return {
+    projects: await ifHeld(principal, 'projects:read', () => whole(db, projects)),
+    pipelines: await ifHeld(principal, 'pipelines:read', () => pipelines(db)),
+    pipeline_assignments: await ifHeld(principal, 'pipelines:read', () => whole(db, pipelineAssignments)),
+  };
+}
+
+async function teamOf(db: Db, principal: Principal) {
+  return {
+    agents: await agents(db),
+    agent_roles: await roles(db),
+    councils: await ifHeld(principal, 'councils:read', () => councils(db)),
+  };
+}
+
+async function shopOf(db: Db) {
+  return {
+    skills: await whole(db, skills),
+    modes: await whole(db, modes),
+    lambdas: await whole(db, lambdas),
+    mcp_servers: await whole(db, mcpServers),
+  };
+}
