@@ -29,7 +29,9 @@ export async function plantTickets(soil: Soil, projectIds: Planted): Promise<Pla
   );
   const rows = of.map(({ ticket, i, project, id: own }) => ({ id: own, project_id: project, ...rowOf(soil, ticket, i) }));
   await db.insertInto('tickets').values(rows).execute();
-  const tags = of.flatMap(({ ticket, id: own }) => ticket.tags.map((tag, position) => ({ id: id(), ticket_id: own, tag, position })));
+  const tags = of.flatMap(({ ticket, i, id: own }) =>
+    ticket.tags.map((tag, position) => ({ id: id(), ticket_id: own, tag, position, created_at: filedAt(soil, ticket, i) })),
+  );
   await db.insertInto('ticket_tags').values(tags).execute();
   const dependencies = of.flatMap(({ ticket: { after = [] }, id: own, key }) =>
     after.map((other, position) => ({ id: id(), ticket_id: own, depends_on_id: planted(ids, within(key, other)), position })),
@@ -38,9 +40,12 @@ export async function plantTickets(soil: Soil, projectIds: Planted): Promise<Pla
   return ids;
 }
 
-function rowOf({ user, ago }: Soil, ticket: SampleTicket, i: number) {
+const filedAt = ({ ago }: Soil, { age }: SampleTicket, i: number) => ago(age - i * MINUTE_DAYS);
+
+function rowOf(soil: Soil, ticket: SampleTicket, i: number) {
+  const { user, ago } = soil;
   const { title, description, criteria, status, priority, type, complexity, source, age } = ticket;
-  const filed = ago(age - i * MINUTE_DAYS);
+  const filed = filedAt(soil, ticket, i);
   return {
     ...{ title, description, status, priority, type, slug: slugFrom(title), acceptance_criteria: criteria ?? null, complexity: complexity ?? null },
     ...{ source: source ?? 'user', order_index: i, created_by: source === undefined ? user : null, created_at: filed },

@@ -3,20 +3,10 @@ import { unknownProject } from '../projects/handlers.js';
 import { type Db, bind } from '../tables.js';
 import { setDependencies } from './dependencies.js';
 import * as operations from './operations.js';
-import { type NewTicket, complete, insertTicket, setTags } from './store.js';
+import { type NewTicket, complete, insertTicket, listed, setTags } from './store.js';
 
 export const ticketBindings = [
-  bind(operations.listTickets, async ({ limit, offset, tags = [], ...filters }, { db }) => {
-    let query = db.selectFrom('tickets').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).offset(offset);
-    for (const column of ['project_id', 'status', 'priority', 'type'] as const) {
-      const value = filters[column];
-      if (value !== undefined) query = query.where(column, '=', value);
-    }
-    for (const tag of new Set(tags)) {
-      query = query.where('id', 'in', (eb) => eb.selectFrom('ticket_tags').select('ticket_id').where('tag', '=', tag));
-    }
-    return complete(db, await query.execute());
-  }),
+  bind(operations.listTickets, async ({ tags = [], ...filters }, { db }) => complete(db, await listed(db, { tags, ...filters }))),
   bind(operations.getTicket, async ({ id }, { db }) => (await findTicket(db, id)) ?? unknownTicket()),
   bind(operations.createTicket, ({ tags, depends_on, ...fields }, { tx, id: newId, now, principal }) =>
     tx(async ({ db }) => {
@@ -25,7 +15,7 @@ export const ticketBindings = [
       const at = now();
       const ticket: NewTicket = { ...fields, id: newId(), created_by: principal.user ?? null, created_at: at, updated_at: at };
       await insertTicket(db, ticket);
-      await setTags(db, ticket.id, tags, newId);
+      await setTags(db, ticket, tags, newId);
       const refused = await setDependencies(db, ticket, [...new Set(depends_on)], newId);
       return refused ?? (await findTicket(db, ticket.id)) ?? unknownTicket();
     }),
@@ -36,9 +26,9 @@ export const ticketBindings = [
       // As in JSON Merge Patch (RFC 7396), an empty patch changes nothing, and is fine.
       if (untouched) return (await findTicket(db, id)) ?? unknownTicket();
       const changed = { ...changes, updated_at: now() };
-      const ticket = await db.updateTable('tickets').set(changed).where('id', '=', id).returning(['id', 'project_id']).executeTakeFirst();
+      const ticket = await db.updateTable('tickets').set(changed).where('id', '=', id).returning(['id', 'project_id', 'created_at']).executeTakeFirst();
       if (ticket === undefined) return unknownTicket();
-      if (tags !== undefined) await setTags(db, id, tags, newId);
+      if (tags !== undefined) await setTags(db, ticket, tags, newId);
       const refused = depends_on === undefined ? undefined : await setDependencies(db, ticket, [...new Set(depends_on)], newId);
       return refused ?? (await findTicket(db, id)) ?? unknownTicket();
     }),

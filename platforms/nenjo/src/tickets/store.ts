@@ -42,10 +42,58 @@ export async function insertTicket(db: Db, ticket: NewTicket): Promise<void> {
 }
 
 /** Makes these the ticket's tags, in this order, each once. */
-export async function setTags(db: Db, ticket: string, tags: readonly string[], newId: () => string): Promise<void> {
-  await db.deleteFrom('ticket_tags').where('ticket_id', '=', ticket).execute();
-  const rows = [...new Set(tags)].map((tag, position) => ({ id: newId(), ticket_id: ticket, tag, position }));
+export async function setTags(db: Db, { id, created_at }: Pick<NewTicket, 'id' | 'created_at'>, tags: readonly string[], newId: () => string): Promise<void> {
+  await db.deleteFrom('ticket_tags').where('ticket_id', '=', id).execute();
+  const rows = [...new Set(tags)].map((tag, position) => ({ id: newId(), ticket_id: id, tag, position, created_at }));
   if (rows.length > 0) await db.insertInto('ticket_tags').values(rows).execute();
+}
+
+interface Page {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface Filters extends Page {
+  readonly project_id?: string | undefined;
+  readonly status?: TicketStatus | undefined;
+  readonly priority?: TicketPriority | undefined;
+  readonly type?: TicketType | undefined;
+  readonly tags: readonly string[];
+}
+
+const columns = ['project_id', 'status', 'priority', 'type'] as const;
+
+/** Newest first. */
+export async function listed(db: Db, { tags: given, limit, offset, ...filters }: Filters) {
+  const tags = [...new Set(given)];
+  const [tag] = tags;
+  if (tag !== undefined && tags.length === 1 && columns.every((column) => filters[column] === undefined)) {
+    return inOrder(db, await idsWith(db, tag, { limit, offset }));
+  }
+  let query = db.selectFrom('tickets').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).offset(offset);
+  for (const column of columns) {
+    const value = filters[column];
+    if (value !== undefined) query = query.where(column, '=', value);
+  }
+  for (const each of tags)
+    query = query.where(({ exists, selectFrom }) =>
+      exists(selectFrom('ticket_tags').select('ticket_tags.id').whereRef('ticket_tags.ticket_id', '=', 'tickets.id').where('ticket_tags.tag', '=', each)),
+    );
+  return query.execute();
+}
+
+/** By the index of the tag alone, which is quick with many tickets and with few: for a join, a database would have to guess how many there are. */
+async function idsWith(db: Db, tag: string, { limit, offset }: Page): Promise<string[]> {
+  const query = db.selectFrom('ticket_tags').select('ticket_id').where('tag', '=', tag).orderBy('created_at', 'desc').orderBy('ticket_id', 'desc');
+  return (await query.limit(limit).offset(offset).execute()).map(({ ticket_id }) => ticket_id);
+}
+
+/** Put in order here: asked for the order, a database reads along the index that has it, past all other tickets. */
+async function inOrder(db: Db, ids: readonly string[]) {
+  if (ids.length === 0) return [];
+  const place = new Map(ids.map((id, index) => [id, index]));
+  const rows = await db.selectFrom('tickets').selectAll().where('id', 'in', ids).execute();
+  return rows.sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
 }
 
 /** Adds to tickets what lies in tables of its own: tags and dependencies. */

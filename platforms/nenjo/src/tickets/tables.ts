@@ -20,18 +20,23 @@ export const tickets = tenantTable('tickets', {
     updated_at: col.timestamp(),
   },
   unique: [['project_id', 'slug']],
+  // One for each filter of a list, in the order of lists; of two filters, the second is looked at in the index of the first.
   indexes: [
     ['created_at', 'id'],
-    ['project_id', 'created_at', 'id'],
+    ['project_id', 'created_at', 'id', 'status', 'priority', 'type'],
+    ['status', 'created_at', 'id', 'priority', 'type'],
+    ['priority', 'created_at', 'id', 'type'],
+    ['type', 'created_at', 'id'],
   ],
   references: { project_id: { table: 'projects' } },
 });
 
-/** Tags have rows of their own, so that a list can be filtered by them through an index. */
+/** Tags have rows of their own, so that a list can be filtered by them through an index, which has the order of lists: `created_at` is the ticket's. */
 export const ticketTags = tenantTable('ticket_tags', {
-  columns: { id: col.uuid(), ticket_id: col.uuid(), tag: col.text(), position: col.integer() },
+  columns: { id: col.uuid(), ticket_id: col.uuid(), tag: col.text(), position: col.integer(), created_at: col.timestamp() },
   unique: [['ticket_id', 'tag']],
-  indexes: [['tag', 'ticket_id']],
+  // Without ticket_id: PostgreSQL would take it for a way to find the tags of tickets, and read all of a large tenant's.
+  indexes: [['tag', 'created_at']],
   references: { ticket_id: { table: 'tickets', onDelete: 'cascade' } },
 });
 
