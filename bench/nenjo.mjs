@@ -25,7 +25,6 @@ const lists = ({ common, small }) => [
   ['project_id and tags, every second', { project_id: common, tags: 'backend' }],
   ['status and priority, every sixth', { status: 'done', priority: 'high' }],
   ['status and priority, none', { status: 'done', priority: 'critical' }],
-  ['status and tags, every fourth', { status: 'open', tags: 'backend' }],
   ['all of them, 15 of the oldest', { project_id: small, status: 'in_progress', priority: 'critical', type: 'bug', tags: 'rare' }],
 ];
 

@@ -68,7 +68,7 @@ export async function listed(db: Db, { tags: given, limit, offset, ...filters }:
   const tags = [...new Set(given)];
   const [tag] = tags;
   if (tag !== undefined && tags.length === 1 && columns.every((column) => filters[column] === undefined)) {
-    return inOrder(db, await idsWith(db, tag, { limit, offset }));
+    return tagged(db, tag, { limit, offset });
   }
   let query = db.selectFrom('tickets').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).offset(offset);
   for (const column of columns) {
@@ -82,18 +82,18 @@ export async function listed(db: Db, { tags: given, limit, offset, ...filters }:
   return query.execute();
 }
 
-/** By the index of the tag alone, which is quick with many tickets and with few: for a join, a database would have to guess how many there are. */
-async function idsWith(db: Db, tag: string, { limit, offset }: Page): Promise<string[]> {
-  const query = db.selectFrom('ticket_tags').select('ticket_id').where('tag', '=', tag).orderBy('created_at', 'desc').orderBy('ticket_id', 'desc');
-  return (await query.limit(limit).offset(offset).execute()).map(({ ticket_id }) => ticket_id);
-}
-
-/** Put in order here: asked for the order, a database reads along the index that has it, past all other tickets. */
-async function inOrder(db: Db, ids: readonly string[]) {
-  if (ids.length === 0) return [];
-  const place = new Map(ids.map((id, index) => [id, index]));
-  const rows = await db.selectFrom('tickets').selectAll().where('id', 'in', ids).execute();
-  return rows.sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
+/** The page is found by the index of the tag alone, before tickets are looked up: for a join a database would have to guess how many there are. */
+function tagged(db: Db, tag: string, { limit, offset }: Page) {
+  return db
+    .selectFrom((eb) => {
+      const rows = eb.selectFrom('ticket_tags').select(['ticket_id', 'created_at']).where('tag', '=', tag);
+      return rows.orderBy('created_at', 'desc').orderBy('ticket_id', 'desc').limit(limit).offset(offset).as('page');
+    })
+    .innerJoin('tickets', 'tickets.id', 'page.ticket_id')
+    .selectAll('tickets')
+    .orderBy('page.created_at', 'desc')
+    .orderBy('page.ticket_id', 'desc')
+    .execute();
 }
 
 /** Adds to tickets what lies in tables of its own: tags and dependencies. */

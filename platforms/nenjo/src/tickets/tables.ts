@@ -23,7 +23,7 @@ export const tickets = tenantTable('tickets', {
   // One for each filter of a list, in the order of lists; of two filters, the second is looked at in the index of the first.
   indexes: [
     ['created_at', 'id'],
-    ['project_id', 'created_at', 'id', 'status', 'priority', 'type'],
+    ['project_id', 'created_at', 'id'],
     ['status', 'created_at', 'id', 'priority', 'type'],
     ['priority', 'created_at', 'id', 'type'],
     ['type', 'created_at', 'id'],
