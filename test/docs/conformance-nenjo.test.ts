@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const page = readFileSync(`${root}docs/conformance-nenjo.md`, 'utf8');
+const rows = page.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| What it says') && !line.startsWith('| ---'));
+
+const PROOF = /`([\w/.-]+\.test\.ts)` (“[^”]+”(?:, “[^”]+”)*)/g;
+
+/** The tests that a row names, each as its file and the words of its name. */
+function proofsIn(text: string): readonly (readonly [file: string, name: string])[] {
+  return [...text.matchAll(PROOF)].flatMap(([, file = '', names = '']) =>
+    [...names.matchAll(/“([^”]+)”/g)].map(([, name = '']) => [file.includes('/') ? file : `platforms/nenjo/test/${file}`, name] as const),
+  );
+}
+
+describe('docs/conformance-nenjo.md', () => {
+  it('has the sections 1 to 9 and 11', () => {
+    expect([...page.matchAll(/^## (\d+)\./gm)].map(([, number]) => Number(number))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 11]);
+  });
+
+  it('says in each row what proves it, or why nothing does', () => {
+    expect(rows.length).toBeGreaterThan(100);
+    const bare = rows.filter((row) => proofsIn(row).length === 0 && (row.split(' | ')[1] ?? '').length < 10);
+    expect(bare).toEqual([]);
+  });
+
+  it('names tests that there are, each by its whole name', () => {
+    const isThere = (file: string, name: string) => {
+      const source = existsSync(root + file) ? readFileSync(root + file, 'utf8') : '';
+      return [`'${name}'`, `"${name}"`].some((quoted) => source.includes(`(${quoted}`) || source.includes(`\n    ${quoted},`));
+    };
+    const lost = proofsIn(page).filter(([file, name]) => !isThere(file, name));
+    expect(lost).toEqual([]);
+    expect(proofsIn(page).length).toBeGreaterThan(120);
+  });
+});
