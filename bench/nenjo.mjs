@@ -51,9 +51,10 @@ async function measure(name, where, adminUrl) {
     console.error(`${name}: filled in ${server.filledSeconds.toFixed(0)} s`);
     if (adminUrl !== undefined) await analyzed(adminUrl);
     const { projects, headers, workshop } = server;
-    for (const [what, filter] of lists(projects)) await row(`tickets_list, ${what}`, name, 10, server, `/tickets?${new URLSearchParams(filter)}`, headers);
-    await row('graph_execution_order of 1,000', name, 50, server, `/graph/execution-order?project_id=${projects.chained}`, headers);
-    await row('agents/bootstrap, 500 of each', name, 200, server, '/agents/bootstrap', workshop);
+    for (const [what, filter] of lists(projects))
+      await row(`tickets_list, ${what}`, name, { p95: 10 }, server, `/tickets?${new URLSearchParams(filter)}`, headers);
+    await row('graph_execution_order of 1,000', name, { median: 50 }, server, `/graph/execution-order?project_id=${projects.chained}`, headers);
+    await row('agents/bootstrap, 500 of each', name, { median: 200 }, server, '/agents/bootstrap', workshop);
   } finally {
     server.stop();
   }
@@ -70,7 +71,9 @@ async function row(what, database, bound, server, path, headers) {
   const [{ times: all }] = await once(server.child, 'message');
   const times = all.slice(WARM).sort((a, b) => a - b);
   const at = (share) => times[Math.floor(times.length * share)] ?? 0;
-  report.row([what, database, at(0.95).toFixed(1), at(0.5).toFixed(1), `< ${bound}`, bytes], at(0.95) < bound);
+  const taken = { p95: at(0.95), median: at(0.5) };
+  const [[measure, limit]] = Object.entries(bound);
+  report.row([what, database, taken.p95.toFixed(1), taken.median.toFixed(1), `${measure} < ${limit}`, bytes], taken[measure] < limit);
 }
 
 /** What the database does by itself soon after so many rows have come. */
