@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, type Running, gatehouse, serve, temporaryFolder } from '../../../packages/server/test/cli/process.js';
+import { type Ended, type Running, gatehouse, serve, temporaryFolder } from '../../../test/support/command-line.js';
 import { databaseKind } from '../../../test/support/app-database.js';
 import { type TestDatabase, newDatabase } from '../../../test/support/postgres.js';
 import { advanced } from '../src/executions/advance.js';
