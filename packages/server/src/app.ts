@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Operation } from '@gatehouse/contract';
+import { type Operation, management } from '@gatehouse/contract';
 import type { Core } from './adapters/core.js';
 import { createNodeServer } from './adapters/node.js';
 import type { Logger } from './adapters/log.js';
@@ -9,6 +9,7 @@ import type { Caller, Principal, Resolution } from './domain/principal.js';
 import type { Snapshot } from './domain/metrics.js';
 import { newRequestId } from './domain/request-id.js';
 import { rightsOver } from './domain/rights.js';
+import { type SessionCookie, sessionCookieOf } from './domain/session-cookie.js';
 import { Seal } from './domain/seal.js';
 import { type Database, type Internals, openStore } from './open-store.js';
 import { managementBindings } from './runtime/management.js';
@@ -31,12 +32,16 @@ import { Metrics, gauge, processReadings } from './services/metrics.js';
 import { Outage } from './services/outage.js';
 import { makePrincipals } from './services/principals.js';
 import { siteReadings } from './services/readings.js';
+import { sessionResolver } from './services/session-resolver.js';
+import { SessionService } from './services/sessions.js';
 import { UserService } from './services/users.js';
 import { type Vault, checkRootSecret, openVault } from './services/vault.js';
 import type { Store } from './store/store.js';
 import { type LineOptions, createMcpSurface } from './surfaces/mcp/index.js';
 import { METRICS_PATH, createMetricsSurface } from './surfaces/metrics/index.js';
+import { forOwnPages } from './surfaces/own-pages.js';
 import { createReferenceSurface } from './surfaces/reference/index.js';
+import { REFRESH_PATH, createRefreshSurface } from './surfaces/refresh.js';
 import { REST_ROOT, createRestSurface, failureOut, failureShape } from './surfaces/rest/rest.js';
 import { WEBHOOKS_PATH, createWebhooksSurface } from './surfaces/webhooks/index.js';
 
@@ -77,6 +82,9 @@ export interface Gatehouse {
   readonly store: Store;
   readonly keys: KeyService;
   readonly users: UserService;
+  readonly sessions: SessionService;
+  /** The cookie that a browser keeps a session in. */
+  readonly sessionCookie: SessionCookie;
   /** HTTP without a network: what every adapter calls. */
   readonly handle: Core['handle'];
   /** Starts to listen, and settles with the URL. */
@@ -121,7 +129,7 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
   const own = platform.operations.map(({ op }) => op);
   const bindings = [...systemBindings(platform, () => store.ping(), own), ...managementBindings, ...platform.operations];
   const operations = bindings.map(({ op }) => op);
-  const services = await wireServices(options, store, operations, now);
+  const services = await wireServices(options, { store, vault, now, gathering }, operations);
   const runtime = wireRuntime(options, services, bindings, store, now);
   const { signals, changes } = store;
   const line: LineOptions = {
@@ -135,7 +143,7 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
   const { core, endStreams, openStreams } = coreOf(platform, runtime, operations, line);
   services.metrics.watch(gauge('gatehouse_streams_open', 'Streams to MCP clients that are open.', openStreams));
   const measured = withMetrics(
-    withWebhooks(core, platform, services),
+    withWebhooks(withSessions(core, options, services, { runtime, operations, now }), platform, services),
     options,
     gathering(() => services.metrics.snapshot()),
   );
@@ -146,6 +154,8 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
     store,
     keys: services.keys,
     users: services.users,
+    sessions: services.sessions,
+    sessionCookie: sessionCookieOf(config.publicUrl),
     handle: measured.handle,
     listen: () => server.listen(),
     async close() {
@@ -154,6 +164,7 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
       services.outage.close();
       await services.lastUsed.close();
       await services.idempotency.close();
+      await services.sessions.close();
       await services.limits.close();
       await store.close();
     },
@@ -162,7 +173,7 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
   };
 }
 
-async function wireServices(options: GatehouseOptions, store: Store, operations: readonly Operation[], now: () => number) {
+async function wireServices(options: GatehouseOptions, { store, vault, now }: Opened, operations: readonly Operation[]) {
   const { platform, config, logger } = options;
   const { log } = logger;
   const { tenancy, keys: settings } = platform;
@@ -177,23 +188,22 @@ async function wireServices(options: GatehouseOptions, store: Store, operations:
   const egress = createEgress({ allowLoopback: config.development });
   const resolvers = [
     keyResolver({ prefix: settings.prefix, accept, keys: store.keys, principals, lastUsed }),
+    sessionResolver({ sessions: store.sessions, principals }),
     createIdpResolver({ providers, store, principals, egress, now, newId: randomUUID, roles, log }),
   ];
   const authenticator = new Authenticator({ resolvers, changes: store.changes, lastUsed, now, cacheSize: CACHED_PRINCIPALS, outage });
   const rules = { ...settings, newId: settings.id ?? randomUUID, scopes: platform.scopes };
   const keys = new KeyService({ store, lastUsed, random: randomBytes, now, rules });
   const users = new UserService({ store, now, newId: randomUUID, ownerRole: tenancy.ownerRole });
-  const idempotency = new Idempotency({
-    store: store.idempotency,
-    now,
-    failed: (event, error) => {
-      if (outage.note(error) === undefined) log({ event, error });
-    },
-  });
+  const failed = (event: string, error: unknown): void => {
+    if (outage.note(error) === undefined) log({ event, error });
+  };
+  const idempotency = new Idempotency({ store: store.idempotency, now, failed });
+  const sessions = new SessionService({ store, key: vault.subKey('session refresh'), random: randomBytes, newId: randomUUID, now, failed, log });
   const metrics = new Metrics();
   metrics.watch(...processReadings(now), ...siteReadings({ store, authenticator, outage, now }));
   const providerEvents = new ProviderEvents({ providers, store, now, log });
-  return { principals, lastUsed, limits, outage, authenticator, keys, users, idempotency, metrics, providerEvents };
+  return { principals, lastUsed, limits, outage, authenticator, keys, users, sessions, idempotency, metrics, providerEvents };
 }
 
 type Services = Awaited<ReturnType<typeof wireServices>>;
@@ -205,7 +215,7 @@ function wireRuntime(
   store: Store,
   now: () => number,
 ): Runtime {
-  const { authenticator, limits, outage, principals, keys, idempotency, metrics } = services;
+  const { authenticator, limits, outage, principals, keys, sessions, idempotency, metrics } = services;
   const { tenancy } = platform;
   return createRuntime({
     bindings,
@@ -218,7 +228,7 @@ function wireRuntime(
     store,
     idempotency,
     metrics,
-    accessFor: accessFor({ store, keys, authenticator, tenancy }),
+    accessFor: accessFor({ store, keys, sessions, authenticator, tenancy }),
     newId: randomUUID,
     now,
     log,
@@ -266,6 +276,47 @@ function withMetrics(core: Core, { config, platform }: GatehouseOptions, gather:
     refuse: (failure, { requestId }) => failureOut(failure, platform, requestId),
   });
   return { ...core, handle: (request) => (request.path === METRICS_PATH ? metrics.handle(request) : core.handle(request)) };
+}
+
+interface Behind {
+  readonly runtime: Runtime;
+  readonly operations: readonly Operation[];
+  readonly now: () => number;
+}
+
+const SIGN_OUTS: ReadonlySet<string> = new Set(
+  [management.signOut, management.signOutEverywhere].flatMap(({ rest }) => (rest === null ? [] : [REST_ROOT + rest.path])),
+);
+
+/** The same with cookies held to our own pages, and `/api/v1/auth/refresh` beside it unless the platform has an operation there. */
+function withSessions(
+  core: Core,
+  { config, platform }: GatehouseOptions,
+  { sessions, outage }: Pick<Services, 'sessions' | 'outage'>,
+  { runtime, operations, now }: Behind,
+): Core {
+  const cookie = sessionCookieOf(config.publicUrl);
+  const refresh = createRefreshSurface({
+    refresh: (token) => sessions.refresh(token),
+    denial: (resolution, caller) => runtime.denial(resolution, caller),
+    outOfReach: (error) => outage.note(error),
+    refuse: (failure, { requestId }) => failureOut(failure, platform, requestId),
+    cookie,
+    now,
+  });
+  const taken = operations.some(({ rest }) => rest !== null && REST_ROOT + rest.path === REFRESH_PATH);
+  const handle: Core['handle'] = (request) => (!taken && request.path === REFRESH_PATH ? refresh.handle(request) : core.handle(request));
+  return {
+    ...core,
+    handle: forOwnPages({
+      cookie,
+      publicUrl: config.publicUrl,
+      changes: isMcp,
+      signsOut: ({ method, path }) => method === 'POST' && SIGN_OUTS.has(path),
+      refuse: core.refuse,
+      handle,
+    }),
+  };
 }
 
 /** The same, with `/api/v1/webhooks` beside it where a provider tells anything there. */

@@ -3,6 +3,13 @@ import type { originThrough } from '../domain/address.js';
 import { newRequestId } from '../domain/request-id.js';
 import type { HttpIn } from '../surfaces/http.js';
 
+/** What is so for all requests of a server. */
+export interface Coming {
+  readonly clientOf: ReturnType<typeof originThrough>;
+  /** The name of the cookie that holds a session here. */
+  readonly sessionCookie: string;
+}
+
 /** A request as the surfaces see it; what they do not ask for is not computed. */
 export class NodeRequest implements HttpIn {
   readonly requestId = newRequestId();
@@ -12,11 +19,12 @@ export class NodeRequest implements HttpIn {
   readonly body: Uint8Array;
   readonly address: string;
   readonly secure: boolean;
+  readonly sessionCookie: string;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   #abort: AbortController | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, body: Uint8Array, clientOf: ReturnType<typeof originThrough>) {
+  constructor(request: IncomingMessage, response: ServerResponse, body: Uint8Array, from: Coming) {
     const { url = '/', method = 'GET', socket } = request;
     const mark = url.indexOf('?');
     this.#request = request;
@@ -25,13 +33,14 @@ export class NodeRequest implements HttpIn {
     this.path = mark === -1 ? url : url.slice(0, mark);
     this.query = mark === -1 ? '' : url.slice(mark + 1);
     this.body = body;
-    const { address, secure } = clientOf({
+    const { address, secure } = from.clientOf({
       peer: socket.remoteAddress ?? '',
       encrypted: 'encrypted' in socket,
       forwarded: (what) => this.header(`x-forwarded-${what}`),
     });
     this.address = address;
     this.secure = secure;
+    this.sessionCookie = from.sessionCookie;
   }
 
   header(name: string): string | undefined {

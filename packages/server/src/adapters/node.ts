@@ -7,12 +7,13 @@ import type { Failure } from '@gatehouse/contract';
 import type { Config } from '../config.js';
 import { originThrough } from '../domain/address.js';
 import { traceparentOf } from '../domain/presented.js';
+import { sessionCookieOf } from '../domain/session-cookie.js';
 import type { HttpOut } from '../surfaces/http.js';
 import { NO_BODY, readBody } from './body.js';
 import { type Newest, answerBrokenHttp, refuseTunnel } from './broken-http.js';
 import type { Core } from './core.js';
 import type { Logger, RequestLine } from './log.js';
-import { NodeRequest } from './node-request.js';
+import { type Coming, NodeRequest } from './node-request.js';
 import { type OriginCheck, originCheck } from './origins.js';
 import { readTarget, targetFault } from './target.js';
 
@@ -53,7 +54,13 @@ const LIMITS = {
 
 /** The core behind Node's own server: body and header limits, time-outs, CORS, the access log and the shutdown exist here, once. */
 export function createNodeServer(core: Core, config: Config, logger: Logger, now: () => number): NodeServer {
-  const serve = serving(core, logger, originCheck(config), originThrough(config.trustProxy), now);
+  const serve = serving(
+    core,
+    logger,
+    originCheck(config),
+    { clientOf: originThrough(config.trustProxy), sessionCookie: sessionCookieOf(config.publicUrl).name },
+    now,
+  );
   const servers: Server[] = [];
   const newest: Newest = new WeakMap();
   let closing = false;
@@ -112,10 +119,10 @@ function urlOf({ address, family, port }: AddressInfo): string {
 }
 
 /** Serves one request, or says what was found wrong in it. Whatever goes wrong is answered and on record. */
-function serving(core: Core, logger: Logger, origins: OriginCheck, clientOf: ReturnType<typeof originThrough>, now: () => number) {
+function serving(core: Core, logger: Logger, origins: OriginCheck, coming: Coming, now: () => number) {
   return (request: IncomingMessage, response: ServerResponse, body: Uint8Array, found?: Failure): void => {
     const started = performance.now();
-    const incoming = new NodeRequest(request, response, body, clientOf);
+    const incoming = new NodeRequest(request, response, body, coming);
     const finish = (out: HttpOut): void => {
       logger.request?.(lineOf(incoming, out.status, now(), performance.now() - started), out.log);
       send(response, out, origins.sharedWith(incoming));

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Caller, Presented } from './principal.js';
+import { cookiesNamed } from './session-cookie.js';
 
 /** What is needed of a request to know what it presents. */
 export interface Bearing {
@@ -7,6 +8,8 @@ export interface Bearing {
   readonly address: string;
   readonly secure: boolean;
   readonly requestId: string;
+  /** The name of the cookie that holds a session here. Without it no cookie is a credential. */
+  readonly sessionCookie?: string | undefined;
 }
 
 /** SHA-256 as lower-case hex: how every high-entropy secret is stored and looked up. */
@@ -16,7 +19,8 @@ export function sha256(value: string): string {
 
 /**
  * Reads the credentials of a request: `X-API-Key`, and `Authorization` with the scheme Bearer (RFC 6750, section 2.1;
- * schemes are case-insensitive, RFC 9110, section 11.1). Any other scheme is presented as it is, and nobody claims it.
+ * schemes are case-insensitive, RFC 9110, section 11.1). Any other scheme is presented as it is, and nobody claims it. Then the cookie
+ * of a session.
  */
 export function callerOf(request: Bearing): Caller {
   return { presented: presentedIn(request), address: request.address, secure: request.secure, requestId: request.requestId };
@@ -32,12 +36,14 @@ export function traceparentOf(request: Pick<Bearing, 'header'>): string | undefi
 }
 
 /** Every credential that a request brings. */
-export function presentedIn(request: Pick<Bearing, 'header'>): Presented[] {
+export function presentedIn(request: Pick<Bearing, 'header' | 'sessionCookie'>): Presented[] {
   const presented: Presented[] = [];
   const authorization = request.header('authorization');
   if (authorization !== undefined) presented.push(present(bearerOf(authorization), 'authorization'));
   const key = request.header('x-api-key');
   if (key !== undefined) presented.push(present(key.trim(), 'x-api-key'));
+  const cookies = request.sessionCookie === undefined ? undefined : request.header('cookie');
+  if (cookies !== undefined) for (const value of cookiesNamed(request.sessionCookie ?? '', cookies)) presented.push(present(value, 'cookie'));
   return presented;
 }
 

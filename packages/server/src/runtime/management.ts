@@ -1,5 +1,5 @@
 import { Refusal, management } from '@gatehouse/contract';
-import type { KeyView, MintedKey, NewKey } from '../services/access.js';
+import type { KeyView, MintedKey, NewKey, SessionView } from '../services/access.js';
 import { bindTo } from './bind.js';
 import type { Binding } from './types.js';
 
@@ -22,6 +22,10 @@ export const managementBindings: readonly Binding[] = [
   bind(management.renameTenant, async ({ name }, { access }) => one(await access.renameTenant(name), dated)),
   bind(management.listTenants, async (_input, { access }) => each(await access.tenants(), dated)),
   bind(management.listMembers, async (_input, { access }) => each(await access.members(), (member) => ({ ...dated(member), user_id: member.user }))),
+  bind(management.listSessions, async (_input, { access }) => each(await access.sessions.list(), sessionShown)),
+  bind(management.revokeSession, async ({ id }, { access }) => (await access.sessions.revoke(id)) ?? {}),
+  bind(management.signOut, async (_input, { access }) => (await access.sessions.signOut()) ?? {}),
+  bind(management.signOutEverywhere, async (_input, { access }) => one(await access.sessions.signOutEverywhere(), (ended) => ({ ended }))),
 ];
 
 /** What a create call asks for, from the wire's words to the service's. */
@@ -47,6 +51,19 @@ function shown(key: KeyView) {
     last_used_at: key.lastUsedAt,
     disabled_at: key.disabledAt,
     created_at: key.createdAt,
+  };
+}
+
+function sessionShown(session: SessionView) {
+  return {
+    id: session.id,
+    tenant_id: session.tenant,
+    user_agent: session.userAgent,
+    created_at: session.createdAt,
+    refreshed_at: session.refreshedAt,
+    expires_at: session.expiresAt,
+    ends_at: session.endsAt,
+    current: session.current,
   };
 }
 

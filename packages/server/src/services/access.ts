@@ -1,6 +1,7 @@
 import type { Refusal } from '@gatehouse/contract';
 import type { Principal } from '../domain/principal.js';
 import type { KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../domain/records.js';
+import type { SessionRecord } from '../store/sessions.js';
 
 /** A key as it may be shown: never its hash. */
 export type KeyView = Omit<KeyRecord, 'hash'>;
@@ -36,9 +37,28 @@ export interface KeyAccess {
   import(request: NewKey & { readonly hash: string; readonly format: 'hex' | 'base64' | 'base64url' }): Promise<KeyView | Refusal>;
 }
 
+/** A session as its owner may see it. */
+export interface SessionView extends SessionRecord {
+  /** Whether it is the one that the call came with. */
+  readonly current: boolean;
+}
+
+/** The caller's own sessions. Those of others do not exist. */
+export interface SessionAccess {
+  /** Newest first, without what has ended. */
+  list(): Promise<readonly SessionView[] | Refusal>;
+  /** Effective before it settles. */
+  revoke(id: string): Promise<undefined | Refusal>;
+  /** Ends the session that the call came with. */
+  signOut(): Promise<undefined | Refusal>;
+  /** Ends all of them, and answers how many there were. */
+  signOutEverywhere(): Promise<number | Refusal>;
+}
+
 /** Gatehouse's own services for a handler, always bounded by who is calling. */
 export interface Access {
   readonly keys: KeyAccess;
+  readonly sessions: SessionAccess;
   /** The caller as a user; a refusal for a credential that belongs to a tenant alone. */
   me(): Promise<UserRecord | Refusal>;
   tenant(): Promise<TenantRecord | Refusal>;

@@ -5,12 +5,15 @@ import type { Store } from '../store/store.js';
 import type { Access } from './access.js';
 import type { Authenticator } from './authenticate.js';
 import { BoundedKeys } from './bounded-keys.js';
+import { boundedSessions } from './bounded-sessions.js';
 import type { KeyService } from './keys.js';
+import type { SessionService } from './sessions.js';
 import { type Tenancy, administers, noTenant } from './tenancy.js';
 
 export interface AccessOptions {
   readonly store: Store;
   readonly keys: KeyService;
+  readonly sessions: SessionService;
   readonly authenticator: Authenticator;
   readonly tenancy: Tenancy;
 }
@@ -24,6 +27,7 @@ export type AccessFor = (principal: Principal, denied: Denied) => Access;
 export function accessFor(options: AccessOptions): AccessFor {
   return (principal, denied) => ({
     keys: new BoundedKeys(principal, { ...options, tenants: options.store.tenants }),
+    sessions: boundedSessions(principal, options.sessions),
     ...people(principal, options),
     async verify(value) {
       const resolution = await options.authenticator.resolveOne(present(value, 'message'));

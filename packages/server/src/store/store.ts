@@ -2,6 +2,7 @@ import type { KeyGrant, KeyRecord, MemberRecord, TenantRecord, UserRecord } from
 import type { Bucket } from '../domain/window.js';
 import type { Changes } from './changes.js';
 import type { DepartureStore } from './departures.js';
+import type { SessionStore } from './sessions.js';
 import type { Signals } from './signals.js';
 import type { IdempotencyStore } from './idempotency.js';
 import type { Unit, TenantDb } from './unit.js';
@@ -112,6 +113,7 @@ export interface Store {
   readonly meta: MetaStore;
   readonly idempotency: IdempotencyStore;
   readonly departures: DepartureStore;
+  readonly sessions: SessionStore;
   readonly changes: Changes;
   readonly signals: Signals;
   /** Statement by statement, within one tenant. Nothing is held until it is touched. */

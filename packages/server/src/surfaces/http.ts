@@ -14,6 +14,8 @@ export interface HttpIn {
   readonly secure: boolean;
   readonly requestId: string;
   readonly signal: AbortSignal;
+  /** The name of the cookie that holds a session here. Without it no cookie is a credential. */
+  readonly sessionCookie?: string | undefined;
 }
 
 /** Text, bytes, or both in order: what is prepared once need not be copied into each answer. null sends none. */

@@ -6,6 +6,7 @@ import { doctorIsolation } from './doctor.js';
 import { createKey, disableKey, enableKey, importKey, listKeys, revokeKey, rotateKey } from './keys.js';
 import { migrate } from './migrate.js';
 import { seed } from './seed.js';
+import { createSession, listSessions, revokeSession } from './sessions.js';
 import { createTenant, createUser, listTenants, listUsers } from './people.js';
 
 export const commands: readonly Command[] = [
@@ -16,6 +17,9 @@ export const commands: readonly Command[] = [
   enableKey,
   rotateKey,
   importKey,
+  createSession,
+  listSessions,
+  revokeSession,
   createUser,
   listUsers,
   createTenant,

@@ -21,6 +21,8 @@ const servingRights: Readonly<Record<string, readonly string[]>> = {
   gatehouse_processes: ALL,
   gatehouse_idempotency: ALL,
   gatehouse_departures: ALL,
+  gatehouse_sessions: ALL,
+  gatehouse_session_tokens: ALL,
 };
 
 /** Everybody, as the database writes it. */

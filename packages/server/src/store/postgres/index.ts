@@ -9,6 +9,7 @@ import { type RunRows, SqlIdempotency } from '../sql/idempotency.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
 import { schemaOf } from '../sql/schema.js';
+import { SqlSessions } from '../sql/sessions.js';
 import type { Store, StoreLoad } from '../store.js';
 import type { TenantDb, Unit } from '../unit.js';
 import { Acting } from './acting.js';
@@ -106,6 +107,7 @@ class PostgresStore implements Store {
   readonly meta: PostgresMeta;
   readonly idempotency: SqlIdempotency;
   readonly departures: SqlDepartures;
+  readonly sessions: SqlSessions;
   readonly changes: PostgresChanges;
   readonly signals = new PostgresSignals((messages) => this.changes.signal(messages));
   readonly #parts: Parts;
@@ -123,6 +125,8 @@ class PostgresStore implements Store {
     const rows: RunRows = async (text, values, name) => (await engine.own({ text, values, name })).rows;
     this.idempotency = new SqlIdempotency({ read: rows, write: rows }, (n) => `$${n}`);
     this.departures = new SqlDepartures({ read: rows, write: rows }, (n) => `$${n}`);
+    const lookUp: RunRows = async (text, values, name) => (await lookups.query(text, values, name)).rows;
+    this.sessions = new SqlSessions({ read: rows, write: rows, lookUp }, (n) => `$${n}`);
     const { url, serves = true, wall, log = () => {} } = options;
     this.changes = new PostgresChanges({ url, units: engine, serves, wall, log, heard: (message) => this.signals.heard(message) });
   }

@@ -7,6 +7,7 @@ import { SqlDepartures } from '../sql/departures.js';
 import { type RunRows, SqlIdempotency } from '../sql/idempotency.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
+import { SqlSessions } from '../sql/sessions.js';
 import type { Store, StoreLoad } from '../store.js';
 import type { TenantDb, Unit } from '../unit.js';
 import { LocalChanges } from './changes.js';
@@ -96,6 +97,7 @@ class SqliteStore implements Store {
   readonly meta: SqliteMeta;
   readonly idempotency: SqlIdempotency;
   readonly departures: SqlDepartures;
+  readonly sessions: SqlSessions;
   readonly changes: LocalChanges;
   readonly signals = new LocalSignals();
   readonly #engine: Engine;
@@ -114,6 +116,8 @@ class SqliteStore implements Store {
     this.meta = new SqliteMeta(engine);
     this.idempotency = new SqlIdempotency(rowsOf(engine), () => '?');
     this.departures = new SqlDepartures(rowsOf(engine), () => '?');
+    const lookUp: RunRows = async (sql, values) => engine.reader.all(sql, ...values);
+    this.sessions = new SqlSessions({ ...rowsOf(engine), lookUp }, () => '?');
     this.changes = new LocalChanges(engine);
   }
 

@@ -6,9 +6,10 @@ import { foundation } from './migrations/0001-foundation.js';
 import { canary } from './migrations/0002-canary.js';
 import { idempotency } from './migrations/0003-idempotency.js';
 import { departures } from './migrations/0004-departures.js';
+import { sessions } from './migrations/0005-sessions.js';
 
 /** Forward only: an entry is never changed once it has been released, and new ones go to the end. */
-export const migrations: readonly string[] = [foundation, canary, idempotency, departures];
+export const migrations: readonly string[] = [foundation, canary, idempotency, departures, sessions];
 
 /** Brings Gatehouse's own tables, then the declared ones, to what this version needs; all of it or nothing. */
 export function migrate(writer: Connection, tables: readonly TableDef[], now: () => number): void {

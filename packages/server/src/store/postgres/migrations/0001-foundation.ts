@@ -140,11 +140,11 @@ const told: readonly Told[] = [
 ];
 
 /** @param schema where the tables are: a function does not ask who calls it where to look */
-function triggers({ table, tag, columns, inserts }: Told, schema: string): readonly string[] {
+export function triggers({ table, tag, columns, inserts }: Told, schema: string): readonly string[] {
   const on = (row: string): string => `${schema}.gatehouse_tell(${tag(row)})`;
   const list = (row: string): string => columns.map((column) => `${row}.${column}`).join(', ');
   return [
-    `create function ${table}_changed() returns trigger language plpgsql as $$
+    `create or replace function ${table}_changed() returns trigger language plpgsql as $$
 begin
   if tg_op <> 'INSERT' then perform ${on('old')}; end if;
   if tg_op <> 'DELETE' then perform ${on('new')}; end if;
