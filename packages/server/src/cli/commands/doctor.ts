@@ -35,22 +35,24 @@ const quiet: Logger = { log: () => {}, request: undefined, flush: () => {} };
 
 async function examined({ surroundings }: Ground, self_test: string, adminUrl?: string): Promise<Answer> {
   const { platform } = await loadSetup(surroundings);
-  const release: (() => void)[] = [];
+  const scratch: (() => Promise<void>)[] = [];
+  // Heard before there is anything to remove: a signal that nobody hears ends the process at once.
+  const deafen = onInterrupt(() => Promise.all(scratch.map((remove) => remove())));
   try {
     const report = await examineIsolation({
       platform,
       now: surroundings.now,
       ...(adminUrl === undefined ? {} : { adminUrl }),
-      onScratch: (remove) => release.push(removedOnSignal(remove)),
+      onScratch: (remove) => scratch.push(remove),
     });
     return { self_test, holds: holds(report), report } satisfies Examination;
   } finally {
-    for (const step of release) step();
+    deafen();
   }
 }
 
-/** Nothing is left behind by whoever is interrupted either. */
-function removedOnSignal(remove: () => Promise<void>): () => void {
+/** Nothing is left behind by whoever is interrupted either. Answers how to listen no more. */
+function onInterrupt(remove: () => Promise<unknown>): () => void {
   const onSignal = (signal: NodeJS.Signals) => {
     const end = () => process.exit(signal === 'SIGINT' ? 130 : 143);
     remove().then(end, end);
