@@ -1,5 +1,5 @@
 import { nenjo } from '@gatehouse/nenjo';
-import { type Operation, type Platform, definePlatform } from 'gatehouse';
+import { type Operation, type Platform, Refusal, definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plants from '../../examples/plants/platform.mjs';
 import { fixturePlatform } from '../support/fixture-platform.js';
@@ -55,10 +55,40 @@ describe.each(Object.entries(platforms))('on %s', (_name, platform) => {
     }
   });
 
+  it('a person’s session, whose role may do all, gets in wherever the operation is open to sessions, people’s operations included, and nowhere else; ended, nowhere', async () => {
+    const session = await signedIn('person@example.com');
+    const open = (op: Operation) => op.access.by.includes('none') || op.access.by.includes('session');
+    for (const op of routed().filter(({ name }) => !name.startsWith('gatehouse_sign_out')))
+      expect([op.name, await gates.rest(op, session.token)]).toEqual([op.name, open(op) ? 'in' : 'forbidden']);
+    for (const op of onMcp()) {
+      expect([op.name, await gates.mcp(op, session.token)]).toEqual([op.name, open(op) ? 'in' : 'forbidden']);
+      counts.mcp += waysTo(op).length;
+    }
+    const ofPeople = routed().filter(({ access }) => access.by.includes('session') && !access.by.includes('key'));
+    expect(ofPeople.length).toBeGreaterThan(10);
+    const letIn = onMcp().filter(open);
+    expect(await gates.shown(session.token)).toEqual(letIn.flatMap((op) => kindsOf(op).map(() => op.name)).sort());
+    await gates.app.gatehouse.sessions.revoke(session.user, session.id);
+    // Only so many failures a minute are told apart.
+    gates.app.clock.advance(60_000);
+    for (const op of routed().filter(({ access }) => !access.by.includes('none')))
+      expect([op.name, await gates.rest(op, session.token)]).toEqual([op.name, 'unauthenticated']);
+    for (const op of onMcp()) expect([op.name, await gates.mcp(op, session.token)]).toEqual([op.name, 'unauthenticated']);
+  });
+
+  async function signedIn(email: string) {
+    const { users, sessions } = gates.app.gatehouse;
+    const user = await users.findOrCreate(email);
+    if (user instanceof Refusal) throw user;
+    const { session, token } = await sessions.mint({ tenant: user.homeTenant, user: user.id, createdBy: 'test' });
+    return { id: session.id, user: user.id, token };
+  }
+
   it('a revoked key gets in nowhere', async () => {
     const { raw, id, tenant } = await gates.app.key('revoked@example.com');
     for (const op of onMcp()) expect(await gates.mcp(op, raw)).toBe('in');
     await gates.app.gatehouse.keys.revoke(tenant, id);
+    gates.app.clock.advance(60_000);
     for (const op of routed().filter(({ access }) => !access.by.includes('none')))
       expect([op.name, await gates.rest(op, raw)]).toEqual([op.name, 'unauthenticated']);
     for (const op of onMcp()) expect([op.name, await gates.mcp(op, raw)]).toEqual([op.name, 'unauthenticated']);

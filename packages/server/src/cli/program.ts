@@ -24,6 +24,7 @@ const IN_ENVIRONMENT = '\nEvery option --a-b can also be given as GATEHOUSE_A_B 
 
 const GROUPS: Readonly<Record<string, string>> = {
   key: 'manage API keys',
+  session: 'sign users in and out',
   user: 'manage users',
   tenant: 'manage tenants',
   doctor: 'prove what must hold',
