@@ -54,13 +54,7 @@ const LIMITS = {
 
 /** The core behind Node's own server: body and header limits, time-outs, CORS, the access log and the shutdown exist here, once. */
 export function createNodeServer(core: Core, config: Config, logger: Logger, now: () => number): NodeServer {
-  const serve = serving(
-    core,
-    logger,
-    originCheck(config),
-    { clientOf: originThrough(config.trustProxy), sessionCookie: sessionCookieOf(config.publicUrl).name },
-    now,
-  );
+  const serve = serving(core, logger, originCheck(config), comingTo(config), now);
   const servers: Server[] = [];
   const newest: Newest = new WeakMap();
   let closing = false;
@@ -107,6 +101,10 @@ export function createNodeServer(core: Core, config: Config, logger: Logger, now
       clearTimeout(cut);
     },
   };
+}
+
+function comingTo({ trustProxy, publicUrl }: Config): Coming {
+  return { clientOf: originThrough(trustProxy), sessionCookie: sessionCookieOf(publicUrl).name };
 }
 
 const STOPPING: Failure = { code: 'unavailable', text: 'This server is stopping.', retryAfterSeconds: 1, next: 'Try again shortly.' };

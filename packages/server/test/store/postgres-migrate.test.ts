@@ -101,7 +101,9 @@ test('of four migrations at once on an empty database one does it, and the other
 
 test('a database of an earlier version is brought to this one, with what is in it', async () => {
   await migrate();
-  await database.query(`drop table gatehouse_idempotency, gatehouse_departures, gatehouse_session_tokens, gatehouse_sessions; delete from gatehouse_migrations where version > 1`);
+  await database.query(
+    `drop table gatehouse_idempotency, gatehouse_departures, gatehouse_session_tokens, gatehouse_sessions; delete from gatehouse_migrations where version > 1`,
+  );
   await database.query(`insert into gatehouse_tenants (id, name, created_at) values ('a', 'A', 1)`);
   expect(await migrate()).toMatchObject({ schemaBefore: 1, schema: SCHEMA, tablesAdded: [] });
   expect(await database.query('select id from gatehouse_tenants')).toEqual([{ id: 'a' }]);

@@ -39,8 +39,8 @@ export function securitySchemes(
     session: {
       type: 'http',
       scheme: 'bearer',
-      bearerFormat: 'JWT',
-      description: "A person's session token, as `Authorization: Bearer …`. Keys and access are managed by people, never by keys.",
+      description:
+        "A person's session token, or a JWT of their identity provider, as `Authorization: Bearer …`. Keys and access are managed by people, never by keys.",
     },
   };
   const used = new Set([...schemes.values()].flat());
