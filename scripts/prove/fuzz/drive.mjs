@@ -128,9 +128,10 @@ async function inOneGo(world, tally, pipeline, chance) {
     const next = rest[answers.length];
     if (fault !== undefined) tally.fault((next ?? rest.at(-1)).name, fault.message, (next ?? rest.at(-1)).bytes);
     else if (!settled) tally.fault(next.name, 'no answer in time', next.bytes);
-    // A connection that was kept alive may have been ended meanwhile; a new one is there for this.
-    else if (answers.length === 0 && ++tries > 1) tally.fault(next.name, 'ended without an answer', next.bytes);
+    // A connection that was kept alive may have been ended meanwhile, also after some of these; a new one is there for the rest.
+    else if (answers.length === 0 && tries > 0) tally.fault(next.name, 'ended without an answer', next.bytes);
     else {
+      tries = answers.length === 0 ? tries + 1 : 0;
       rest = rest.slice(answers.length);
       continue;
     }
