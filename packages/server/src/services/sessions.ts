@@ -87,20 +87,18 @@ export class SessionService {
    * same. Who asks with one that was replaced longer ago shows that two hold it: the session ends (RFC 9700, section 4.14.2).
    */
   async refresh(token: string): Promise<Refreshed> {
-    const { store, key, now } = this.#options;
+    const { store, now } = this.#options;
     const at = now();
-    const hash = sha256(token);
-    const grant = await store.sessions.findByHash(hash);
+    const grant = await store.sessions.findByHash(sha256(token));
     const reason = faultOf(grant, at);
     if (grant === undefined || reason !== undefined) {
       if (reason === 'rotated' && grant !== undefined) await this.#endReplayed(grant.session, at);
       return { is: 'refused', reason: reason ?? 'unknown' };
     }
     const { id, endsAt } = grant.session;
-    const next = createHmac('sha256', key).update(token).digest('hex');
-    const expiresAt = await store.sessions.replace(id, hash, { hash: sha256(next), expiresAt: Math.min(at + TOKEN_MS, endsAt) }, at, at + OVERLAP_MS);
+    const issued = await this.#succeed(id, token, Math.min(at + TOKEN_MS, endsAt), at);
     await store.changes.barrier([`session:${id}`]);
-    return expiresAt === undefined ? { is: 'refused', reason: 'unknown' } : { is: 'ok', token: next, expiresAt };
+    return issued === undefined ? { is: 'refused', reason: 'unknown' } : { is: 'ok', ...issued };
   }
 
   /** Newest first, without what has ended. */
@@ -141,6 +139,18 @@ export class SessionService {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#upkeep;
+  }
+
+  /** The successor, or where that was refreshed meanwhile, its own: nobody is given a token that is about to end. */
+  async #succeed(session: string, token: string, expiresAt: number, at: number): Promise<IssuedToken | undefined> {
+    const { store, key } = this.#options;
+    for (let old = token; ; ) {
+      const next = createHmac('sha256', key).update(old).digest('hex');
+      const issued = await store.sessions.replace(session, sha256(old), { hash: sha256(next), expiresAt }, at, at + OVERLAP_MS);
+      if (issued === undefined) return undefined;
+      if (!issued.replaced) return { token: next, expiresAt: issued.expiresAt };
+      old = next;
+    }
   }
 
   async #endReplayed({ user, id }: { readonly user: string; readonly id: string }, at: number): Promise<void> {

@@ -34,6 +34,8 @@ export interface NewToken {
   readonly expiresAt: number;
 }
 
+export type IssuedSuccessor = Pick<SessionGrant, 'expiresAt' | 'replaced'>;
+
 /** Sessions and their tokens. Each verb may be repeated, and a repeat finishes what was cut off before. */
 export interface SessionStore {
   /** One indexed statement; committed state only, also inside a unit of work. */
@@ -41,9 +43,9 @@ export interface SessionStore {
   create(session: SessionRecord, token: NewToken): Promise<void>;
   /**
    * Puts a successor in the place of a token, which is taken until `oldUntil` still. Of several at once, with one successor, all are
-   * answered the same: when that expires. undefined: there is no such successor, for its session has gone.
+   * answered the same: when that expires, and whether it has a successor itself by now. undefined: it is another session's.
    */
-  replace(session: string, old: string, next: NewToken, at: number, oldUntil: number): Promise<number | undefined>;
+  replace(session: string, old: string, next: NewToken, at: number, oldUntil: number): Promise<IssuedSuccessor | undefined>;
   /** A user's, newest first, without what has ended by `now`. */
   list(user: string, now: number): Promise<readonly SessionRecord[]>;
   /** For the operator: the user whose it is. */

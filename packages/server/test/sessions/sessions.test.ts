@@ -105,6 +105,17 @@ describe('a refresh', () => {
     expect(await Promise.all([token, second.token, third.token].map((each) => isIn(app, each)))).toEqual([false, true, true]);
   });
 
+  it('with a token whose successor was refreshed meanwhile gives the newest', async () => {
+    const { token } = await signIn(app);
+    const { body: second } = await refresh(app, token);
+    app.clock.advance(5_000);
+    const third = await refresh(app, second.token);
+    app.clock.advance(5_000);
+    expect((await refresh(app, token)).text).toBe(third.text);
+    app.clock.advance(HOUR / 2);
+    expect((await refresh(app, third.body.token)).status).toBe(200);
+  });
+
   it('with a token that was replaced longer ago shows that two have it: that session ends, and no other', async () => {
     const { token, id } = await signIn(app);
     const other = await signIn(app);

@@ -1,4 +1,4 @@
-import type { NewToken, SessionGrant, SessionRecord, SessionStore } from '../sessions.js';
+import type { IssuedSuccessor, NewToken, SessionGrant, SessionRecord, SessionStore } from '../sessions.js';
 import type { RunRows } from './idempotency.js';
 import { type Row, integer, text, textOrNull } from './rows.js';
 
@@ -46,7 +46,7 @@ left join gatehouse_members m on m.tenant_id = s.tenant_id and m.user_id = s.use
 where t.hash = ${place(1)}`,
     create: `insert into gatehouse_sessions (${COLUMNS}) values (${places(9)}) returning 1 as one`,
     issue: `insert into gatehouse_session_tokens (hash, session_id, good_until, expires_at) values (${places(4)}) on conflict (hash) do nothing returning 1 as one`,
-    expiry: `select expires_at from gatehouse_session_tokens where hash = ${place(1)} and session_id = ${place(2)}`,
+    expiry: `select expires_at, replaced_by from gatehouse_session_tokens where hash = ${place(1)} and session_id = ${place(2)}`,
     prolong: `update gatehouse_sessions set refreshed_at = ${place(1)}, expires_at = ${place(2)} where id = ${place(3)} and expires_at <= ${place(4)} returning 1 as one`,
     supersede: `update gatehouse_session_tokens set good_until = case when good_until < ${place(1)} then good_until else ${place(2)} end, replaced_by = ${place(3)}
 where hash = ${place(4)} and replaced_by is null returning 1 as one`,
@@ -91,7 +91,7 @@ export class SqlSessions implements SessionStore {
   }
 
   /** In an order in which whatever is cut off leaves a token that is good: the old one, or both. */
-  async replace(session: string, old: string, next: NewToken, at: number, oldUntil: number): Promise<number | undefined> {
+  async replace(session: string, old: string, next: NewToken, at: number, oldUntil: number): Promise<IssuedSuccessor | undefined> {
     const { write, read } = this.#run;
     await this.#issue(session, next);
     const [issued] = await read(this.#sql.expiry, [next.hash, session], 'gatehouse_session_expiry');
@@ -99,7 +99,7 @@ export class SqlSessions implements SessionStore {
     const expiresAt = integer(issued.expires_at);
     await write(this.#sql.prolong, [at, expiresAt, session, expiresAt], 'gatehouse_session_prolong');
     await write(this.#sql.supersede, [oldUntil, oldUntil, next.hash, old], 'gatehouse_session_supersede');
-    return expiresAt;
+    return { expiresAt, replaced: issued.replaced_by !== null };
   }
 
   async list(user: string, now: number): Promise<readonly SessionRecord[]> {
