@@ -20,9 +20,11 @@ export interface Inhabitant {
   readonly mark: string;
   /** A key with full access. */
   readonly key: string;
-  readonly keyId: string;
-  /** A person's token. */
+  /** A person's token, of the identity provider and of a session of ours. */
   readonly token: string;
+  readonly session: string;
+  /** The ids of the key and of the session that they call with. */
+  readonly calling: readonly string[];
 }
 
 export interface Place {
@@ -76,7 +78,7 @@ export async function settle(place: Place, people: People, name: string, now: nu
 /** What stands in the database for them now. */
 export async function furnished({ administrator, tables }: Place, inhabitant: Inhabitant): Promise<Settled> {
   const rows = await administrator.rows(inhabitant.party);
-  return { ...inhabitant, rows, known: knownIn(rows, tables, inhabitant.party, inhabitant.keyId) };
+  return { ...inhabitant, rows, known: knownIn(rows, tables, inhabitant.party, inhabitant.calling) };
 }
 
 async function moveIn({ gatehouse, client }: Place, people: People, name: string, now: number): Promise<Inhabitant> {
@@ -85,7 +87,7 @@ async function moveIn({ gatehouse, client }: Place, people: People, name: string
   const me = gatehouse.operations.find(({ name: operation }) => operation === 'gatehouse_me');
   if (me === undefined) throw new Error('A person cannot sign in: there is no operation gatehouse_me');
   await client.send(restRequest(me, {}, token));
-  const { store, keys } = gatehouse;
+  const { store, keys, sessions } = gatehouse;
   const { issuer } = people.provider;
   const [user, tenant] = await Promise.all([store.users.findByIdentity(issuer, `${mark}user`), store.tenants.findByExternalId(`${issuer}#${mark}org`)]);
   if (user === undefined || tenant === undefined) throw new Error('A person could not sign in on the scratch database');
@@ -96,8 +98,10 @@ async function moveIn({ gatehouse, client }: Place, people: People, name: string
   };
   const calling = await mint('key');
   await mint('spare');
+  const session = await sessions.mint({ tenant: tenant.id, user: user.id, createdBy: 'doctor' });
+  await sessions.mint({ tenant: tenant.id, user: user.id, createdBy: 'doctor' });
   const party = { tenant: tenant.id, tenants: [tenant.id, user.homeTenant], users: [user.id] };
-  return { party, mark, key: calling.raw, keyId: calling.key.id, token };
+  return { party, mark, key: calling.raw, token, session: session.token, calling: [calling.key.id, session.session.id] };
 }
 
 /** As `gatehouse seed` does. */
@@ -161,7 +165,8 @@ export function marks(mark: string): () => string {
   };
 }
 
-/** A key where it is let in, then a person. */
-export function credentialsFor({ access: { by } }: Operation, { key, token }: Pick<Inhabitant, 'key' | 'token'>): readonly string[] {
-  return [...(by.includes('key') ? [key] : []), ...(by.includes('idp') ? [token] : [])];
+/** A key where it is let in, then a person; by a session of ours only where no other token will do. */
+export function credentialsFor({ access: { by } }: Operation, { key, token, session }: Pick<Inhabitant, 'key' | 'token' | 'session'>): readonly string[] {
+  const person = by.includes('idp') ? [token] : by.includes('session') ? [session] : [];
+  return [...(by.includes('key') ? [key] : []), ...person];
 }

@@ -8,11 +8,18 @@ export interface Known {
   readonly id: string;
 }
 
-/** Everything of a party that has an id, the newest last; without the key that it calls with. */
-export function knownIn(rows: PartyRows, tables: readonly TableDef[], { tenant, users }: Party, callingKey: string): readonly Known[] {
-  const declared = tables.flatMap(({ name }) => recordsOf(rows, name).flatMap(({ id }) => (typeof id === 'string' ? [{ table: name, id }] : [])));
-  const keys = recordsOf(rows, 'gatehouse_keys').flatMap(({ id }) => (typeof id === 'string' && id !== callingKey ? [{ table: 'gatehouse_keys', id }] : []));
-  return [...declared, ...keys, ...users.map((id) => ({ table: 'gatehouse_users', id })), { table: 'gatehouse_tenants', id: tenant }];
+/** Everything of a party that has an id, the newest last; without the credentials that it calls with. */
+export function knownIn(rows: PartyRows, tables: readonly TableDef[], { tenant, users }: Party, calling: readonly string[]): readonly Known[] {
+  const within = (table: string): Known[] =>
+    recordsOf(rows, table).flatMap(({ id }) => (typeof id === 'string' && !calling.includes(id) ? [{ table, id }] : []));
+  const declared = tables.flatMap(({ name }) => within(name));
+  return [
+    ...declared,
+    ...within('gatehouse_keys'),
+    ...within('gatehouse_sessions'),
+    ...users.map((id) => ({ table: 'gatehouse_users', id })),
+    { table: 'gatehouse_tenants', id: tenant },
+  ];
 }
 
 export interface Ranked extends Known {
