@@ -165,14 +165,20 @@ const isRefused = ({ text }: Answer) => text.startsWith('{"refused":');
 /** Reads go side by side; after what changed something of the attacker's own, that is put back. */
 const AT_ONCE = 8;
 
+/** Those that only read, up to the next that may change something; that one alone. */
+function nextTogether<A extends Attempt>(attempts: readonly A[], from: number): readonly A[] {
+  const some = attempts.slice(from, from + AT_ONCE);
+  const changing = some.findIndex(({ changes }) => changes);
+  return changing === -1 ? some : some.slice(0, Math.max(1, changing));
+}
+
 async function each<A extends Attempt>(
   attempts: readonly A[],
   { client, administrator, attacker }: Campaign,
   judged: (attempt: A, answer: Answer) => void,
 ): Promise<void> {
   for (let at = 0; at < attempts.length; ) {
-    const [first] = attempts.slice(at, at + 1);
-    const batch = first?.changes === true ? [first] : attempts.slice(at, at + AT_ONCE).filter(({ changes }) => !changes);
+    const batch = nextTogether(attempts, at);
     const answers = await Promise.all(batch.map(({ request }) => client.send(request)));
     for (const [index, attempt] of batch.entries()) {
       const answer = answers[index];

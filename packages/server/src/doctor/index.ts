@@ -6,7 +6,7 @@ import { sqliteScratch } from './scratch/sqlite.js';
 export { printed } from './print.js';
 export { type Report, holds, summed } from './report.js';
 
-export interface DoctorOptions extends Pick<ProverOptions, 'sets' | 'brief'> {
+export interface DoctorOptions extends Pick<ProverOptions, 'sets' | 'oneIn'> {
   readonly platform: Platform;
   /** Of a user who may make databases and roles: the scratch database is made there. @default a temporary SQLite file */
   readonly adminUrl?: string;
