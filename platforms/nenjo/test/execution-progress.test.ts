@@ -1,58 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Command } from '../src/executions/values.js';
-import { type Nenjo, openNenjo } from './support/app.js';
-import type { Answer, Client } from './support/client.js';
-import { type Draft, type Helpers, activated, helpersOf } from './support/pipelines.js';
+import { activated } from './support/pipelines.js';
+import { type Run, type Failed, ada, app, command, create, end, flow, newTicket, openRuns, project, runNow, ticketNow, worker } from './support/runs.js';
 
 const UNKNOWN = '3f2b8c1e-0000-4000-8000-000000000000';
-const path = '/api/v1/executions';
 
-interface Run {
-  readonly id: string;
-  readonly status: string;
-  readonly current_step_id: string | null;
-  readonly step_results: readonly { readonly step_id: string; readonly passed: boolean }[];
-  readonly error: string | null;
-}
-interface Failed {
-  readonly error: string;
-  readonly code: string;
-  readonly next?: string;
-  readonly fields: Readonly<Record<string, readonly string[]>>;
-}
-
-let app: Nenjo;
-let ada: Client;
-let have: Helpers;
-let project: string;
-/** Build → Review (gate) → on_pass Done, on_fail Repair → Dropped (terminal_fail). */
-let flow: Draft;
-
-const worker = () => ({ step_type: 'agent', agent_id: have.agent });
-const end = { step_type: 'terminal' };
-const newTicket = async (title = 'Fix the login') => (await ada.post('/api/v1/tickets', { project_id: project, title })).json;
-const ticketNow = async (id: string) => (await ada.get(`/api/v1/tickets/${id}`)).json;
-const create = async (more: object = {}, client = ada) => (await client.post<Run>(path, { pipeline_id: flow.id, project_id: project, ...more })).json;
-const command = (id: string, name: Command, more: object = {}): Promise<Answer<Run & Failed>> => ada.post(`${path}/${id}/command`, { command: name, ...more });
-const runNow = async (id: string) => (await ada.get<Run>(`${path}/${id}`)).json;
-
-beforeAll(async () => {
-  app = await openNenjo();
-  ada = app.as(await app.keyOf('ada@example.com'));
-  have = await helpersOf(app, 'ada@example.com');
-  project = (await ada.post('/api/v1/projects', { name: 'home' })).json.id;
-  flow = await activated(
-    ada,
-    'flow',
-    { Build: worker(), Review: { step_type: 'gate', role_id: have.role }, Repair: worker(), Done: end, Dropped: { step_type: 'terminal_fail' } },
-    [
-      ['Build', 'Review'],
-      ['Review', 'Done', 'on_pass'],
-      ['Review', 'Repair', 'on_fail'],
-      ['Repair', 'Dropped'],
-    ],
-  );
-});
+beforeAll(openRuns);
 afterAll(() => app?.close());
 
 describe('a run', () => {
