@@ -1,15 +1,12 @@
 // Keys that no cache knows, 64 at once: Gatehouse's whole authentication against better-auth's verifyApiKey, on one PostgreSQL.
 import { fork } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { apiKey } from '@better-auth/api-key';
-import { betterAuth } from 'better-auth';
-import { getMigrations } from 'better-auth/db/migration';
-import { createLogger, definePlatform, openGatehouse, readConfig } from 'gatehouse';
 import pg from 'pg';
+import { betterAuthOn } from './lib/better-auth.mjs';
 import { postgresWith } from './lib/postgres.mjs';
 import { median, table } from './lib/report.mjs';
+import { fillPostgres, open, rawKey } from './lib/stored-keys.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 9);
 const atOnce = 64;
@@ -18,16 +15,7 @@ const ofPeer = 8;
 const warmings = 4;
 const bound = 50;
 
-const platform = definePlatform({
-  name: 'bench',
-  version: '1.0.0',
-  scopes: ['things:read'],
-  keys: { prefix: 'ben_', checksum: false, whenNoScopes: 'none', displayLength: 8 },
-  tables: [],
-  operations: [],
-});
-
-const workers = { ours: gatehouse, peer: betterAuthOn };
+const workers = { ours: gatehouse, peer };
 if (process.argv[2] === undefined) await measure();
 else await work(workers[process.argv[2]]);
 
@@ -98,17 +86,10 @@ async function timed(count, verify) {
 }
 
 async function gatehouse(admin) {
-  const app = await openGatehouse({
-    platform,
-    config: readConfig({ port: '0' }, {}, []),
-    logger: createLogger({ level: 'silent', pretty: false }),
-    database: { url: process.env.SERVING_URL },
-    rootSecret: 'a root secret that is only for measuring',
-  });
-  const user = await app.users.create('bench@example.com');
-  await app.keys.mint({ tenant: user.homeTenant, user: user.id, name: 'bench', scopes: ['things:read'], createdBy: 'cli' });
-  const raw = Array.from({ length: (rounds + warmings) * batches * atOnce }, () => `ben_${randomBytes(32).toString('hex')}`);
-  await copyKeys(admin, raw);
+  const url = process.env.SERVING_URL;
+  await fillPostgres(url, admin, (rounds + warmings) * batches * atOnce);
+  const app = await open({ url });
+  const raw = Array.from({ length: (rounds + warmings) * batches * atOnce }, (_, n) => rawKey(n));
   let next = 0;
   const verify = (count) =>
     timed(count, async () => {
@@ -120,47 +101,20 @@ async function gatehouse(admin) {
   return { verify, close: () => app.close() };
 }
 
-/** The one key again and again, with other ids and hashes, as keys that were in use before this process started. */
-async function copyKeys(admin, raw) {
-  const { rows } = await admin.query(
-    `select column_name from information_schema.columns where table_name = 'gatehouse_keys' and is_identity = 'NO' and column_name not in ('id', 'hash', 'last_used_at')`,
-  );
-  const columns = rows.map((row) => `"${row.column_name}"`).join(', ');
-  const hashes = raw.map((key) => createHash('sha256').update(key).digest('hex'));
-  await admin.query(
-    `insert into gatehouse_keys (id, hash, last_used_at, ${columns}) select 'copy-' || copies.n, copies.hash, 1, ${columns}
-     from gatehouse_keys, unnest($1::text[]) with ordinality as copies (hash, n)`,
-    [hashes],
-  );
-  await admin.query('vacuum analyze gatehouse_keys');
-}
-
-/** As it comes, but for its default of ten calls a day, which is raised so that it does not refuse. */
-async function betterAuthOn(admin) {
+async function peer(admin) {
   await admin.query('create database peer');
   const pool = new pg.Pool({ connectionString: process.env.ADMIN_URL.replace(/\/postgres$/, '/peer'), max: 10 });
-  const auth = betterAuth({
-    database: pool,
-    secret: 'x'.repeat(40),
-    baseURL: 'http://localhost:3000',
-    logger: { disabled: true },
-    telemetry: { enabled: false },
-    plugins: [apiKey({})],
-  });
-  await (await getMigrations(auth.options)).runMigrations();
-  const context = await auth.$context;
-  const user = await context.internalAdapter.createUser({ email: 'bench@example.com', name: 'bench', emailVerified: true });
+  const auth = await betterAuthOn(pool);
   const made = [];
   for (let n = 0; n < (rounds + warmings) * ofPeer * atOnce; n += atOnce) {
-    const batch = Array.from({ length: atOnce }, () => auth.api.createApiKey({ body: { name: 'bench', userId: user.id, rateLimitMax: 1e9 } }));
-    made.push(...(await Promise.all(batch)).map(({ key }) => key));
+    made.push(...(await Promise.all(Array.from({ length: atOnce }, () => auth.createKey()))));
   }
   let next = 0;
   const verify = (count) =>
     timed(count, async () => {
       const key = made[next];
       next += 1;
-      const { valid } = await auth.api.verifyApiKey({ body: { key } });
+      const { valid } = await auth.verify(key);
       if (!valid) throw new Error('better-auth refused its own key');
     });
   return { verify, close: () => pool.end() };

@@ -142,8 +142,9 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
   };
   const { core, endStreams, openStreams } = coreOf(platform, runtime, operations, line);
   services.metrics.watch(gauge('gatehouse_streams_open', 'Streams to MCP clients that are open.', openStreams));
+  const cookie = sessionCookieOf(config.publicUrl);
   const measured = withMetrics(
-    withWebhooks(withSessions(core, options, services, { runtime, operations, now }), platform, services),
+    withWebhooks(withSessions(core, services, { cookie, publicUrl: config.publicUrl, runtime, operations, now }), services),
     options,
     gathering(() => services.metrics.snapshot()),
   );
@@ -155,7 +156,7 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
     keys: services.keys,
     users: services.users,
     sessions: services.sessions,
-    sessionCookie: sessionCookieOf(config.publicUrl),
+    sessionCookie: cookie,
     handle: measured.handle,
     listen: () => server.listen(),
     async close() {
@@ -244,14 +245,8 @@ interface Serving {
 function coreOf(platform: Platform, runtime: Runtime, operations: readonly Operation[], line: LineOptions): Serving {
   const rest = createRestSurface({ runtime, platform, operations });
   const mcp = createMcpSurface({ runtime, platform, operations, line });
-  const reference = createReferenceSurface({
-    runtime,
-    platform,
-    operations,
-    root: REST_ROOT,
-    refuse: (failure, { requestId }) => failureOut(failure, platform, requestId),
-  });
   const refuse: Core['refuse'] = (failure, { path, requestId }) => (isMcp(path) ? mcp.refuse(failure, requestId) : failureOut(failure, platform, requestId));
+  const reference = createReferenceSurface({ runtime, platform, operations, root: REST_ROOT, refuse });
   const core: Core = {
     refuse,
     handle(request) {
@@ -268,17 +263,19 @@ function coreOf(platform: Platform, runtime: Runtime, operations: readonly Opera
 const alone: NonNullable<Internals['gathering']> = (own) => async () => own();
 
 /** The same, with `/metrics` beside it. */
-function withMetrics(core: Core, { config, platform }: GatehouseOptions, gather: () => Promise<Snapshot>): Core {
+function withMetrics(core: Core, { config }: GatehouseOptions, gather: () => Promise<Snapshot>): Core {
   const metrics = createMetricsSurface({
     gather,
     token: config.metricsToken,
     proxied: config.publicUrl !== undefined || config.trustProxy.length > 0,
-    refuse: (failure, { requestId }) => failureOut(failure, platform, requestId),
+    refuse: core.refuse,
   });
   return { ...core, handle: (request) => (request.path === METRICS_PATH ? metrics.handle(request) : core.handle(request)) };
 }
 
 interface Behind {
+  readonly cookie: SessionCookie;
+  readonly publicUrl: string | undefined;
   readonly runtime: Runtime;
   readonly operations: readonly Operation[];
   readonly now: () => number;
@@ -289,18 +286,12 @@ const SIGN_OUTS: ReadonlySet<string> = new Set(
 );
 
 /** The same with cookies held to our own pages, and `/api/v1/auth/refresh` beside it unless the platform has an operation there. */
-function withSessions(
-  core: Core,
-  { config, platform }: GatehouseOptions,
-  { sessions, outage }: Pick<Services, 'sessions' | 'outage'>,
-  { runtime, operations, now }: Behind,
-): Core {
-  const cookie = sessionCookieOf(config.publicUrl);
+function withSessions(core: Core, { sessions, outage }: Pick<Services, 'sessions' | 'outage'>, { cookie, publicUrl, runtime, operations, now }: Behind): Core {
   const refresh = createRefreshSurface({
     refresh: (token) => sessions.refresh(token),
     denial: (resolution, caller) => runtime.denial(resolution, caller),
     outOfReach: (error) => outage.note(error),
-    refuse: (failure, { requestId }) => failureOut(failure, platform, requestId),
+    refuse: core.refuse,
     cookie,
     now,
   });
@@ -310,7 +301,7 @@ function withSessions(
     ...core,
     handle: forOwnPages({
       cookie,
-      publicUrl: config.publicUrl,
+      publicUrl,
       changes: isMcp,
       signsOut: ({ method, path }) => method === 'POST' && SIGN_OUTS.has(path),
       refuse: core.refuse,
@@ -320,12 +311,12 @@ function withSessions(
 }
 
 /** The same, with `/api/v1/webhooks` beside it where a provider tells anything there. */
-function withWebhooks(core: Core, platform: Platform, { providerEvents, outage }: Pick<Services, 'providerEvents' | 'outage'>): Core {
+function withWebhooks(core: Core, { providerEvents, outage }: Pick<Services, 'providerEvents' | 'outage'>): Core {
   if (!providerEvents.expected) return core;
   const webhooks = createWebhooksSurface({
     receive: (message) => providerEvents.receive(message),
     outOfReach: (error) => outage.note(error),
-    refuse: (failure, { requestId }) => failureOut(failure, platform, requestId),
+    refuse: core.refuse,
   });
   return { ...core, handle: (request) => (request.path === WEBHOOKS_PATH ? webhooks.handle(request) : core.handle(request)) };
 }

@@ -26,3 +26,6 @@ export const openObject = () =>
 
 /** One of the platform's scopes; any other is named. */
 export const scopeName = () => z.enum(scopes, { error: ({ input }) => (typeof input === 'string' ? `unknown scope: ${input}` : 'Must be a scope') });
+
+/** What a deletion answers where its answer has a body. */
+export const deleted = z.object({ id: z.string(), deleted: z.literal(true) });

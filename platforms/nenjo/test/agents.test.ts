@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Nenjo, openNenjo } from './support/app.js';
-import type { Client } from './support/client.js';
+import type { Client, Failed } from './support/client.js';
 import { drafted, helpersOf, inserted } from './support/pipelines.js';
 
 const path = '/api/v1/agents';
@@ -11,12 +11,6 @@ interface Agent {
   readonly name: string;
   readonly tags: readonly string[];
   readonly matched_tags: readonly string[];
-}
-interface Failed {
-  readonly error: string;
-  readonly code: string;
-  readonly next?: string;
-  readonly fields: Readonly<Record<string, readonly string[]>>;
 }
 
 let app: Nenjo;

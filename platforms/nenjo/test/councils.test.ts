@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Nenjo, openNenjo } from './support/app.js';
-import type { Client } from './support/client.js';
+import type { Client, Failed } from './support/client.js';
 import { drafted, helpersOf, inserted } from './support/pipelines.js';
 
 const path = '/api/v1/councils';
@@ -17,12 +17,6 @@ interface Council {
   readonly id: string;
   readonly name: string;
   readonly members: readonly Member[];
-}
-interface Failed {
-  readonly error: string;
-  readonly code: string;
-  readonly next?: string;
-  readonly fields: Readonly<Record<string, readonly string[]>>;
 }
 
 let app: Nenjo;

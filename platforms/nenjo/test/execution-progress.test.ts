@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { activated } from './support/pipelines.js';
-import { type Run, type Failed, ada, app, command, create, end, flow, newTicket, openRuns, project, runNow, ticketNow, worker } from './support/runs.js';
+import type { Failed } from './support/client.js';
+import { type Run, ada, app, command, create, end, flow, newTicket, openRuns, project, runNow, ticketNow, worker } from './support/runs.js';
 
 const UNKNOWN = '3f2b8c1e-0000-4000-8000-000000000000';
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { possibleFrom, transitions } from '../src/executions/transitions.js';
 import { type Command, commands, statuses } from '../src/executions/values.js';
 import { activated, drafted } from './support/pipelines.js';
-import { type Run, type Failed, ada, app, command, create, end, flow, newTicket, openRuns, path, project, runNow, ticketNow, worker } from './support/runs.js';
+import type { Failed } from './support/client.js';
+import { type Run, ada, app, command, create, end, flow, newTicket, openRuns, path, project, runNow, ticketNow, worker } from './support/runs.js';
 
 const UNKNOWN = '3f2b8c1e-0000-4000-8000-000000000000';
 

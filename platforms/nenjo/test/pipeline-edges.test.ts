@@ -1,52 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cycleThrough, isSatisfied, selectEdge } from '../src/pipelines/graph.js';
 import type { conditions } from '../src/pipelines/values.js';
-import { type Nenjo, openNenjo } from './support/app.js';
-import type { Client } from './support/client.js';
-import { type Helpers, drafted, helpersOf } from './support/pipelines.js';
+import type { Failed } from './support/client.js';
+import { drafted } from './support/pipelines.js';
+import { type Edge, ada, agentStep, app, edgePath, end, openPipelines, shown } from './support/pipeline-world.js';
 
 const UNKNOWN = '3f2b8c1e-0000-4000-8000-000000000000';
-const path = '/api/v1/pipelines';
-const edgePath = '/api/v1/pipeline-edges';
 
-interface Pipeline {
-  readonly id: string;
-  readonly name: string;
-  readonly is_active: boolean;
-  readonly is_default: boolean;
-  readonly steps: readonly Step[];
-  readonly edges: readonly Edge[];
-}
-interface Step {
-  readonly id: string;
-  readonly name: string;
-  readonly config: object;
-}
-interface Edge {
-  readonly id: string;
-  readonly source_step_id: string;
-  readonly target_step_id: string;
-}
-interface Failed {
-  readonly error: string;
-  readonly code: string;
-  readonly next?: string;
-  readonly fields: Readonly<Record<string, readonly string[]>>;
-}
-
-let app: Nenjo;
-let ada: Client;
-let have: Helpers;
-
-const shown = async (id: string) => (await ada.get<Pipeline>(`${path}/${id}`)).json;
-const agentStep = () => ({ step_type: 'agent', agent_id: have.agent });
-const end = { step_type: 'terminal' };
-
-beforeAll(async () => {
-  app = await openNenjo();
-  ada = app.as(await app.keyOf('ada@example.com'));
-  have = await helpersOf(app, 'ada@example.com');
-});
+beforeAll(openPipelines);
 afterAll(() => app?.close());
 
 describe('edges', () => {

@@ -1,53 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { durationMs } from '../src/pipelines/duration.js';
-import { type Nenjo, openNenjo } from './support/app.js';
-import type { Client } from './support/client.js';
-import { type Helpers, drafted, helpersOf, inserted } from './support/pipelines.js';
+import type { Client, Failed } from './support/client.js';
+import { type Helpers, drafted, inserted } from './support/pipelines.js';
+import { type Pipeline, type Step, ada, agentStep, app, draft, end, have, openPipelines, path, shown, stepPath } from './support/pipeline-world.js';
 
 const UNKNOWN = '3f2b8c1e-0000-4000-8000-000000000000';
-const path = '/api/v1/pipelines';
-const stepPath = '/api/v1/pipeline-steps';
 
-interface Pipeline {
-  readonly id: string;
-  readonly name: string;
-  readonly is_active: boolean;
-  readonly is_default: boolean;
-  readonly steps: readonly Step[];
-  readonly edges: readonly Edge[];
-}
-interface Step {
-  readonly id: string;
-  readonly name: string;
-  readonly config: object;
-}
-interface Edge {
-  readonly id: string;
-  readonly source_step_id: string;
-  readonly target_step_id: string;
-}
-interface Failed {
-  readonly error: string;
-  readonly code: string;
-  readonly next?: string;
-  readonly fields: Readonly<Record<string, readonly string[]>>;
-}
-
-let app: Nenjo;
-let ada: Client;
 let eve: Client;
-let have: Helpers;
-
-const draft = async (name: string, more: object = {}) => (await ada.post<Pipeline>(path, { name, ...more })).json;
-const shown = async (id: string) => (await ada.get<Pipeline>(`${path}/${id}`)).json;
-const agentStep = () => ({ step_type: 'agent', agent_id: have.agent });
-const end = { step_type: 'terminal' };
 
 beforeAll(async () => {
-  app = await openNenjo();
-  ada = app.as(await app.keyOf('ada@example.com'));
+  await openPipelines();
   eve = app.as(await app.keyOf('eve@example.com'));
-  have = await helpersOf(app, 'ada@example.com');
 });
 afterAll(() => app?.close());
 

@@ -1,51 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Nenjo, openNenjo } from './support/app.js';
-import type { Client } from './support/client.js';
-import { type Helpers, activated, drafted, helpersOf } from './support/pipelines.js';
+import type { Failed } from './support/client.js';
+import { activated, drafted } from './support/pipelines.js';
+import {
+  type Edge,
+  type Pipeline,
+  type Step,
+  ada,
+  agentStep,
+  app,
+  draft,
+  edgePath,
+  end,
+  have,
+  openPipelines,
+  path,
+  shown,
+  stepPath,
+} from './support/pipeline-world.js';
 
-const path = '/api/v1/pipelines';
-const stepPath = '/api/v1/pipeline-steps';
-const edgePath = '/api/v1/pipeline-edges';
-
-interface Pipeline {
-  readonly id: string;
-  readonly name: string;
-  readonly is_active: boolean;
-  readonly is_default: boolean;
-  readonly steps: readonly Step[];
-  readonly edges: readonly Edge[];
-}
-interface Step {
-  readonly id: string;
-  readonly name: string;
-  readonly config: object;
-}
-interface Edge {
-  readonly id: string;
-  readonly source_step_id: string;
-  readonly target_step_id: string;
-}
-interface Failed {
-  readonly error: string;
-  readonly code: string;
-  readonly next?: string;
-  readonly fields: Readonly<Record<string, readonly string[]>>;
-}
-
-let app: Nenjo;
-let ada: Client;
-let have: Helpers;
-
-const draft = async (name: string, more: object = {}) => (await ada.post<Pipeline>(path, { name, ...more })).json;
-const shown = async (id: string) => (await ada.get<Pipeline>(`${path}/${id}`)).json;
-const agentStep = () => ({ step_type: 'agent', agent_id: have.agent });
-const end = { step_type: 'terminal' };
-
-beforeAll(async () => {
-  app = await openNenjo();
-  ada = app.as(await app.keyOf('ada@example.com'));
-  have = await helpersOf(app, 'ada@example.com');
-});
+beforeAll(openPipelines);
 afterAll(() => app?.close());
 
 describe('pipelines', () => {

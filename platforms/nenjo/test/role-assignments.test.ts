@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Nenjo } from './support/app.js';
-import type { Client } from './support/client.js';
+import type { Client, Failed } from './support/client.js';
 import { openWithPeople } from './support/people.js';
 import { inserted } from './support/pipelines.js';
 
@@ -9,12 +9,6 @@ const roles = '/api/v1/agent-roles';
 const UNKNOWN = '3f2b8c1e-0000-4000-8000-000000000000';
 const EMAIL = 'ada@example.com';
 
-interface Failed {
-  readonly error: string;
-  readonly code: string;
-  readonly next?: string;
-  readonly fields: Readonly<Record<string, readonly string[]>>;
-}
 interface Named {
   readonly id: string;
   readonly name: string;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Nenjo } from './support/app.js';
-import type { Client } from './support/client.js';
+import type { Client, Failed } from './support/client.js';
 import { openWithPeople } from './support/people.js';
 import { drafted } from './support/pipelines.js';
 
@@ -17,12 +17,6 @@ interface Role {
   readonly color: string;
   readonly platform_scopes: readonly string[];
   readonly prompt_config: { readonly system_prompt: string };
-}
-interface Failed {
-  readonly error: string;
-  readonly code: string;
-  readonly next?: string;
-  readonly fields: Readonly<Record<string, readonly string[]>>;
 }
 
 let world: Awaited<ReturnType<typeof openWithPeople>>;

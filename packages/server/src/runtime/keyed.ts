@@ -29,7 +29,7 @@ export function mattersTwice({ effect, idempotent }: Operation): boolean {
 /** Claims the call's key, or finds the answer that it had. Nothing where it has none, or needs none. */
 export function claim(keyed: Keyed, idempotency: Idempotency, now: () => number): Failure | undefined | Promise<Failure | undefined> {
   const { call, principal } = keyed;
-  if (call.op.effect === 'read' || !mattersTwice(call.op)) return undefined;
+  if (!mattersTwice(call.op)) return undefined;
   const key = call.idempotencyKey;
   if (key === undefined) return undefined;
   if (!KEY.test(key)) return refuseField('Idempotency-Key', 'Must be 1 to 255 visible ASCII characters').failure;

@@ -1,8 +1,10 @@
 import { type Failure, isoSeconds } from '@gatehouse/contract';
 import type { Caller, Resolution } from '../domain/principal.js';
 import type { SessionCookie } from '../domain/session-cookie.js';
+import { unavailable } from '../runtime/run.js';
 import { callerOf } from './caller.js';
 import type { HttpIn, HttpOut, Surface } from './http.js';
+import { notAllowed } from './not-allowed.js';
 
 export const REFRESH_PATH = '/api/v1/auth/refresh';
 
@@ -12,7 +14,7 @@ export interface RefreshOptions {
   /** @throws what says that the database is out of reach */
   readonly refresh: (token: string) => Promise<{ readonly is: 'ok'; readonly token: string; readonly expiresAt: number } | Refused>;
   readonly denial: (resolution: Refused, caller: Caller) => Failure | Promise<Failure>;
-  readonly outOfReach: (error: unknown) => { readonly retryAfterSeconds: number } | undefined;
+  readonly outOfReach: (error: unknown) => Parameters<typeof unavailable>[0] | undefined;
   readonly refuse: (failure: Failure, request: HttpIn) => HttpOut;
   readonly cookie: SessionCookie;
   readonly now: () => number;
@@ -27,10 +29,7 @@ export function createRefreshSurface({ refresh, denial, outOfReach, refuse, cook
   return {
     name: 'refresh',
     async handle(request) {
-      if (request.method !== 'POST') {
-        const out = refuse({ code: 'method_not_allowed', text: `${request.method} is not allowed here.`, next: 'Use POST.' }, request);
-        return { ...out, headers: { ...out.headers, allow: 'POST' } };
-      }
+      if (request.method !== 'POST') return notAllowed(request, 'POST', refuse);
       const caller = callerOf(request);
       const [only, another] = caller.presented;
       if (only === undefined) return refused({ is: 'refused', reason: 'missing' }, caller, request);
@@ -50,8 +49,7 @@ export function createRefreshSurface({ refresh, denial, outOfReach, refuse, cook
       } catch (error) {
         const outage = outOfReach(error);
         if (outage === undefined) throw error;
-        const { retryAfterSeconds } = outage;
-        return refuse({ code: 'unavailable', text: 'The database is out of reach, or too busy, right now.', retryAfterSeconds }, request);
+        return refuse(unavailable(outage, false), request);
       }
     },
   };

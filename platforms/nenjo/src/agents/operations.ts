@@ -1,6 +1,6 @@
 import { defineOperation, timestamp } from 'gatehouse';
 import { z } from 'zod';
-import { again, line, openObject, page, uuid } from '../fields.js';
+import { again, deleted, line, openObject, page, uuid } from '../fields.js';
 
 const agent = z.object({
   id: z.string(),
@@ -126,7 +126,7 @@ export const deleteAgent = defineOperation({
   description: 'Deletes an agent and its role assignments for good. Refused while a pipeline step or a council uses it.',
   access: { scope: 'agents:write' },
   input: z.object({ id }),
-  output: z.object({ id: z.string(), deleted: z.literal(true) }),
+  output: deleted,
   errors: ['not_found', 'conflict'],
   effect: 'delete',
   idempotent: true,

@@ -1,6 +1,6 @@
 import { defineOperation, people, timestamp } from 'gatehouse';
 import { z } from 'zod';
-import { line, openObject, page, uuid } from '../fields.js';
+import { deleted, line, openObject, page, uuid } from '../fields.js';
 import { authors } from './values.js';
 
 const session = z.object({
@@ -86,7 +86,7 @@ export const deleteSession = defineOperation({
   description: 'Deletes a chat session with its messages for good.',
   access: { scope: null, by: people },
   input: z.object({ id }),
-  output: z.object({ id: z.string(), deleted: z.literal(true) }),
+  output: deleted,
   errors: ['not_found'],
   effect: 'delete',
   idempotent: true,

@@ -1,6 +1,6 @@
 import { defineOperation, timestamp } from 'gatehouse';
 import { z } from 'zod';
-import { again, line, openObject, page, uuid } from '../fields.js';
+import { again, deleted, line, openObject, page, uuid } from '../fields.js';
 import { assignmentSummary } from '../roles/fields.js';
 import { delegationStrategies } from './values.js';
 
@@ -115,7 +115,7 @@ export const deleteCouncil = defineOperation({
   description: 'Deletes a council for good; its agents and roles stay. Refused while a pipeline step uses it.',
   access: { scope: 'councils:write' },
   input: z.object({ id }),
-  output: z.object({ id: z.string(), deleted: z.literal(true) }),
+  output: deleted,
   errors: ['not_found', 'conflict'],
   effect: 'delete',
   idempotent: true,

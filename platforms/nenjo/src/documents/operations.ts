@@ -1,6 +1,6 @@
 import { bytes, defineOperation, download, people, timestamp } from 'gatehouse';
 import { z } from 'zod';
-import { line, page, uuid } from '../fields.js';
+import { deleted, line, page, uuid } from '../fields.js';
 
 /** What a request can carry in one body. */
 const MAX_BYTES = 1_048_576;
@@ -112,7 +112,7 @@ export const deleteDocument = defineOperation({
   description: 'Deletes a document and what is in it for good.',
   access: { scope: 'documents:write' },
   input: z.object({ id }),
-  output: z.object({ id: z.string(), deleted: z.literal(true) }),
+  output: deleted,
   errors: ['not_found'],
   effect: 'delete',
   idempotent: true,

@@ -1,7 +1,7 @@
 import { defineOperation } from 'gatehouse';
 import { z } from 'zod';
-import { again, openObject, page, uuid } from '../fields.js';
-import { deleted, edge, orderIndex } from './fields.js';
+import { again, deleted, openObject, page, uuid } from '../fields.js';
+import { edge, orderIndex } from './fields.js';
 import { conditions } from './values.js';
 
 const condition = z.enum(conditions).describe('Followed always, or only when the source step passed or failed');

@@ -47,5 +47,3 @@ export const edge = z.object({
   created_at: timestamp(),
   updated_at: timestamp(),
 });
-
-export const deleted = z.object({ id: z.string(), deleted: z.literal(true) });

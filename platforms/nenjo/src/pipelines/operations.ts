@@ -1,7 +1,7 @@
 import { defineOperation } from 'gatehouse';
 import { z } from 'zod';
-import { again, line, openObject, page, uuid } from '../fields.js';
-import { deleted, edge, pipeline, step } from './fields.js';
+import { again, deleted, line, openObject, page, uuid } from '../fields.js';
+import { edge, pipeline, step } from './fields.js';
 import { triggers } from './values.js';
 
 const name = line(200);

@@ -1,7 +1,7 @@
 import { defineOperation } from 'gatehouse';
 import { z } from 'zod';
-import { again, line, openObject, page, uuid } from '../fields.js';
-import { deleted, orderIndex, step } from './fields.js';
+import { again, deleted, line, openObject, page, uuid } from '../fields.js';
+import { orderIndex, step } from './fields.js';
 import { stepTypes } from './values.js';
 
 const name = line(200);

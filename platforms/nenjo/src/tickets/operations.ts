@@ -1,6 +1,6 @@
 import { defineOperation, timestamp } from 'gatehouse';
 import { z } from 'zod';
-import { again, line, page, uuid } from '../fields.js';
+import { again, deleted, line, page, uuid } from '../fields.js';
 import { priorities, statuses, types } from './values.js';
 
 const ticket = z.object({
@@ -125,7 +125,7 @@ export const deleteTicket = defineOperation({
   description: 'Deletes a ticket for good. Tickets that depended on it no longer wait for it.',
   access: { scope: 'tickets:write' },
   input: z.object({ id }),
-  output: z.object({ id: z.string(), deleted: z.literal(true) }),
+  output: deleted,
   errors: ['not_found'],
   effect: 'delete',
   idempotent: true,

@@ -1,6 +1,6 @@
 import { type Operation, defineOperation, people, timestamp } from 'gatehouse';
 import { z } from 'zod';
-import { page, uuid } from '../fields.js';
+import { deleted, page, uuid } from '../fields.js';
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -99,7 +99,7 @@ function writes(kept: Kept, item: z.ZodType): Pick<KeptOperations, 'create' | 'u
       description: `Deletes ${one} for good.`,
       access,
       input: z.object({ id }),
-      output: z.object({ id: z.string(), deleted: z.literal(true) }),
+      output: deleted,
       errors: ['not_found', 'conflict'],
       effect: 'delete',
       idempotent: true,

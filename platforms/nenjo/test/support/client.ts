@@ -8,6 +8,14 @@ export interface Answer<T = Json> {
 
 export type Json = { readonly [field: string]: unknown } & { readonly id: string; readonly error: string; readonly code: string };
 
+/** The body of a refusal. */
+export interface Failed {
+  readonly error: string;
+  readonly code: string;
+  readonly next?: string;
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface RpcAnswer {
   readonly jsonrpc: '2.0';
   readonly id: unknown;

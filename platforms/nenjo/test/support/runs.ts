@@ -1,6 +1,6 @@
 import type { Command } from '../../src/executions/values.js';
 import { type Nenjo, openNenjo } from './app.js';
-import type { Answer, Client } from './client.js';
+import type { Answer, Client, Failed } from './client.js';
 import { type Draft, type Helpers, activated, helpersOf } from './pipelines.js';
 
 export const path = '/api/v1/executions';
@@ -11,12 +11,6 @@ export interface Run {
   readonly current_step_id: string | null;
   readonly step_results: readonly { readonly step_id: string; readonly passed: boolean }[];
   readonly error: string | null;
-}
-export interface Failed {
-  readonly error: string;
-  readonly code: string;
-  readonly next?: string;
-  readonly fields: Readonly<Record<string, readonly string[]>>;
 }
 
 export let app: Nenjo;

@@ -1,10 +1,10 @@
 import { foldEmail } from '../../domain/email.js';
 import { ConstraintError } from '../constraint-error.js';
 import type { DepartureStore } from '../departures.js';
-import type { RunRows } from './idempotency.js';
+import type { OwnStatements, OwnTypes } from './own-tables.js';
 
 /** An empty subject stands for everybody in the organisation, an empty organisation for the user everywhere. */
-export function departuresDdl(types: { readonly text: string; readonly integer: string; readonly options: string }): readonly string[] {
+export function departuresDdl(types: OwnTypes): readonly string[] {
   return [
     `create table gatehouse_departures (
   issuer ${types.text} not null,
@@ -38,19 +38,17 @@ returning 1 as one`,
 
 /** The port over either database. */
 export class SqlDepartures implements DepartureStore {
-  readonly #write: RunRows;
-  readonly #read: RunRows;
+  readonly #run: OwnStatements;
   readonly #sql: ReturnType<typeof statementsOf>;
 
-  constructor(run: { readonly write: RunRows; readonly read: RunRows }, place: (n: number) => string) {
-    this.#write = run.write;
-    this.#read = run.read;
+  constructor(run: OwnStatements, place: (n: number) => string) {
+    this.#run = run;
     this.#sql = statementsOf(place);
   }
 
   async ended(issuer: string, subject: string, organization: string | null, issuedAt: number): Promise<boolean> {
     const place = organization ?? '';
-    const rows = await this.#read(this.#sql.ended, [issuer, subject, place, subject, place, issuedAt], 'gatehouse_departures_ended');
+    const rows = await this.#run.read(this.#sql.ended, [issuer, subject, place, subject, place, issuedAt], 'gatehouse_departures_ended');
     return rows.length > 0;
   }
 
@@ -67,28 +65,28 @@ export class SqlDepartures implements DepartureStore {
   }
 
   async endUser(user: string, at: number): Promise<void> {
-    await this.#write(this.#sql.revokeOfUser, [at, user], 'gatehouse_departures_user_keys');
-    await this.#write(this.#sql.removeUser, [user], 'gatehouse_departures_user_members');
+    await this.#run.write(this.#sql.revokeOfUser, [at, user], 'gatehouse_departures_user_keys');
+    await this.#run.write(this.#sql.removeUser, [user], 'gatehouse_departures_user_members');
     await this.changeUser(user, { email: null, name: null });
   }
 
   async endMembership(tenant: string, user: string): Promise<void> {
-    await this.#write(this.#sql.removeMember, [tenant, user], 'gatehouse_departures_member');
+    await this.#run.write(this.#sql.removeMember, [tenant, user], 'gatehouse_departures_member');
   }
 
   async endTenant(tenant: string, at: number): Promise<void> {
-    await this.#write(this.#sql.revokeOfTenant, [at, tenant], 'gatehouse_departures_tenant_keys');
-    await this.#write(this.#sql.removeTenant, [tenant], 'gatehouse_departures_tenant_members');
+    await this.#run.write(this.#sql.revokeOfTenant, [at, tenant], 'gatehouse_departures_tenant_keys');
+    await this.#run.write(this.#sql.removeTenant, [tenant], 'gatehouse_departures_tenant_members');
   }
 
   async changeUser(user: string, { email, name }: { readonly email: string | null; readonly name: string | null }): Promise<'done' | 'taken'> {
-    await this.#write(this.#sql.name, [name, user], 'gatehouse_departures_name');
+    await this.#run.write(this.#sql.name, [name, user], 'gatehouse_departures_name');
     if (email === null) {
-      await this.#write(this.#sql.noEmail, [user], 'gatehouse_departures_no_email');
+      await this.#run.write(this.#sql.noEmail, [user], 'gatehouse_departures_no_email');
       return 'done';
     }
     try {
-      await this.#write(this.#sql.email, [foldEmail(email), user], 'gatehouse_departures_email');
+      await this.#run.write(this.#sql.email, [foldEmail(email), user], 'gatehouse_departures_email');
       return 'done';
     } catch (error) {
       if (error instanceof ConstraintError && error.violation === 'unique') return 'taken';
@@ -97,6 +95,6 @@ export class SqlDepartures implements DepartureStore {
   }
 
   async #note(issuer: string, subject: string, organization: string, at: number): Promise<void> {
-    await this.#write(this.#sql.note, [issuer, subject, organization, at], 'gatehouse_departures_note');
+    await this.#run.write(this.#sql.note, [issuer, subject, organization, at], 'gatehouse_departures_note');
   }
 }

@@ -1,8 +1,9 @@
 import type { CallState, Ending, IdempotencyStore, KeyedCall } from '../idempotency.js';
+import type { OwnStatements, OwnTypes } from './own-tables.js';
 import { integer, type Row, text, textOrNull } from './rows.js';
 
 /** Beyond the tenant's own calls no index but the one by age: rows come and go, and each index is paid for twice. */
-export function idempotencyDdl(types: { readonly text: string; readonly integer: string; readonly options: string }): readonly string[] {
+export function idempotencyDdl(types: OwnTypes): readonly string[] {
   return [
     `create table gatehouse_idempotency (
   tenant_id ${types.text} not null,
@@ -18,9 +19,6 @@ export function idempotencyDdl(types: { readonly text: string; readonly integer:
     'create index gatehouse_idempotency_newest on gatehouse_idempotency (tenant_id, claimed_at)',
   ];
 }
-
-/** One statement that answers rows; inside a unit of work a part of it. */
-export type RunRows = (sql: string, values: readonly (string | number | null)[], name: string) => Promise<readonly Row[]>;
 
 const FORGOTTEN_AT_ONCE = 500;
 /** What was claimed may be released before it is looked at. */
@@ -51,13 +49,11 @@ where tenant_id = ${place(4)} and id = ${place(5)} and ${open} returning 1 as on
 
 /** The port over either database. */
 export class SqlIdempotency implements IdempotencyStore {
-  readonly #write: RunRows;
-  readonly #read: RunRows;
+  readonly #run: OwnStatements;
   readonly #sql: ReturnType<typeof statementsOf>;
 
-  constructor(run: { readonly write: RunRows; readonly read: RunRows }, place: (n: number) => string) {
-    this.#write = run.write;
-    this.#read = run.read;
+  constructor(run: OwnStatements, place: (n: number) => string) {
+    this.#run = run;
     this.#sql = statementsOf(place);
   }
 
@@ -68,9 +64,9 @@ export class SqlIdempotency implements IdempotencyStore {
     freeBefore: number,
   ): Promise<KeyedCall | undefined> {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const claimed = await this.#write(this.#sql.claim, [tenant, id, fingerprint, claimedAt, freeBefore], 'gatehouse_idempotency_claim');
+      const claimed = await this.#run.write(this.#sql.claim, [tenant, id, fingerprint, claimedAt, freeBefore], 'gatehouse_idempotency_claim');
       if (claimed.length > 0) return undefined;
-      const [taken] = await this.#read(this.#sql.find, [tenant, id], 'gatehouse_idempotency_find');
+      const [taken] = await this.#run.read(this.#sql.find, [tenant, id], 'gatehouse_idempotency_find');
       if (taken !== undefined) return keyedCall(taken);
     }
     // Others take it and let go of it all the time: one of them is at it.
@@ -78,23 +74,23 @@ export class SqlIdempotency implements IdempotencyStore {
   }
 
   async markChanged(tenant: string, id: string): Promise<void> {
-    await this.#write(this.#sql.changed, [tenant, id], 'gatehouse_idempotency_changed');
+    await this.#run.write(this.#sql.changed, [tenant, id], 'gatehouse_idempotency_changed');
   }
 
   async settle(tenant: string, id: string, { state, answer, made }: Ending): Promise<void> {
-    await this.#write(this.#sql.settle, [state, answer, made, tenant, id], 'gatehouse_idempotency_settle');
+    await this.#run.write(this.#sql.settle, [state, answer, made, tenant, id], 'gatehouse_idempotency_settle');
   }
 
   async release(tenant: string, id: string): Promise<void> {
-    await this.#write(this.#sql.release, [tenant, id], 'gatehouse_idempotency_release');
+    await this.#run.write(this.#sql.release, [tenant, id], 'gatehouse_idempotency_release');
   }
 
   async forget(before: number): Promise<boolean> {
-    return (await this.#write(this.#sql.forget, [before], 'gatehouse_idempotency_forget')).length === FORGOTTEN_AT_ONCE;
+    return (await this.#run.write(this.#sql.forget, [before], 'gatehouse_idempotency_forget')).length === FORGOTTEN_AT_ONCE;
   }
 
   async trim(tenant: string, keep: number): Promise<void> {
-    await this.#write(this.#sql.trim, [tenant, tenant, keep], 'gatehouse_idempotency_trim');
+    await this.#run.write(this.#sql.trim, [tenant, tenant, keep], 'gatehouse_idempotency_trim');
   }
 }
 

@@ -1,9 +1,9 @@
 import type { IssuedSuccessor, NewToken, SessionGrant, SessionRecord, SessionStore } from '../sessions.js';
-import type { RunRows } from './idempotency.js';
+import type { OwnStatements, OwnTypes, RunRows } from './own-tables.js';
 import { type Row, integer, text, textOrNull } from './rows.js';
 
 /** A session and its tokens, of which one or two are good at a time; those that were replaced are known until they would have expired. */
-export function sessionsDdl(types: { readonly text: string; readonly integer: string; readonly options: string }): readonly string[] {
+export function sessionsDdl(types: OwnTypes): readonly string[] {
   return [
     `create table gatehouse_sessions (
   id ${types.text} primary key,
@@ -61,9 +61,7 @@ where hash = ${place(4)} and replaced_by is null returning 1 as one`,
   };
 }
 
-export interface SessionStatements {
-  readonly write: RunRows;
-  readonly read: RunRows;
+export interface SessionStatements extends OwnStatements {
   /** Outside of any unit of work, and not behind one. */
   readonly lookUp: RunRows;
 }

@@ -93,23 +93,17 @@ export class LinedCall extends HttpCall implements Telling {
     return new Promise((resolve, reject) => {
       this.#answer = resolve;
       if (this.#stream !== undefined) resolve(this.#streamed(this.#stream));
-      reply.then((whole) => this.#end(whole, resolve), reject);
+      reply.then((whole) => resolve(this.answeredAtOnce(whole)), reject);
     });
   }
 
-  /** The reply, or the stream that was opened for what was told before it and has ended with it. */
+  /** The reply, or the stream that was opened for what was told before it, and that ends with it. */
   answeredAtOnce(reply: Reply): HttpOut {
-    let out: HttpOut = reply;
-    if (this.#stream !== undefined) out = this.#streamed(this.#stream);
-    this.#end(reply, () => undefined);
-    return out;
-  }
-
-  #end(reply: Reply, resolve: (out: HttpOut) => void): void {
     const { exchange, request, means } = this.#around;
     if (this.#cancel !== undefined) means.running.remove(exchange, request.id, this.#cancel);
-    if (this.#stream === undefined) resolve(reply);
-    else this.#stream.events.end(String(reply.body));
+    if (this.#stream === undefined) return reply;
+    this.#stream.events.end(String(reply.body));
+    return this.#streamed(this.#stream);
   }
 
   #opened(): OpenStream | undefined {

@@ -4,6 +4,7 @@ import type { Runtime } from '../../runtime/types.js';
 import { callerOf } from '../caller.js';
 import { entityTag, holds } from '../entity-tag.js';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
+import { notAllowed } from '../not-allowed.js';
 import { openApiDocument } from './document.js';
 import { DOCS_ROOT, createPages } from './pages.js';
 
@@ -39,10 +40,7 @@ export function createReferenceSurface(options: ReferenceOptions): ReferenceSurf
     name: 'reference',
     serves: (path) => (path === address ? serveDocument !== undefined : pages !== undefined && (path === DOCS_ROOT || path.startsWith(`${DOCS_ROOT}/`))),
     handle(request) {
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        const out = refuse({ code: 'method_not_allowed', text: `${request.method} is not allowed here.`, next: 'Use GET.' }, request);
-        return { ...out, headers: { ...out.headers, allow: 'GET' } };
-      }
+      if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed(request, 'GET', refuse);
       if (request.path === address && serveDocument !== undefined) return serveDocument(request);
       return (
         pages?.(request) ?? refuse({ code: 'unknown_route', text: 'There is nothing at this address.', next: `The reference is at ${DOCS_ROOT}.` }, request)

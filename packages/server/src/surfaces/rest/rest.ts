@@ -11,6 +11,7 @@ import { coercionsOf } from '../coerce.js';
 import { HttpCall } from '../http-call.js';
 import { REPLAYED } from '../idempotency.js';
 import { limitHeaders } from '../limit-headers.js';
+import { notAllowed } from '../not-allowed.js';
 import { hasEntityTag, successStatus } from '../success.js';
 import { conditional } from './conditional.js';
 import { fileIn } from './file.js';
@@ -70,8 +71,7 @@ function routerOf(operations: readonly Operation[]) {
 function nothingThere(router: ReturnType<typeof routerOf>, path: string, request: HttpIn, failed: (failure: Failure, request: HttpIn) => HttpOut): HttpOut {
   const allowed = METHODS.filter((method) => router.find(method, path) !== null).join(', ');
   if (allowed === '') return failed({ code: 'unknown_route', text: 'There is nothing at this address.' }, request);
-  const out = failed({ code: 'method_not_allowed', text: `${request.method} is not allowed here.`, next: `Use ${allowed}.` }, request);
-  return { ...out, headers: { ...out.headers, allow: allowed } };
+  return notAllowed(request, allowed, failed);
 }
 
 function identified(resolution: Resolution): LogFields {

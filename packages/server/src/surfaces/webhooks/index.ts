@@ -1,5 +1,6 @@
 import type { Failure } from '@gatehouse/contract';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
+import { notAllowed } from '../not-allowed.js';
 
 export const WEBHOOKS_PATH = '/api/v1/webhooks';
 
@@ -15,10 +16,7 @@ export function createWebhooksSurface({ receive, outOfReach, refuse }: WebhooksO
   return {
     name: 'webhooks',
     async handle(request) {
-      if (request.method !== 'POST') {
-        const out = refuse({ code: 'method_not_allowed', text: `${request.method} is not allowed here.`, next: 'Use POST.' }, request);
-        return { ...out, headers: { ...out.headers, allow: 'POST' } };
-      }
+      if (request.method !== 'POST') return notAllowed(request, 'POST', refuse);
       try {
         const received = await receive({ header: (name) => request.header(name), body: request.body });
         return received === 'taken' ? { status: 204, headers: { 'x-request-id': request.requestId }, body: null } : refuse(FAILURES[received], request);
