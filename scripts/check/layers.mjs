@@ -33,7 +33,7 @@ export const LAYERS = [
     name: 'services',
     files: /^packages\/server\/src\/services\//,
     may: ['store ports', 'store unit', 'domain', 'contract'],
-    packages: ['node:*', 'jose', 'ipaddr.js'],
+    packages: ['node:*', 'jose', 'ipaddr.js', 'openid-client', 'nodemailer'],
   },
   {
     name: 'runtime',
@@ -56,6 +56,20 @@ export const LAYERS = [
     files: /^packages\/server\/src\/surfaces\/reference\//,
     may: ['surfaces', 'runtime', 'contract', 'types:domain'],
     packages: ['node:*'],
+  },
+  { name: 'surfaces/pages', files: /^packages\/server\/src\/surfaces\/pages\//, may: ['surfaces', 'contract', 'domain'], packages: [] },
+  {
+    name: 'surfaces/people',
+    files: /^packages\/server\/src\/surfaces\/(sign-in|account)\//,
+    may: ['surfaces/pages', 'surfaces', 'runtime', 'contract', 'domain'],
+    packages: ['node:*'],
+  },
+  {
+    // The one exception: its wire is fixed by RFCs, and the library that speaks it wants to be given what it keeps things in.
+    name: 'surfaces/oauth',
+    files: /^packages\/server\/src\/surfaces\/oauth\//,
+    may: ['surfaces/pages', 'surfaces', 'services', 'runtime', 'contract', 'domain', 'types:store ports'],
+    packages: ['node:*', 'oidc-provider', 'light-my-request'],
   },
   {
     name: 'adapters',

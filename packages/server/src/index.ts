@@ -21,6 +21,7 @@ export {
 export { type Log, type Logger, type LoggerOptions, createLogger } from './adapters/log.js';
 export { type Admission, type Gatehouse, type GatehouseOptions, type Knock, openGatehouse } from './app.js';
 export { type Config, ConfigError, type Environment, type Flags, readConfig } from './config.js';
+export { type Authorization, type ExternalAuthorization, type NoAuthorization, type OwnAuthorization, external } from './domain/authorization.js';
 export type { Principal, Rights } from './domain/principal.js';
 export { type Column, type TableDef, type TableOptions, col, tenantTable } from './domain/tables.js';
 export type { Database } from './open-store.js';
@@ -39,6 +40,7 @@ export type {
   ReferenceSettings,
   Seed,
   SeedContext,
+  SignInSettings,
 } from './runtime/platform.js';
 export type { Binding, Completer, Context, Handler } from './runtime/types.js';
 export type { Access, KeyAccess, KeyView, MintedKey, NewKey } from './services/access.js';

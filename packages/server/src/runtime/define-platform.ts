@@ -37,6 +37,7 @@ export function definePlatform(spec: PlatformSpec): Platform {
     ),
     ...operations.flatMap((op) => offencesOf(op, spec)),
     ...mcpOffences(spec.operations),
+    ...scopeOffences(spec),
     ...keyOffences(spec.keys),
     ...Object.entries(tenancy.plans).flatMap(([name, plan]) => planOffences(name, plan)),
     ...Object.entries({ ownerRole: tenancy.ownerRole, adminRole: tenancy.adminRole, memberRole: tenancy.memberRole }).flatMap(([name, role]) =>
@@ -51,6 +52,9 @@ export function definePlatform(spec: PlatformSpec): Platform {
     title: spec.title ?? spec.name,
     settings: spec.settings ?? [],
     identity: spec.identity ?? (() => []),
+    signIn: spec.signIn === false ? false : { newcomers: 'welcome', ...spec.signIn },
+    authorization: spec.authorization ?? { kind: spec.signIn === false ? 'none' : 'own' },
+    scopeTexts: Object.fromEntries(spec.scopes.map((scope) => [scope, spec.scopeTexts?.[scope] ?? scopeInWords(scope)])),
     publicVersion: spec.publicVersion ?? false,
     reference: { document: 'public', page: (spec.reference?.document ?? 'public') === 'public', ...spec.reference },
     mcpBy: spec.mcpBy ?? ['key', 'session', 'idp', 'token'],
@@ -87,6 +91,14 @@ function offencesOf(op: Operation, { scopes }: PlatformSpec): string[] {
   return offences;
 }
 
+/** Whatever names a scope names one that there is. */
+function scopeOffences({ scopes, scopeTexts = {}, authorization }: PlatformSpec): string[] {
+  const named = { scopeTexts: Object.keys(scopeTexts), 'authorization.defaultScopes': (authorization?.kind === 'own' && authorization.defaultScopes) || [] };
+  return Object.entries(named).flatMap(([where, names]) =>
+    names.filter((name) => !scopes.includes(name)).map((name) => `${where} names the scope "${name}", which the platform does not declare.`),
+  );
+}
+
 /** Characters of a raw key beyond its prefix that may be kept and shown: far too few to guess the rest. */
 const DISPLAYED = 16;
 
@@ -117,6 +129,13 @@ function routeKey({ rest }: Operation): string {
 
 function repeated(names: readonly string[], what: string): string[] {
   return names.filter((name, i) => names.indexOf(name) !== i).map((name) => `the ${what} "${name}" is declared twice.`);
+}
+
+/** `agent-roles:write` → `Read and change agent roles` */
+function scopeInWords(scope: string): string {
+  const [resource = '', permission = ''] = scope.split(':');
+  const verb = { read: 'Read', write: 'Read and change' }[permission] ?? `${permission.charAt(0).toUpperCase()}${permission.slice(1)}`;
+  return `${verb} ${resource.replace(/[_-]/g, ' ')}`;
 }
 
 const iso = (ms: number | null) => (ms === null ? null : isoSeconds(ms));

@@ -1,4 +1,5 @@
 import type { CredentialKind, Failure, Refusal } from '@gatehouse/contract';
+import type { Authorization } from '../domain/authorization.js';
 import type { TableDef } from '../domain/tables.js';
 import type { KeyView } from '../services/access.js';
 import type { IdentityProvider } from '../services/identity/provider.js';
@@ -53,6 +54,12 @@ export interface ReferenceSettings {
   readonly page?: boolean;
 }
 
+/** How people sign in on pages of our own: by a link in an e-mail, and with the providers that the configuration names. */
+export interface SignInSettings {
+  /** Whether whoever can read an e-mail address may sign in with it for the first time, or only people who are known already. @default 'welcome' */
+  readonly newcomers?: 'welcome' | 'refused';
+}
+
 export type Settings = Readonly<Record<string, string | undefined>>;
 
 export interface IdentitySettings {
@@ -86,6 +93,12 @@ export interface PlatformSpec {
   /** Identity providers whose tokens are accepted. */
   readonly identity?: (from: IdentitySettings) => readonly IdentityProvider[];
   readonly tenancy?: Partial<Tenancy>;
+  /** Pages where people sign in. @default on */
+  readonly signIn?: SignInSettings | false;
+  /** Who hands out the OAuth tokens that are good here. @default our own authorization server where people sign in here, else nobody */
+  readonly authorization?: Authorization;
+  /** What a scope allows, in words for the page where people grant it: `Read tickets`. @default made from its name */
+  readonly scopeTexts?: Readonly<Record<string, string>>;
   readonly tables: readonly TableDef[];
   readonly operations: readonly Binding[];
   readonly present?: Partial<Presenters>;
@@ -100,10 +113,11 @@ export interface PlatformSpec {
 }
 
 /** A checked platform, with every default filled in. */
-export interface Platform extends Required<Omit<PlatformSpec, 'tenancy' | 'present' | 'mcp' | 'reference' | 'seed'>> {
+export interface Platform extends Required<Omit<PlatformSpec, 'tenancy' | 'present' | 'mcp' | 'reference' | 'seed' | 'signIn'>> {
   readonly seed?: Seed;
   readonly tenancy: Tenancy;
   readonly present: Presenters;
   readonly mcp: Required<McpSettings>;
   readonly reference: Required<ReferenceSettings>;
+  readonly signIn: Required<SignInSettings> | false;
 }

@@ -1,0 +1,47 @@
+/** We hand out the tokens: people allow programs on pages of our own (RFC 6749, OAuth 2.1; MCP, Authorization). */
+export interface OwnAuthorization {
+  readonly kind: 'own';
+  /** What a client gets that asks for no scope, as far as its user agrees. @default every scope of the platform */
+  readonly defaultScopes?: readonly string[];
+  /** @default 3600 */
+  readonly accessTokenSeconds?: number;
+  /** How long a grant that nobody uses lasts: each refresh begins it anew. @default 30 */
+  readonly refreshTokenDays?: number;
+  /** What an access token looks like. A `jwt` can be read by others (RFC 9068), and is looked up here all the same: it ends with its grant. @default 'opaque' */
+  readonly accessTokens?: 'opaque' | 'jwt';
+}
+
+/** Somebody else does; we are a resource server alone (RFC 9728). */
+export interface ExternalAuthorization {
+  readonly kind: 'external';
+  /** As in its metadata (RFC 8414, section 2) and in the `iss` of its tokens. */
+  readonly issuer: string;
+  /** What `aud` must name. */
+  readonly audience: string;
+}
+
+/** No token is good here. */
+export interface NoAuthorization {
+  readonly kind: 'none';
+}
+
+export type Authorization = OwnAuthorization | ExternalAuthorization | NoAuthorization;
+
+/** Tokens of another authorization server, by its own signature: JWT access tokens (RFC 9068). */
+export function external({ issuer, audience }: Omit<ExternalAuthorization, 'kind'>): ExternalAuthorization {
+  return { kind: 'external', issuer, audience };
+}
+
+/** Where the protected resource's metadata stands (RFC 9728, section 3.1), and what it describes. */
+export const MCP_PATH = '/mcp';
+export const RESOURCE_METADATA_PATH = '/.well-known/oauth-protected-resource';
+
+/** The resource that tokens are for (RFC 8707): `<origin>/mcp`. The issuer is the origin alone. */
+export function resourceOf(origin: string): string {
+  return `${origin}${MCP_PATH}`;
+}
+
+/** The same resource with a slash behind it, or as the origin alone, is ours as well; nothing else is. */
+export function isOurResource(resource: string, origin: string): boolean {
+  return [origin, `${origin}/`, resourceOf(origin), `${resourceOf(origin)}/`].includes(resource);
+}
