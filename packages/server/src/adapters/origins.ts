@@ -1,6 +1,7 @@
 import type { Failure } from '@gatehouse/contract';
 import type { Config } from '../config.js';
 import { isAddress, isLoopbackName } from '../domain/address.js';
+import { isLoopbackOrigin } from '../domain/origin.js';
 import type { HttpIn, HttpOut } from '../surfaces/http.js';
 
 export interface OriginCheck {
@@ -10,13 +11,6 @@ export interface OriginCheck {
   sharedWith(request: Asked): Readonly<Record<string, string>> | undefined;
   /** What is wrong with the `Host` or the `Origin` of a request, if anything. */
   faultIn(request: Asked): Failure | undefined;
-}
-
-/** Echoed in an answer, so it must be an origin as browsers write it, and nothing more. */
-function isLoopbackOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { origin, hostname } = new URL(text);
-  return origin === text && isLoopbackName(hostname);
 }
 
 type Asked = Pick<HttpIn, 'method' | 'header'>;
@@ -36,6 +30,7 @@ const EXPOSED = 'x-request-id, retry-after, ratelimit, ratelimit-policy, www-aut
 export function originCheck({ publicUrl, corsOrigins, development }: Config): OriginCheck {
   const allowed = new Set(publicUrl === undefined ? corsOrigins : [publicUrl, ...corsOrigins]);
   const ownHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
+  // Echoed in an answer, so it must be an origin as browsers write it, and nothing more.
   const allows = (origin: string) => allowed.has(origin) || (development && isLoopbackOrigin(origin));
   const hosts = new Map<string, boolean>();
   const ours = (host: string) => {

@@ -1,3 +1,5 @@
+import { originOf } from './origin.js';
+
 /** The cookie that a browser keeps a session's token in. */
 export interface SessionCookie {
   readonly name: string;
@@ -49,7 +51,7 @@ export interface Sent {
 export function isFromOwnPage(request: Sent, publicUrl: string | undefined): boolean {
   const origin = request.header('origin');
   if (origin === undefined) return request.header('sec-fetch-site') === 'same-origin';
-  return origin === (publicUrl ?? `http://${request.header('host') ?? ''}`);
+  return origin === originOf(request, publicUrl);
 }
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -1,4 +1,5 @@
 import type { Failure } from '@gatehouse/contract';
+import { originOf } from '../domain/origin.js';
 import { type SessionCookie, comesByCookie, isFromOwnPage, isSafe } from '../domain/session-cookie.js';
 import type { HttpIn, HttpOut } from './http.js';
 
@@ -23,7 +24,7 @@ export function forOwnPages({ cookie, publicUrl, changes, signsOut, refuse, hand
       {
         code: 'origin_not_allowed',
         text: 'A session cookie changes something only for pages of this server.',
-        next: `Send the header Origin: ${publicUrl ?? `http://${request.header('host') ?? 'localhost'}`}, or the token as "Authorization: Bearer <token>".`,
+        next: `Send the header Origin: ${originOf(request, publicUrl)}, or the token as "Authorization: Bearer <token>".`,
       },
       request,
     );

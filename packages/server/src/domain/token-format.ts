@@ -1,0 +1,48 @@
+import { createHmac } from 'node:crypto';
+import type { RandomBytes } from './key-format.js';
+
+/**
+ * OAuth tokens: a prefix, by which scanners find them and resolvers claim them, and 32 bytes as base64url. Only their SHA-256 is stored.
+ * A JWT (RFC 9068) is the one access token that looks otherwise.
+ */
+export const ACCESS_TOKEN_PREFIX = 'gha_';
+export const REFRESH_TOKEN_PREFIX = 'ghr_';
+
+const BYTES = 32;
+/** 32 bytes are 43 characters, of which the last holds four bits. */
+const BODY = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+
+/** `gha_` and 43 characters. */
+export function newAccessToken(random: RandomBytes): string {
+  return ACCESS_TOKEN_PREFIX + base64url(random(BYTES));
+}
+
+/** `ghr_` and 43 characters. */
+export function newRefreshToken(random: RandomBytes): string {
+  return REFRESH_TOKEN_PREFIX + base64url(random(BYTES));
+}
+
+/**
+ * What replaces a refresh token: its HMAC-SHA256 under a key of which nobody else knows, so that all who refresh with the same one get
+ * the same one, and nobody reckons it out from the database.
+ */
+export function successorOf(refreshToken: string, key: Uint8Array): string {
+  return REFRESH_TOKEN_PREFIX + createHmac('sha256', key).update(refreshToken).digest('base64url');
+}
+
+/** Whether it is meant as an access token of ours. Says nothing about whether there is one. */
+export function isAccessTokenForm(value: string): boolean {
+  return hasForm(value, ACCESS_TOKEN_PREFIX);
+}
+
+export function isRefreshTokenForm(value: string): boolean {
+  return hasForm(value, REFRESH_TOKEN_PREFIX);
+}
+
+function hasForm(value: string, prefix: string): boolean {
+  return value.startsWith(prefix) && BODY.test(value.slice(prefix.length));
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
+}
