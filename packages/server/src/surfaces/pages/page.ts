@@ -1,9 +1,14 @@
 import type { HttpIn, HttpOut } from '../http.js';
 import { type Html, html } from './html.js';
+import { STYLE_SOURCE, styleTag } from './style.js';
 
-export interface Page {
+/** What every page function makes of its view. */
+export interface Content {
   readonly title: string;
   readonly body: Html;
+}
+
+export interface Page extends Content {
   /** @default 200 */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -16,15 +21,26 @@ export interface Page {
 export function pageOut(request: Pick<HttpIn, 'requestId'>, { title, body, status = 200, headers = {}, formsLeadTo = [], log }: Page): HttpOut {
   const document = html`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title></head>
-<body><main>${body}</main></body>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+${styleTag}
+</head>
+<body>
+<main>
+${body}
+</main>
+</body>
 </html>
 `;
   return {
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action ${["'self'", ...formsLeadTo].join(' ')}`,
+      'content-security-policy': policy(formsLeadTo),
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
@@ -36,4 +52,10 @@ export function pageOut(request: Pick<HttpIn, 'requestId'>, { title, body, statu
     body: document.text,
     ...(log === undefined ? {} : { log }),
   };
+}
+
+/** Nothing but our own style, and forms that lead where they are known to lead. */
+function policy(formsLeadTo: readonly string[]): string {
+  const forms = ["'self'", ...formsLeadTo].filter((source) => /^[^\s;,]+$/.test(source));
+  return `default-src 'none'; style-src ${STYLE_SOURCE}; base-uri 'none'; frame-ancestors 'none'; form-action ${forms.join(' ')}`;
 }

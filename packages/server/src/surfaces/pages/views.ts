@@ -17,7 +17,7 @@ export interface SignInView {
   readonly forClient: string | null;
   /** Whether links are sent. */
   readonly email: boolean;
-  /** Buttons, each a form by POST with `next`. */
+  /** Buttons, each a form by POST with `next`. The label is the provider's name: the button says "Continue with GitHub". */
   readonly providers: readonly { readonly action: string; readonly label: string }[];
   readonly wrong?: Wrong | undefined;
 }
@@ -28,10 +28,11 @@ export interface LinkSentView {
   readonly minutes: number;
   /** The link went to the terminal of the server, since it sends no mail. */
   readonly printed: boolean;
+  /** The page to ask for another one. */
   readonly again: string;
 }
 
-/** The page that a link leads to: a button, so that no mail scanner redeems it. */
+/** The page that a link leads to: a button, so that no mail scanner redeems it. Its form is sent by POST: `token`. */
 export interface LinkView {
   readonly platform: string;
   readonly email: string;
@@ -48,6 +49,7 @@ export interface ScopeChoice {
   readonly before: boolean;
 }
 
+/** Its form is sent by POST: `tenant`, each checked `scope`, and `decision`, which is `allow` or `deny`. */
 export interface ConsentView {
   readonly platform: string;
   readonly action: string;
@@ -55,10 +57,11 @@ export interface ConsentView {
     readonly name: string;
     /** Where the answer goes: `claude.ai`, `127.0.0.1`, or `cursor:` for a scheme of its own. */
     readonly host: string;
-    /** It says of itself who it is; nobody has checked. */
+    /** Its name is more than its own word: its metadata came from the host that the answer goes to. */
     readonly verified: boolean;
     /** The answer goes to a program on the person's own machine, which any program there can be. */
     readonly loopbackOnly: boolean;
+    /** What it calls its home page. */
     readonly uri: string | null;
   };
   readonly person: string;
@@ -85,16 +88,32 @@ export interface ProblemView {
 export interface AccountView {
   readonly platform: string;
   readonly person: string;
-  readonly apps: readonly {
-    readonly grant: string;
-    readonly name: string;
-    readonly host: string | null;
-    readonly tenant: string;
-    readonly scopes: readonly string[];
-    readonly since: string;
-    readonly lastUsed: string | null;
-  }[];
-  readonly sessions: readonly { readonly id: string; readonly program: string; readonly since: string; readonly current: boolean }[];
+  readonly apps: readonly ConnectedApp[];
+  readonly sessions: readonly OpenSession[];
   /** What was just done. */
   readonly done: string | null;
+}
+
+export interface ConnectedApp {
+  readonly grant: string;
+  readonly name: string;
+  readonly host: string | null;
+  /** The name of the space that it may reach. */
+  readonly tenant: string;
+  /** In words. */
+  readonly scopes: readonly string[];
+  /** Unix milliseconds. */
+  readonly since: number;
+  /** Unix milliseconds. */
+  readonly lastUsed: number | null;
+}
+
+export interface OpenSession {
+  readonly id: string;
+  /** `User-Agent`, as the browser sent it. */
+  readonly userAgent: string | null;
+  /** Unix milliseconds. */
+  readonly since: number;
+  /** The one that asks. */
+  readonly current: boolean;
 }

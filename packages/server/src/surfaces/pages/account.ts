@@ -1,0 +1,56 @@
+import { type Html, html } from './html.js';
+import type { Content } from './page.js';
+import { brand, moment } from './parts.js';
+import type { AccountView, ConnectedApp, OpenSession } from './views.js';
+
+export const ACCOUNT_PATH = '/account';
+/** By POST, with `grant`. */
+export const DISCONNECT_PATH = '/account/disconnect';
+/** By POST, with `session`. */
+export const END_SESSION_PATH = '/account/end-session';
+/** By POST. */
+export const SIGN_OUT_EVERYWHERE_PATH = '/account/sign-out-everywhere';
+/** By POST. */
+export const SIGN_OUT_PATH = '/sign-out';
+
+/** Which programs have access, and where the person is signed in. */
+export function accountPage({ platform, person, apps, sessions, done }: AccountView): Content {
+  return {
+    title: `Your account – ${platform}`,
+    body: html`${brand(platform)}
+<div class="card">
+<h1>Your account</h1>
+${done !== null && html`<p class="note good" role="status">${done}</p>`}
+<p>You are signed in as <b><bdi>${person}</bdi></b>.</p>
+<form method="post" action="${SIGN_OUT_PATH}"><div class="buttons"><button>Sign out</button></div></form>
+</div>
+<section class="card" aria-labelledby="apps">
+<h2 id="apps">Connected apps</h2>
+${apps.length === 0 ? html`<p class="quiet">No app has access to your account.</p>` : html`<ul class="items">${apps.map(connected)}</ul>`}
+</section>
+<section class="card" aria-labelledby="sessions">
+<h2 id="sessions">Where you are signed in</h2>
+<ul class="items">${sessions.map(session)}</ul>
+<form method="post" action="${SIGN_OUT_EVERYWHERE_PATH}"><div class="buttons"><button>Sign out everywhere</button></div></form>
+</section>`,
+  };
+}
+
+function connected({ grant, name, host, tenant, scopes, since, lastUsed }: ConnectedApp): Html {
+  return html`<li>
+<h3><bdi>${name}</bdi></h3>
+${host !== null && html`<p class="quiet"><bdi>${host}</bdi></p>`}
+<p>May do this in <bdi>${tenant}</bdi>:</p>
+<ul>${scopes.map((scope) => html`<li>${scope}</li>`)}</ul>
+<p class="quiet">Connected ${moment(since)}. ${lastUsed === null ? 'Not used yet.' : html`Last used ${moment(lastUsed)}.`}</p>
+<form method="post" action="${DISCONNECT_PATH}"><input type="hidden" name="grant" value="${grant}"><button>Disconnect<span class="unseen"> ${name}</span></button></form>
+</li>`;
+}
+
+function session({ id, userAgent, since, current }: OpenSession): Html {
+  return html`<li>
+<h3>${userAgent ?? 'A program'}${current && html` <span class="tag">this one</span>`}</h3>
+<p class="quiet">Since ${moment(since)}</p>
+${!current && html`<form method="post" action="${END_SESSION_PATH}"><input type="hidden" name="session" value="${id}"><button>Sign out there</button></form>`}
+</li>`;
+}
