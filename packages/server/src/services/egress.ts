@@ -31,11 +31,23 @@ export interface EgressLimits {
   readonly timeoutMs?: number;
   /** The `Accept` header. @default 'application/json' */
   readonly accept?: string;
+  /** Whoever asks does not wait any longer. Ends like a time-out. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** The one way out for HTTP. Follows no redirect, sends no credential, never rejects for what the network does. */
+export interface EgressRequest extends EgressLimits {
+  /** @default 'GET' */
+  readonly method?: string;
+  /** Lower-case names; sent as they are, but for those that say how the message is framed. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | undefined;
+}
+
+/** The one way out for HTTP. Follows no redirect, sends no credential of its own, never rejects for what the network does. */
 export interface Egress {
   /** Any status but a redirect is an answer. */
+  request(url: string, request?: EgressRequest): Promise<EgressAnswer>;
+  /** The same, to read. */
   get(url: string, limits?: EgressLimits): Promise<EgressAnswer>;
 }
 
@@ -57,20 +69,24 @@ interface Target {
 }
 
 export function createEgress({ allowLoopback, resolve = systemResolve }: EgressSettings): Egress {
-  return {
-    async get(url, { maxBytes = 256 * 1024, timeoutMs = 5000, accept = 'application/json' } = {}) {
-      const expiry = new AbortController();
-      const timer = setTimeout(() => expiry.abort(), timeoutMs);
-      try {
-        const target = await orAborted(targetOf(url, allowLoopback, resolve), expiry.signal);
-        return 'ok' in target ? target : await exchange(target, { maxBytes, accept, signal: expiry.signal });
-      } catch {
-        return failed(expiry.signal.aborted ? 'timed_out' : 'network');
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+  const request: Egress['request'] = async (url, asked = {}) => {
+    const { maxBytes = 256 * 1024, timeoutMs = 5000, signal: left } = asked;
+    const expiry = new AbortController();
+    const expire = (): void => expiry.abort();
+    const timer = setTimeout(expire, timeoutMs);
+    left?.addEventListener('abort', expire, { once: true });
+    if (left?.aborted === true) expire();
+    try {
+      const target = await orAborted(targetOf(url, allowLoopback, resolve), expiry.signal);
+      return 'ok' in target ? target : await exchange(target, asked, maxBytes, expiry.signal);
+    } catch {
+      return failed(expiry.signal.aborted ? 'timed_out' : 'network');
+    } finally {
+      clearTimeout(timer);
+      left?.removeEventListener('abort', expire);
+    }
   };
+  return { request, get: (url, limits) => request(url, limits) };
 }
 
 async function targetOf(text: string, allowLoopback: boolean, resolve: ResolveName): Promise<Target | ReturnType<typeof failed>> {
@@ -87,32 +103,40 @@ async function targetOf(text: string, allowLoopback: boolean, resolve: ResolveNa
   return { url, addresses };
 }
 
-interface Exchange {
-  readonly maxBytes: number;
-  readonly accept: string;
-  readonly signal: AbortSignal;
-}
-
-async function exchange(target: Target, { maxBytes, accept, signal }: Exchange): Promise<EgressAnswer> {
-  const response = await respond(target, accept, signal);
+async function exchange(target: Target, asked: EgressRequest, maxBytes: number, signal: AbortSignal): Promise<EgressAnswer> {
+  const response = await respond(target, asked, signal);
   try {
-    const status = response.statusCode ?? 0;
-    if (status >= 300 && status < 400) return failed('redirect');
-    if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') return failed('encoded');
+    const reason = faultOf(response);
+    if (reason !== undefined) return failed(reason);
     if (Number(response.headers['content-length'] ?? 0) > maxBytes) return failed('too_large');
     const body = await bodyOf(response, maxBytes);
-    return body === undefined ? failed('too_large') : { ok: true, status, headers: response.headers, body };
+    return body === undefined ? failed('too_large') : { ok: true, status: response.statusCode ?? 0, headers: response.headers, body };
   } finally {
     response.destroy();
   }
 }
 
-function respond({ url, addresses }: Target, accept: string, signal: AbortSignal): Promise<IncomingMessage> {
+/** What is wrong with an answer before its body is looked at. */
+function faultOf({ statusCode = 0, headers }: IncomingMessage): EgressFailure | undefined {
+  if (statusCode >= 300 && statusCode < 400) return 'redirect';
+  return (headers['content-encoding'] ?? 'identity') === 'identity' ? undefined : 'encoded';
+}
+
+/** How a message is framed and where it goes is ours to say. */
+const OURS: ReadonlySet<string> = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'te', 'trailer', 'upgrade']);
+
+function respond(
+  { url, addresses }: Target,
+  { method = 'GET', headers = {}, body, accept = 'application/json' }: EgressRequest,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const given = Object.entries(headers).filter(([name]) => !OURS.has(name.toLowerCase()));
   const options: RequestOptions = {
+    method,
     // A connection of its own: none from a pool was opened to an address that was just checked.
     agent: false,
-    headers: { accept, 'accept-encoding': 'identity', 'user-agent': 'gatehouse' },
+    headers: { accept, 'user-agent': 'gatehouse', ...Object.fromEntries(given), 'accept-encoding': 'identity' },
     lookup: pinned(addresses),
     maxHeaderSize: MAX_HEADER_BYTES,
     signal,
@@ -122,7 +146,8 @@ function respond({ url, addresses }: Target, accept: string, signal: AbortSignal
     request.on('error', reject);
     // Where the other side answers with another protocol, there is neither a response nor an error.
     request.on('close', () => reject(new Error('The connection closed without an answer')));
-    request.end();
+    // Whole, so that its length is announced.
+    request.end(body);
   });
 }
 

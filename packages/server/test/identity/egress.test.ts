@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { addressKind, isLoopbackHost } from '../../src/services/egress-address.js';
 import { createEgress } from '../../src/services/egress.js';
+import { egressFetch } from '../../src/services/egress-fetch.js';
 
 const running: (Server | TcpServer)[] = [];
 
@@ -116,6 +117,81 @@ describe('what an outbound request may say and hear', () => {
     const noise = await raw('hello there\r\n\r\n');
     expect(await development.get(`http://127.0.0.1:${port}`)).toEqual(failure('network'));
     for (const url of [cut, halfway, switched, noise]) expect(await development.get(url, { timeoutMs: 2000 })).toEqual(failure('network'));
+  });
+});
+
+describe('an outbound request with a body', () => {
+  const echo = (): Promise<string> =>
+    serve(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify({ method: request.method, headers: request.headers, body: Buffer.concat(chunks).toString() }));
+    });
+  const said = (answer: Awaited<ReturnType<typeof development.request>>) => JSON.parse(answer.ok ? answer.body.toString() : 'null');
+
+  test('its method, headers and body arrive, and it says how long it is', async () => {
+    const url = await echo();
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer x', accept: 'text/event-stream' };
+    const { method, headers: got, body } = said(await development.request(url, { method: 'POST', headers, body: '{"é":1}' }));
+    expect([method, body]).toEqual(['POST', '{"é":1}']);
+    expect(got).toMatchObject({ ...headers, 'content-length': '8', 'accept-encoding': 'identity', 'user-agent': 'gatehouse' });
+    expect(said(await development.request(url, { method: 'PUT', body: new Uint8Array([104, 105]) }))).toMatchObject({ method: 'PUT', body: 'hi' });
+    expect(said(await development.request(url, { method: 'DELETE' }))).toMatchObject({ method: 'DELETE', body: '' });
+  });
+
+  test('nobody who asks says where it goes, how it is framed, or that the answer may be compressed', async () => {
+    const url = await echo();
+    const headers = {
+      host: 'evil.example',
+      'Content-Length': '1',
+      'transfer-encoding': 'chunked',
+      connection: 'upgrade',
+      upgrade: 'x',
+      'accept-encoding': 'gzip',
+    };
+    const { headers: got, body } = said(await development.request(url, { method: 'POST', headers, body: 'four' }));
+    expect(got).toMatchObject({ host: new URL(url).host, 'content-length': '4', connection: 'close', 'accept-encoding': 'identity' });
+    expect([body, got.upgrade, got['transfer-encoding']]).toEqual(['four', undefined, undefined]);
+  });
+
+  test('a header that would be two is none, and nothing is sent', async () => {
+    const url = await echo();
+    expect(await development.request(url, { headers: { 'x-a': 'b\r\nx-c: d' } })).toEqual(failure('network'));
+  });
+
+  test('the same rules hold: no redirect is followed with it, no private address reached, and whoever leaves ends it', async () => {
+    let asked = 0;
+    const url = await serve((_request, response) => {
+      asked += 1;
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    });
+    expect(await development.request(url, { method: 'POST', body: 'x' })).toEqual(failure('redirect'));
+    expect(await development.request('https://10.0.0.1/', { method: 'POST', body: 'x' })).toEqual(failure('forbidden_address'));
+    const leaving = new AbortController();
+    const silent = await serve(() => leaving.abort());
+    expect(await development.request(silent, { method: 'POST', body: 'x', signal: leaving.signal })).toEqual(failure('timed_out'));
+    expect(await development.request(url, { signal: AbortSignal.abort() })).toEqual(failure('timed_out'));
+    expect(asked).toBe(1);
+  });
+
+  test('in the form of fetch: status, headers and body of any answer, and an error that names the host alone', async () => {
+    const fetched = egressFetch(development, { timeoutMs: 2000 });
+    const answer = await fetched(`${await echo()}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ code: 'a b' }),
+      headers: new Headers({ accept: 'application/json' }),
+    });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
+    expect(await answer.json()).toMatchObject({ body: 'code=a+b', headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' } });
+    const refusing = await serve((_request, response) => response.setHeader('set-cookie', ['a=1', 'b=2']).writeHead(401).end('no'));
+    const refused = await fetched(refusing);
+    expect([refused.status, await refused.text(), refused.headers.getSetCookie()]).toEqual([401, 'no', ['a=1', 'b=2']]);
+    const empty = await serve((_request, response) => response.writeHead(204).end());
+    expect((await fetched(empty)).status).toBe(204);
+    await expect(fetched('https://10.0.0.1/?code=secret')).rejects.toThrow('The request to 10.0.0.1 failed: forbidden_address');
+    await expect(fetched(refusing, { method: 'POST', body: new Date(0) })).rejects.toThrow(TypeError);
   });
 });
 
