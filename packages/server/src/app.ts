@@ -12,6 +12,7 @@ import { rightsOver } from './domain/rights.js';
 import { type SessionCookie, sessionCookieOf } from './domain/session-cookie.js';
 import { Seal } from './domain/seal.js';
 import { type Database, type Internals, openStore } from './open-store.js';
+import { jobInput, worksOf } from './runtime/jobs.js';
 import { managementBindings } from './runtime/management.js';
 import type { Platform } from './runtime/platform.js';
 import { createRuntime } from './runtime/runtime.js';
@@ -24,6 +25,7 @@ import { Idempotency } from './services/idempotency.js';
 import { createIdpResolver } from './services/identity/idp-resolver.js';
 import { ProviderEvents } from './services/identity/provider-events.js';
 import { keyResolver } from './services/key-resolver.js';
+import { Jobs } from './services/jobs.js';
 import { KeyService } from './services/keys.js';
 import { LastUsed } from './services/last-used.js';
 import { bucketsBy, failureBucket } from './services/limits/buckets.js';
@@ -83,6 +85,8 @@ export interface Gatehouse {
   readonly keys: KeyService;
   readonly users: UserService;
   readonly sessions: SessionService;
+  /** Work that is done after calls. */
+  readonly jobs: Jobs;
   /** The cookie that a browser keeps a session in. */
   readonly sessionCookie: SessionCookie;
   /** HTTP without a network: what every adapter calls. */
@@ -156,12 +160,17 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
     keys: services.keys,
     users: services.users,
     sessions: services.sessions,
+    jobs: services.jobs,
     sessionCookie: cookie,
     handle: measured.handle,
-    listen: () => server.listen(),
+    listen: async () => {
+      services.jobs.start();
+      return server.listen();
+    },
     async close() {
       endStreams();
       await server.close();
+      await services.jobs.close();
       services.outage.close();
       await services.lastUsed.close();
       await services.idempotency.close();
@@ -203,8 +212,31 @@ async function wireServices(options: GatehouseOptions, { store, vault, now }: Op
   const sessions = new SessionService({ store, key: vault.subKey('session refresh'), random: randomBytes, newId: randomUUID, now, failed, log });
   const metrics = new Metrics();
   metrics.watch(...processReadings(now), ...siteReadings({ store, authenticator, outage, now }));
+  const jobs = wireJobs(options, { store, now, metrics, outage });
+  metrics.watch(
+    gauge('gatehouse_jobs_running', 'Jobs that are being done now.', () => jobs.running),
+    gauge('gatehouse_jobs_open', 'Jobs that wait, or are being done, as last counted.', () => jobs.open),
+  );
   const providerEvents = new ProviderEvents({ providers, store, now, log });
-  return { principals, lastUsed, limits, outage, authenticator, keys, users, sessions, idempotency, metrics, providerEvents };
+  return { principals, lastUsed, limits, outage, authenticator, keys, users, sessions, idempotency, metrics, providerEvents, jobs };
+}
+
+function wireJobs(
+  { platform, logger: { log } }: GatehouseOptions,
+  { store, now, metrics, outage }: Pick<Opened, 'store' | 'now'> & { metrics: Metrics; outage: Outage },
+): Jobs {
+  const works = worksOf(platform.jobs, {
+    store,
+    enqueue:
+      ({ tenant, user }) =>
+      (job, input, { delaySeconds = 0 } = {}) =>
+        jobs.add({ tenant, user, name: job.name, input: jobInput(job, input) }, delaySeconds * 1000),
+    now,
+    newId: randomUUID,
+    log,
+  });
+  const jobs = new Jobs({ store, works, newId: randomUUID, now, chance: Math.random, metrics, outage, log });
+  return jobs;
 }
 
 type Services = Awaited<ReturnType<typeof wireServices>>;
@@ -216,7 +248,7 @@ function wireRuntime(
   store: Store,
   now: () => number,
 ): Runtime {
-  const { authenticator, limits, outage, principals, keys, sessions, idempotency, metrics } = services;
+  const { authenticator, limits, outage, principals, keys, sessions, idempotency, metrics, jobs } = services;
   const { tenancy } = platform;
   return createRuntime({
     bindings,
@@ -229,6 +261,8 @@ function wireRuntime(
     store,
     idempotency,
     metrics,
+    addJob: (work, delayMs) => jobs.add(work, delayMs),
+    wakeJobs: () => jobs.wake(),
     accessFor: accessFor({ store, keys, sessions, authenticator, tenancy }),
     newId: randomUUID,
     now,

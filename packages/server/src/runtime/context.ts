@@ -3,15 +3,19 @@ import type { Principal } from '../domain/principal.js';
 import type { Access } from '../services/access.js';
 import type { AccessFor } from '../services/bounded-access.js';
 import type { Claim } from '../services/idempotency.js';
+import type { Jobs } from '../services/jobs.js';
 import type { Signal } from '../store/signals.js';
 import type { Store } from '../store/store.js';
 import type { TenantDb, Unit } from '../store/unit.js';
 import { type ClientLine, noClient } from './client.js';
+import { jobInput } from './jobs.js';
 import type { Call, Context, Runtime } from './types.js';
 
 /** A handler's context, with what is to be told once the call has succeeded. */
 export interface HandlerContext extends Context {
   readonly signals: readonly Signal[] | undefined;
+  /** Whether jobs were asked for. */
+  readonly enqueued: boolean;
   /** The time is over: whoever listens to `signal` is told. */
   expire(): void;
 }
@@ -22,6 +26,7 @@ export interface ContextOptions {
   readonly store: Store;
   readonly accessFor: AccessFor;
   readonly denial: Runtime['denial'];
+  readonly addJob: Jobs['add'];
   readonly now: () => number;
   readonly newId: () => string;
   readonly log: (event: object) => void;
@@ -34,6 +39,7 @@ export function contextFactory(options: ContextOptions): ContextFactory {
 
 class CallContext implements HandlerContext {
   readonly principal: Principal;
+  enqueued = false;
   readonly #call: Call;
   /** Learns what may have been changed, where the call came with an idempotency key. */
   readonly #claim: Claim | undefined;
@@ -99,6 +105,19 @@ class CallContext implements HandlerContext {
   get signals(): readonly Signal[] | undefined {
     const { tenant } = this.principal;
     return this.#changed === undefined || tenant === null ? undefined : [...this.#changed].map((uri) => ({ tenant, topic: 'resource', data: { uri } }));
+  }
+
+  get enqueue(): Context['enqueue'] {
+    return async (job, input, { delaySeconds = 0 } = {}) => {
+      this.#claim?.touch();
+      this.enqueued = true;
+      const work = { tenant: this.#tenant(), user: this.principal.user ?? null, name: job.name, input: jobInput(job, input) };
+      await this.#options.addJob(work, delaySeconds * 1000);
+    };
+  }
+
+  get surface() {
+    return this.#call.surface;
   }
 
   get now() {

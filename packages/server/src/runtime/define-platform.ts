@@ -35,6 +35,13 @@ export function definePlatform(spec: PlatformSpec): Platform {
       spec.tables.map((table) => table.name),
       'table',
     ),
+    ...repeated(
+      (spec.jobs ?? []).map(({ job }) => job.name),
+      'job',
+    ),
+    ...(spec.jobs ?? []).flatMap(({ job: { name } }) =>
+      /^[a-z][a-z0-9_]*$/.test(name) ? [] : [`the job "${name}" must be named in lower case, with underscores.`],
+    ),
     ...operations.flatMap((op) => offencesOf(op, spec)),
     ...mcpOffences(spec.operations),
     ...scopeOffences(spec),
@@ -55,6 +62,7 @@ export function definePlatform(spec: PlatformSpec): Platform {
     signIn: spec.signIn === false ? false : { newcomers: 'welcome', ...spec.signIn },
     authorization: spec.authorization ?? { kind: spec.signIn === false ? 'none' : 'own' },
     scopeTexts: Object.fromEntries(spec.scopes.map((scope) => [scope, spec.scopeTexts?.[scope] ?? scopeInWords(scope)])),
+    jobs: spec.jobs ?? [],
     publicVersion: spec.publicVersion ?? false,
     reference: { document: 'public', page: (spec.reference?.document ?? 'public') === 'public', ...spec.reference },
     mcpBy: spec.mcpBy ?? ['key', 'session', 'idp', 'token'],

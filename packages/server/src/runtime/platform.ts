@@ -5,6 +5,7 @@ import type { KeyView } from '../services/access.js';
 import type { IdentityProvider } from '../services/identity/provider.js';
 import type { Tenancy } from '../services/tenancy.js';
 import type { Unit } from '../store/unit.js';
+import type { JobBinding } from './jobs.js';
 import type { Binding } from './types.js';
 
 /** How this platform's API keys look and what they open. */
@@ -101,6 +102,8 @@ export interface PlatformSpec {
   readonly scopeTexts?: Readonly<Record<string, string>>;
   readonly tables: readonly TableDef[];
   readonly operations: readonly Binding[];
+  /** Work that is done after the calls that ask for it. */
+  readonly jobs?: readonly JobBinding[];
   readonly present?: Partial<Presenters>;
   readonly mcp?: McpSettings;
   /** Which credentials open `/mcp`. @default all */

@@ -44,6 +44,8 @@ export interface PipelineOptions {
   readonly context: ContextFactory;
   /** Tells what has changed; nobody waits for it. */
   readonly signal: (signals: readonly Signal[]) => void;
+  /** There are jobs to do. */
+  readonly wakeJobs: () => void;
   readonly idempotency: Idempotency;
   readonly metrics: Metrics;
   readonly log: (event: object) => void;
@@ -266,9 +268,10 @@ function checkOutput(passage: Passage): StepResult {
 }
 
 /** What has changed is told when it has: after the call has succeeded. */
-function signal({ context }: Passage, options: Pick<PipelineOptions, 'signal'>): undefined {
+function signal({ context }: Passage, options: Pick<PipelineOptions, 'signal' | 'wakeJobs'>): undefined {
   const signals = context?.signals;
   if (signals !== undefined) options.signal(signals);
+  if (context?.enqueued) options.wakeJobs();
 }
 
 function surprise(error: unknown, step: string, { call, principal }: Passage, { log, outOfReach }: Pick<PipelineOptions, 'log' | 'outOfReach'>): Failure {

@@ -5,6 +5,7 @@ import type { Verdict } from '../domain/window.js';
 import type { Access } from '../services/access.js';
 import type { TenantDb, Unit } from '../store/unit.js';
 import type { ClientLine } from './client.js';
+import type { Enqueueing, Job } from './jobs.js';
 
 /** What a handler is given beside its input. No connection is held until `db` or `tx` is touched. */
 export interface Context<Database = never> {
@@ -20,6 +21,10 @@ export interface Context<Database = never> {
   unsafe(sql: string, parameters?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
   /** Keys, members and identities, always bounded by this caller. */
   readonly access: Access;
+  /** Asks for work that is done after the answer. Inside of `tx` it is stored with the unit, and undone with it. */
+  enqueue<In extends z.ZodObject>(job: Job<In>, input: z.input<In>, options?: Enqueueing): Promise<void>;
+  /** The surface that the call came by. */
+  readonly surface: SurfaceName;
   /** Unix milliseconds. */
   now(): number;
   /** A new UUID, version 4. */

@@ -52,7 +52,7 @@ export class Calls {
   }
 }
 
-/** How many times something happened, by one label of few values. */
+/** How many times something happened, by one label of few values, or by several with spaces between their values. */
 export class Counts {
   readonly #counts = new Map<string, number>();
 
@@ -60,8 +60,11 @@ export class Counts {
     this.#counts.set(value, (this.#counts.get(value) ?? 0) + 1);
   }
 
-  samples(label: string): Sample[] {
-    return [...this.#counts].map(([value, count]) => ({ labels: labelled({ [label]: value }), values: [count] }));
+  samples(...labels: readonly string[]): Sample[] {
+    return [...this.#counts].map(([value, count]) => {
+      const parts = value.split(' ');
+      return { labels: labelled(Object.fromEntries(labels.map((label, i) => [label, parts[i] ?? '']))), values: [count] };
+    });
   }
 }
 
@@ -80,6 +83,8 @@ export interface Reading {
 export class Metrics {
   readonly refusals = new Counts();
   readonly limits = new Counts();
+  /** By the job's name and how it ended: `<name> <done|retried|failed>`. */
+  readonly jobs = new Counts();
   readonly #calls: Calls[] = [];
   readonly #readings: Reading[] = [];
 
@@ -101,6 +106,7 @@ export class Metrics {
       family('gatehouse_calls', 'Calls of operations that ended, by outcome: ok, or the code of the error.', 'counter', calls.map(counted)),
       family('gatehouse_call_duration_seconds', 'How long calls took, from the credential to the outcome.', 'histogram', calls),
       family('gatehouse_authentication_refusals', 'Requests whose credential was refused or missing, by reason.', 'counter', this.refusals.samples('reason')),
+      family('gatehouse_jobs', 'Jobs that were done, are tried again, or were given up.', 'counter', this.jobs.samples('job', 'outcome')),
       family('gatehouse_limits_hit', 'Requests refused by a limit, by whose it is.', 'counter', this.limits.samples('of')),
       ...this.#readings.flatMap(({ name, help, type, together = 'sum', read }) => {
         const value = read();

@@ -1,9 +1,16 @@
 import type { KeyGrant, KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../domain/records.js';
 import type { Bucket } from '../domain/window.js';
+import type { ArtifactStore } from './artifacts.js';
 import type { Changes } from './changes.js';
+import type { ClientStore } from './clients.js';
 import type { DepartureStore } from './departures.js';
+import type { GrantStore } from './grants.js';
+import type { LinkStore } from './links.js';
+import type { JobStore } from './jobs.js';
 import type { SessionStore } from './sessions.js';
 import type { Signals } from './signals.js';
+import type { SigningKeyStore } from './signing-keys.js';
+import type { TokenStore } from './tokens.js';
 import type { IdempotencyStore } from './idempotency.js';
 import type { Unit, TenantDb } from './unit.js';
 
@@ -114,6 +121,13 @@ export interface Store {
   readonly idempotency: IdempotencyStore;
   readonly departures: DepartureStore;
   readonly sessions: SessionStore;
+  readonly clients: ClientStore;
+  readonly grants: GrantStore;
+  readonly tokens: TokenStore;
+  readonly artifacts: ArtifactStore;
+  readonly signingKeys: SigningKeyStore;
+  readonly links: LinkStore;
+  readonly jobs: JobStore;
   readonly changes: Changes;
   readonly signals: Signals;
   /** Statement by statement, within one tenant. Nothing is held until it is touched. */

@@ -82,7 +82,7 @@ test('the serving role has no rights on declared tables, the tenant role none on
     {
       role: `${database.name}_serving`,
       tables: [
-        ...['departures', 'idempotency', 'identities', 'keys', 'ledger', 'members', 'meta', 'migrations', 'processes'],
+        ...['departures', 'idempotency', 'identities', 'jobs', 'keys', 'ledger', 'members', 'meta', 'migrations', 'processes'],
         ...['session_tokens', 'sessions', 'tables', 'tenants', 'users'],
       ].map((name) => `gatehouse_${name}`),
     },
@@ -102,7 +102,7 @@ test('of four migrations at once on an empty database one does it, and the other
 test('a database of an earlier version is brought to this one, with what is in it', async () => {
   await migrate();
   await database.query(
-    `drop table gatehouse_idempotency, gatehouse_departures, gatehouse_session_tokens, gatehouse_sessions; delete from gatehouse_migrations where version > 1`,
+    `drop table gatehouse_idempotency, gatehouse_departures, gatehouse_session_tokens, gatehouse_sessions, gatehouse_jobs; delete from gatehouse_migrations where version > 1`,
   );
   await database.query(`insert into gatehouse_tenants (id, name, created_at) values ('a', 'A', 1)`);
   expect(await migrate()).toMatchObject({ schemaBefore: 1, schema: SCHEMA, tablesAdded: [] });

@@ -56,6 +56,7 @@ const own: readonly AdminTable[] = [
   { name: 'gatehouse_members', column: 'tenant_id', holds: 'tenants', key: ['tenant_id', 'user_id'] },
   { name: 'gatehouse_keys', column: 'tenant_id', holds: 'tenants', key: ['id'], volatile: 'last_used_at' },
   { name: 'gatehouse_sessions', column: 'tenant_id', holds: 'tenants', key: ['id'] },
+  { name: 'gatehouse_jobs', column: 'tenant_id', holds: 'tenants', key: ['id'] },
   { name: 'gatehouse_idempotency', column: 'tenant_id', holds: 'tenants', key: ['tenant_id', 'id'] },
 ];
 

@@ -23,6 +23,7 @@ const servingRights: Readonly<Record<string, readonly string[]>> = {
   gatehouse_departures: ALL,
   gatehouse_sessions: ALL,
   gatehouse_session_tokens: ALL,
+  gatehouse_jobs: ALL,
 };
 
 /** Everybody, as the database writes it. */

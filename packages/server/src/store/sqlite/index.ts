@@ -3,12 +3,19 @@ import { FunctionNode, SqliteAdapter, SqliteQueryCompiler } from 'kysely';
 import type { TableDef } from '../../domain/tables.js';
 import { bothLayers, IsolationError, type Layers } from '../layers.js';
 import { type FacadeDialect, Facades, type RunQuery } from '../sql/facade.js';
+import { SqlArtifacts } from '../sql/artifacts.js';
+import { SqlClients } from '../sql/clients.js';
 import { SqlDepartures } from '../sql/departures.js';
+import { SqlGrants } from '../sql/grants.js';
 import { SqlIdempotency } from '../sql/idempotency.js';
-import type { RunRows } from '../sql/own-tables.js';
+import { SqlLinks } from '../sql/links.js';
+import { SqlJobs } from '../sql/jobs.js';
+import type { LookUps, OwnStatements, Together } from '../sql/own-tables.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
 import { SqlSessions } from '../sql/sessions.js';
+import { SqlSigningKeys } from '../sql/signing-keys.js';
+import { SqlTokens } from '../sql/tokens.js';
 import type { Store, StoreLoad } from '../store.js';
 import type { TenantDb, Unit } from '../unit.js';
 import { LocalChanges } from './changes.js';
@@ -22,6 +29,7 @@ import { SqliteKeys } from './keys.js';
 import { SqliteLedger } from './ledger.js';
 import { SqliteMeta } from './meta.js';
 import { loadDriver } from './load-driver.js';
+import { mark } from './marks.js';
 import { migrate } from './migrate.js';
 import { proveByTrying, proveGuards, proveNothingElse } from './prove.js';
 import { LocalSignals } from './signals.js';
@@ -99,6 +107,13 @@ class SqliteStore implements Store {
   readonly idempotency: SqlIdempotency;
   readonly departures: SqlDepartures;
   readonly sessions: SqlSessions;
+  readonly clients: SqlClients;
+  readonly grants: SqlGrants;
+  readonly tokens: SqlTokens;
+  readonly artifacts: SqlArtifacts;
+  readonly signingKeys: SqlSigningKeys;
+  readonly links: SqlLinks;
+  readonly jobs: SqlJobs;
   readonly changes: LocalChanges;
   readonly signals = new LocalSignals();
   readonly #engine: Engine;
@@ -115,10 +130,18 @@ class SqliteStore implements Store {
     this.tenants = new SqliteTenants(engine);
     this.ledger = new SqliteLedger(engine);
     this.meta = new SqliteMeta(engine);
-    this.idempotency = new SqlIdempotency(rowsOf(engine), () => '?');
-    this.departures = new SqlDepartures(rowsOf(engine), () => '?');
-    const lookUp: RunRows = async (sql, values) => engine.reader.all(sql, ...values);
-    this.sessions = new SqlSessions({ ...rowsOf(engine), lookUp }, () => '?');
+    const run = { ...rowsOf(engine), touch: (seen: ReadonlyMap<string, number>) => mark(engine, 'gatehouse_grants', seen) };
+    const place = (): string => '?';
+    this.idempotency = new SqlIdempotency(run, place);
+    this.departures = new SqlDepartures(run, place);
+    this.sessions = new SqlSessions(run, place);
+    this.clients = new SqlClients(run, place);
+    this.grants = new SqlGrants(run, place);
+    this.tokens = new SqlTokens(run, place);
+    this.artifacts = new SqlArtifacts(run, place);
+    this.signingKeys = new SqlSigningKeys(run, place);
+    this.links = new SqlLinks(run, place);
+    this.jobs = new SqlJobs(rowsOf(engine), { place: () => '?', passOver: '' });
     this.changes = new LocalChanges(engine);
   }
 
@@ -163,8 +186,13 @@ class SqliteStore implements Store {
 }
 
 /** Gatehouse's own statements, as both databases run them. */
-function rowsOf(engine: Engine): { readonly read: RunRows; readonly write: RunRows } {
+function rowsOf(engine: Engine): OwnStatements & { readonly lookUps: LookUps; readonly together: Together } {
   return {
+    lookUps: (select, column) => {
+      const sql = `${select} where ${column} = ?`;
+      return async (hash) => engine.reader.get(sql, hash);
+    },
+    together: (_name, work) => engine.tx(work),
     read: (sql, values) => engine.read((connection) => connection.all(sql, ...values)),
     write: (sql, values) => engine.write((connection) => connection.all(sql, ...values)),
   };
