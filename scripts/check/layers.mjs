@@ -95,7 +95,7 @@ export const LAYERS = [
     may: ['app', 'exports', 'doctor', 'data folder', 'config', 'adapters', 'domain', 'types:*'],
     packages: ['node:*', 'commander'],
   },
-  { name: 'config', files: /^packages\/server\/src\/config\.ts$/, may: ['domain', 'contract', 'types:*'], packages: ['node:*', 'ipaddr.js'] },
+  { name: 'config', files: /^packages\/server\/src\/config(-[^/]+)?\.ts$/, may: ['domain', 'contract', 'types:*'], packages: ['node:*', 'ipaddr.js'] },
   { name: 'app', files: /^packages\/server\/src\/(app|open-store)\.ts$/, may: ['*'], packages: ['node:*', 'pino', 'pino-pretty'] },
   { name: 'exports', files: /^packages\/server\/src\/index\.ts$/, may: ['*'], packages: [] },
   { name: 'platform', files: /^(platforms\/[^/]+|conformance\/platform)\/src\//, may: ['exports', 'contract'], packages: ['node:*', 'zod'] },

@@ -1,4 +1,8 @@
+import { ConfigError } from './config-error.js';
+import { SIGN_IN_SETTINGS, type SignInConfig, readSignIn } from './config-sign-in.js';
 import { isLoopbackName, originThrough } from './domain/address.js';
+
+export { ConfigError };
 
 /** How this server runs. Frozen; made once at start. */
 export interface Config {
@@ -27,18 +31,10 @@ export interface Config {
   readonly failedAuthPerMinute: number;
   /** Bound to loopback, and no public URL. */
   readonly development: boolean;
+  /** How people sign in. Settings of the environment alone. */
+  readonly signIn: SignInConfig;
   /** The platform's own settings, by the names it declared. */
   readonly settings: Readonly<Record<string, string | undefined>>;
-}
-
-/** A setting that cannot be served with, by its name. */
-export class ConfigError extends Error {
-  readonly setting: string;
-  constructor(setting: string, text: string) {
-    super(`${setting}: ${text}`);
-    this.name = 'ConfigError';
-    this.setting = setting;
-  }
 }
 
 /** Flags of the command line, `--public-url` as `publicUrl`. Each is also the environment's `GATEHOUSE_PUBLIC_URL`. */
@@ -60,6 +56,7 @@ const KNOWN = [
   'log-level',
   'failed-auth-per-minute',
   'platform',
+  ...SIGN_IN_SETTINGS,
 ] as const;
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
 
@@ -82,6 +79,7 @@ export function readConfig(flags: Flags, environment: Environment, settings: rea
       `is required when the server listens on ${host}, which is not loopback: say under which origin callers reach it, such as https://api.example.com.`,
     );
   }
+  const development = loopback && publicUrl === undefined;
   return Object.freeze({
     host,
     port: whole('--port', read('port') ?? '4100', 0, 65_535),
@@ -94,7 +92,8 @@ export function readConfig(flags: Flags, environment: Environment, settings: rea
     metricsToken: metricsToken(read('metrics-token')),
     logLevel: oneOf('--log-level', read('log-level') ?? 'info', LEVELS),
     failedAuthPerMinute: whole('--failed-auth-per-minute', read('failed-auth-per-minute') ?? '300', 1, 1_000_000),
-    development: loopback && publicUrl === undefined,
+    development,
+    signIn: readSignIn(read, { publicUrl, development }),
     settings: Object.freeze(Object.fromEntries(settings.map((name) => [name, environment[name]?.trim() || undefined]))),
   });
 }

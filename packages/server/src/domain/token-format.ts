@@ -7,6 +7,8 @@ import type { RandomBytes } from './key-format.js';
  */
 export const ACCESS_TOKEN_PREFIX = 'gha_';
 export const REFRESH_TOKEN_PREFIX = 'ghr_';
+/** Of the token in a link that signs in. */
+export const LINK_TOKEN_PREFIX = 'ghl_';
 
 const BYTES = 32;
 /** 32 bytes are 43 characters, of which the last holds four bits. */
@@ -20,6 +22,11 @@ export function newAccessToken(random: RandomBytes): string {
 /** `ghr_` and 43 characters. */
 export function newRefreshToken(random: RandomBytes): string {
   return REFRESH_TOKEN_PREFIX + base64url(random(BYTES));
+}
+
+/** `ghl_` and 43 characters. */
+export function newLinkToken(random: RandomBytes): string {
+  return LINK_TOKEN_PREFIX + base64url(random(BYTES));
 }
 
 /**
@@ -37,6 +44,10 @@ export function isAccessTokenForm(value: string): boolean {
 
 export function isRefreshTokenForm(value: string): boolean {
   return hasForm(value, REFRESH_TOKEN_PREFIX);
+}
+
+export function isLinkTokenForm(value: string): boolean {
+  return hasForm(value, LINK_TOKEN_PREFIX);
 }
 
 function hasForm(value: string, prefix: string): boolean {

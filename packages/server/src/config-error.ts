@@ -1,0 +1,9 @@
+/** A setting that cannot be served with, by its name. */
+export class ConfigError extends Error {
+  readonly setting: string;
+  constructor(setting: string, text: string) {
+    super(`${setting}: ${text}`);
+    this.name = 'ConfigError';
+    this.setting = setting;
+  }
+}
