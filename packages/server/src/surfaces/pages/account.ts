@@ -1,6 +1,7 @@
 import { type Html, html } from './html.js';
 import type { Content } from './page.js';
-import { brand, moment } from './parts.js';
+import { brand, legible, moment } from './parts.js';
+import { programOf } from './program.js';
 import type { AccountView, ConnectedApp, OpenSession } from './views.js';
 
 export const ACCOUNT_PATH = '/account';
@@ -22,7 +23,7 @@ export function accountPage({ platform, person, apps, sessions, done }: AccountV
 <h1>Your account</h1>
 ${done !== null && html`<p class="note good" role="status">${done}</p>`}
 <p>You are signed in as <b><bdi>${person}</bdi></b>.</p>
-<form method="post" action="${SIGN_OUT_PATH}"><div class="buttons"><button>Sign out</button></div></form>
+<form method="post" action="${SIGN_OUT_PATH}"><button>Sign out</button></form>
 </div>
 <section class="card" aria-labelledby="apps">
 <h2 id="apps">Connected apps</h2>
@@ -31,26 +32,28 @@ ${apps.length === 0 ? html`<p class="quiet">No app has access to your account.</
 <section class="card" aria-labelledby="sessions">
 <h2 id="sessions">Where you are signed in</h2>
 <ul class="items">${sessions.map(session)}</ul>
-<form method="post" action="${SIGN_OUT_EVERYWHERE_PATH}"><div class="buttons"><button>Sign out everywhere</button></div></form>
+<form method="post" action="${SIGN_OUT_EVERYWHERE_PATH}"><button>Sign out everywhere</button></form>
 </section>`,
   };
 }
 
-function connected({ grant, name, host, tenant, scopes, since, lastUsed }: ConnectedApp): Html {
+function connected({ grant, name: said, host, tenant, scopes, since, lastUsed }: ConnectedApp): Html {
+  const name = legible(said);
   return html`<li>
 <h3><bdi>${name}</bdi></h3>
-${host !== null && html`<p class="quiet"><bdi>${host}</bdi></p>`}
+${host !== null && html`<p class="quiet host"><bdi>${host}</bdi></p>`}
 <p>May do this in <bdi>${tenant}</bdi>:</p>
 <ul>${scopes.map((scope) => html`<li>${scope}</li>`)}</ul>
-<p class="quiet">Connected ${moment(since)}. ${lastUsed === null ? 'Not used yet.' : html`Last used ${moment(lastUsed)}.`}</p>
+<p class="quiet">Connected ${moment(since)}<br>
+${lastUsed === null ? 'Not used yet' : html`Last used ${moment(lastUsed)}`}</p>
 <form method="post" action="${DISCONNECT_PATH}"><input type="hidden" name="grant" value="${grant}"><button>Disconnect<span class="unseen"> ${name}</span></button></form>
 </li>`;
 }
 
 function session({ id, userAgent, since, current }: OpenSession): Html {
   return html`<li>
-<h3>${userAgent ?? 'A program'}${current && html` <span class="tag">this one</span>`}</h3>
+<h3><bdi>${programOf(userAgent)}</bdi>${current && html` <span class="tag">this browser</span>`}</h3>
 <p class="quiet">Since ${moment(since)}</p>
-${!current && html`<form method="post" action="${END_SESSION_PATH}"><input type="hidden" name="session" value="${id}"><button>Sign out there</button></form>`}
+${!current && html`<form method="post" action="${END_SESSION_PATH}"><input type="hidden" name="session" value="${id}"><button>Sign out there<span class="unseen">: ${programOf(userAgent)}</span></button></form>`}
 </li>`;
 }

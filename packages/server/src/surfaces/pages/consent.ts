@@ -1,10 +1,11 @@
 import { type Html, html, linkTo } from './html.js';
 import type { Content } from './page.js';
-import { brand, error } from './parts.js';
+import { brand, error, legible } from './parts.js';
 import type { ConsentView } from './views.js';
 
 /** A program asks for access. Cancel comes first, so that the Enter key allows nothing. */
-export function consentPage({ platform, action, client, person, otherPerson, tenants, scopes, days, wrong }: ConsentView): Content {
+export function consentPage({ platform, action, client: said, person, otherPerson, tenants, scopes, days, wrong }: ConsentView): Content {
+  const client = { ...said, name: legible(said.name) };
   return {
     title: `Allow ${client.name} to use ${platform}?`,
     body: html`${brand(platform)}
@@ -23,7 +24,7 @@ ${scopes.map(
 <label for="scope-${i}">${text}${before && html` <span class="tag">allowed before</span>`}</label></div>`,
 )}
 </fieldset>
-<p>It keeps this access until you take it back on <a href="/account">your account page</a>, or until it has not used it for ${days} days.</p>
+<p>Its access ends when you take it back on your account page, or after ${days} days without use.</p>
 <div class="buttons pair">
 <button name="decision" value="deny">Cancel</button>
 <button class="strong" name="decision" value="allow">Allow</button>
@@ -34,16 +35,22 @@ ${scopes.map(
 }
 
 function who({ name, host, uri, verified, loopbackOnly }: ConsentView['client']): Html {
-  const home = linkTo(uri);
-  return html`<p>The answer goes to <b><bdi>${host}</bdi></b>.${home !== null && html` <a href="${home}" rel="noreferrer nofollow" target="_blank">About this program</a>`}</p>
+  // The page that a program names lends it credit: only where its name is more than its own word.
+  const home = verified ? linkTo(uri) : null;
+  return html`<p>Your answer goes to ${where(host, loopbackOnly)}.${home !== null && html` <a href="${home}" rel="noreferrer nofollow" target="_blank">About this program</a>`}</p>
 ${
   (!verified || loopbackOnly) &&
   html`<div class="note warn">
-${!verified && html`<p>“<bdi>${name}</bdi>” is what this program calls itself. Nobody has checked that.</p>`}
-${loopbackOnly && html`<p>The answer goes to a program on this computer. Any program here could be asking.</p>`}
+${!verified && html`<p>“<bdi>${name}</bdi>” is the name that this program gives itself. Nobody has checked it.</p>`}
+${loopbackOnly && html`<p>Any program on this computer could be asking.</p>`}
 <p>Allow it only if you have just started this yourself.</p>
 </div>`
 }`;
+}
+
+function where(host: string, loopbackOnly: boolean): Html {
+  if (loopbackOnly) return html`a program on this computer (<bdi>${host}</bdi>)`;
+  return host.endsWith(':') ? html`the program that opens <b><bdi>${host}</bdi></b> links on this device` : html`<b><bdi>${host}</bdi></b>`;
 }
 
 function space(tenants: ConsentView['tenants']): Html {

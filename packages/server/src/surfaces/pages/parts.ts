@@ -1,3 +1,4 @@
+import { brief } from '@gatehouse/contract';
 import { type Html, html } from './html.js';
 import type { Wrong } from './views.js';
 
@@ -43,4 +44,15 @@ export function moment(at: number): Html {
     timeZone: 'UTC',
   }).format(date);
   return html`<time datetime="${date.toISOString()}">${words} UTC</time>`;
+}
+
+const NAME_LENGTH = 80;
+
+/** A name as a program gave it to itself, in one line that reads as it is stored: nothing unseen, nothing that turns the reading direction. */
+export function legible(name: string): string {
+  const line = name
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return brief(line, NAME_LENGTH) || 'A program without a name';
 }

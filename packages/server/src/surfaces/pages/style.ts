@@ -32,8 +32,64 @@ h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balanc
 h2 { margin: 0 0 .75rem; font-size: 1.125rem; line-height: 1.35; }
 h3 { margin: 0; font-size: 1rem; }
 p { margin: 0 0 1rem; }
+ul { margin: 0 0 1rem; padding-left: 1.25rem; }
 a { color: var(--strong); text-underline-offset: .15em; }
+code { font-family: ui-monospace, monospace; font-size: .9375em; }
 :focus-visible { outline: 3px solid var(--strong); outline-offset: 2px; }
+
+.brand { margin: 0 0 .75rem; padding: 0 .25rem; color: var(--quiet); font-weight: 600; }
+.card { margin: 0 0 1rem; padding: 1.5rem 1.25rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
+.card > :last-child, .note > :last-child, li > :last-child, form > :last-child { margin-bottom: 0; }
+form { margin: 0 0 .75rem; }
+form.card { margin-bottom: 1rem; }
+.quiet, .hint { color: var(--quiet); font-size: .9375rem; }
+.tag { padding: .05rem .5rem; border: 1px solid var(--line); border-radius: 1rem; color: var(--quiet); font-size: .8125rem; font-weight: 400; white-space: nowrap; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+
+.note { margin: 0 0 1rem; padding: .75rem 1rem; border: 1px solid; border-left-width: .375rem; border-radius: .5rem; }
+.note p { margin-bottom: .5rem; }
+.warn { background: var(--warn); border-color: var(--warn-line); color: var(--warn-text); }
+.bad { background: var(--bad); border-color: var(--bad-line); color: var(--bad-text); }
+.good { background: var(--good); border-color: var(--good-line); color: var(--good-text); }
+
+label { font-weight: 600; }
+.field { margin: 0 0 1.25rem; }
+.field input { display: block; width: 100%; min-height: 2.75rem; margin: .375rem 0; padding: .5rem .75rem; border: 1px solid var(--field); border-radius: .5rem; background: var(--card); color: var(--text); font: inherit; }
+.field input[aria-invalid] { border: 2px solid var(--bad-line); }
+.hint, .wrong { margin: 0; }
+.wrong { color: var(--bad-text); font-weight: 600; }
+
+fieldset { min-width: 0; margin: 0 0 1.25rem; padding: 0; border: 0; }
+legend { margin: 0 0 .375rem; padding: 0; font-weight: 600; }
+.choice { display: flex; align-items: flex-start; gap: .75rem; border-top: 1px solid var(--line); }
+.choice:last-child { border-bottom: 1px solid var(--line); }
+.choice input { flex: none; width: 1.25rem; height: 1.25rem; margin: .75rem 0 0 .125rem; accent-color: var(--strong); }
+.choice label { flex: 1; min-width: 0; padding: .625rem 0; font-weight: 400; cursor: pointer; }
+
+button { min-height: 2.75rem; padding: .5rem 1.25rem; border: 1px solid var(--field); border-radius: .5rem; background: var(--card); color: var(--text); font: inherit; font-weight: 600; cursor: pointer; overflow-wrap: anywhere; }
+button:hover { background: var(--soft-hover); }
+button.strong { border-color: var(--strong); background: var(--strong); color: var(--on-strong); }
+button.strong:hover { border-color: var(--strong-hover); background: var(--strong-hover); }
+.buttons { display: flex; gap: .75rem; margin: 0 0 1rem; }
+.buttons button { flex: 1 1 0; }
+.or { display: flex; align-items: center; gap: .75rem; margin: .75rem 0; color: var(--quiet); }
+.or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
+
+.items { margin: 0; padding: 0; list-style: none; }
+.items > li { padding: 1rem 0; border-top: 1px solid var(--line); }
+.items > li:last-child { padding-bottom: 0; }
+.items + form { margin-top: 1.25rem; }
+.items p { margin-bottom: .5rem; }
+.items p.host { margin-bottom: .25rem; }
+.items ul { margin-bottom: .5rem; list-style: disc; }
+
+@media (min-width: 40rem) {
+  main { padding-top: 4rem; }
+  .card { padding: 2rem; }
+}
+@media (forced-colors: active) {
+  button.strong { border-width: 3px; }
+}
 `;
 
 /** Within the page, since it is small and no page of ours is kept: no second request, and no policy but its hash. */

@@ -1,0 +1,115 @@
+import type { AccountView, ConsentView, SignInView } from '../../packages/server/src/surfaces/pages/index.js';
+import { type Content, accountPage, consentPage, linkPage, linkSentPage, problemPage, signInPage } from '../../packages/server/src/surfaces/pages/index.js';
+
+const platform = 'Nenjo';
+const MORNING = Date.parse('2026-01-31T09:30:00Z');
+
+const signIn: SignInView = {
+  platform,
+  action: '/sign-in',
+  next: '/account',
+  forClient: null,
+  email: true,
+  providers: [
+    { action: '/sign-in/with/github', label: 'GitHub' },
+    { action: '/sign-in/with/google', label: 'Google' },
+  ],
+};
+
+const consent: ConsentView = {
+  platform,
+  action: '/oauth/consent/k3vq0a2mzr41',
+  client: { name: 'Claude', host: 'claude.ai', verified: true, loopbackOnly: false, uri: 'https://claude.ai' },
+  person: 'ann@example.com',
+  otherPerson: '/sign-in?next=%2Foauth%2Fauthorize',
+  tenants: [{ id: '1', name: "Ann's space", checked: true }],
+  scopes: [
+    { scope: 'tickets:read', text: 'Read tickets', checked: true, before: true },
+    { scope: 'tickets:write', text: 'Create, change and delete tickets', checked: true, before: false },
+    { scope: 'projects:read', text: 'Read projects', checked: true, before: false },
+    { scope: 'agents:write', text: 'Create and change agents', checked: false, before: false },
+  ],
+  days: 30,
+};
+
+const account: AccountView = {
+  platform,
+  person: 'ann@example.com',
+  apps: [
+    {
+      grant: 'g1',
+      name: 'Claude',
+      host: 'claude.ai',
+      tenant: "Ann's space",
+      scopes: ['Read tickets', 'Create, change and delete tickets'],
+      since: MORNING - 86_400_000,
+      lastUsed: MORNING,
+    },
+    { grant: 'g2', name: 'Claude Code (my laptop)', host: '127.0.0.1', tenant: 'Example Ltd', scopes: ['Read projects'], since: MORNING, lastUsed: null },
+  ],
+  sessions: [
+    { id: 's1', userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', since: MORNING, current: true },
+    {
+      id: 's2',
+      userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+      since: MORNING - 3 * 86_400_000,
+      current: false,
+    },
+    { id: 's3', userAgent: 'gatehouse session create', since: MORNING - 9 * 86_400_000, current: false },
+    { id: 's4', userAgent: null, since: MORNING - 9 * 86_400_000, current: false },
+  ],
+  done: null,
+};
+
+const long = 'A-program-whose-name-has-no-end-and-no-place-to-break-it-0123456789-0123456789';
+
+/** Every page, in each of its states, by a name for a file. */
+export const pageSamples: Readonly<Record<string, Content>> = {
+  'sign-in': signInPage(signIn),
+  'sign-in-for-client': signInPage({ ...signIn, forClient: 'Claude', providers: [] }),
+  'sign-in-wrong': signInPage({ ...signIn, wrong: { text: 'This is not an e-mail address: it needs an @.', typed: 'ann.example.com' } }),
+  'sign-in-providers': signInPage({ ...signIn, email: false }),
+  'sign-in-provider-failed': signInPage({ ...signIn, email: false, wrong: { text: 'GitHub has not let you in. Try again, or choose another way.' } }),
+  'sign-in-none': signInPage({ ...signIn, email: false, providers: [] }),
+  'link-sent': linkSentPage({ platform, email: 'ann@example.com', minutes: 15, printed: false, again: '/sign-in' }),
+  'link-printed': linkSentPage({ platform, email: 'ann@example.com', minutes: 15, printed: true, again: '/sign-in' }),
+  link: linkPage({ platform, email: 'ann@example.com', action: '/sign-in/link', token: 'f00d' }),
+  consent: consentPage(consent),
+  'consent-unverified': consentPage({ ...consent, client: { ...consent.client, name: 'Cursor', host: 'cursor:', verified: false, uri: null } }),
+  'consent-loopback': consentPage({
+    ...consent,
+    client: { name: 'Claude Code', host: '127.0.0.1', verified: false, loopbackOnly: true, uri: null },
+    tenants: [...consent.tenants, { id: '2', name: 'Example Ltd', checked: false }],
+  }),
+  'consent-wrong': consentPage({
+    ...consent,
+    scopes: consent.scopes.map((choice) => ({ ...choice, checked: false })),
+    wrong: { text: 'Nothing was chosen. Choose what it may do, or cancel.' },
+  }),
+  'consent-long': consentPage({
+    ...consent,
+    platform: long,
+    client: { ...consent.client, name: long, host: `${long.toLowerCase()}.example`, verified: false },
+    person: `${long}@example.com`,
+    tenants: [...consent.tenants, { id: '2', name: long, checked: false }],
+    scopes: [{ scope: 'x:y', text: long, checked: true, before: true }],
+  }),
+  problem: problemPage({
+    platform,
+    title: 'This link has expired',
+    text: 'A link works for 15 minutes, and this one is older.',
+    next: 'Ask for another one.',
+    link: { href: '/sign-in', text: 'Sign in' },
+    requestId: 'req_k3vq0a2mzr41xw5bct0hdy2e',
+  }),
+  'problem-bare': problemPage({
+    platform,
+    title: 'This program is not known here',
+    text: 'It asks for access under a name that this server does not know, or has forgotten.',
+    next: 'Remove the connection in that program, and add it again.',
+    link: null,
+    requestId: 'req_k3vq0a2mzr41xw5bct0hdy2e',
+  }),
+  account: accountPage(account),
+  'account-done': accountPage({ ...account, apps: [], sessions: account.sessions.slice(0, 1), done: 'Claude is disconnected.' }),
+};
