@@ -56,13 +56,16 @@ export interface RefreshState {
 export interface TokenStore {
   findByHash(hash: string): Promise<TokenGrant | undefined>;
   createAccess(token: AccessTokenRecord): Promise<void>;
-  /** One token, of whichever kind. A refresh token ends its grant as well. `unknown`: there is none of this client's. */
-  revoke(hash: string, client: string, at: number): Promise<{ readonly grant: string | null; readonly token: string } | 'unknown'>;
+  /**
+   * One token, of whichever kind. A refresh token ends its grant as well. `unknown`: there is none of this client's. The answer says what
+   * cached principals depended on: the grant or the key. `token` is the token's id; a refresh token has none but its grant's.
+   */
+  revoke(hash: string, client: string, at: number): Promise<{ readonly grant: string | null; readonly key: string | null; readonly token: string } | 'unknown'>;
   createRefresh(token: RefreshTokenRecord): Promise<void>;
   findRefresh(hash: string): Promise<RefreshState | undefined>;
   /**
    * Puts the successor in the place of a token, which is answered with it until `oldUntil` still. Compare and swap: of several at once,
-   * with the one successor that derives from the token, all are answered `replaced`; `ended`: the grant has been revoked.
+   * with the one successor that derives from the token, all are answered `replaced`; `ended`: the grant has been revoked, or another successor came first.
    */
   replaceRefresh(old: string, next: RefreshTokenRecord, oldUntil: number): Promise<'replaced' | 'ended'>;
   /** Forgets what expired before, at most some hundreds at once. Answers whether there may be more. */

@@ -82,8 +82,8 @@ test('the serving role has no rights on declared tables, the tenant role none on
     {
       role: `${database.name}_serving`,
       tables: [
-        ...['departures', 'idempotency', 'identities', 'jobs', 'keys', 'ledger', 'members', 'meta', 'migrations', 'processes'],
-        ...['session_tokens', 'sessions', 'tables', 'tenants', 'users'],
+        ...['access_tokens', 'artifacts', 'clients', 'departures', 'grants', 'idempotency', 'identities', 'jobs', 'keys', 'ledger', 'links', 'members', 'meta', 'migrations', 'processes'],
+        ...['refresh_tokens', 'session_tokens', 'sessions', 'signing_keys', 'tables', 'tenants', 'users'],
       ].map((name) => `gatehouse_${name}`),
     },
     { role: `${database.name}_tenant`, tables: ['comments', 'gatehouse_canary', 'people', 'projects', 'tickets'] },
@@ -102,7 +102,8 @@ test('of four migrations at once on an empty database one does it, and the other
 test('a database of an earlier version is brought to this one, with what is in it', async () => {
   await migrate();
   await database.query(
-    `drop table gatehouse_idempotency, gatehouse_departures, gatehouse_session_tokens, gatehouse_sessions, gatehouse_jobs; delete from gatehouse_migrations where version > 1`,
+    `drop table gatehouse_idempotency, gatehouse_departures, gatehouse_session_tokens, gatehouse_sessions, gatehouse_clients, gatehouse_grants,
+      gatehouse_access_tokens, gatehouse_refresh_tokens, gatehouse_artifacts, gatehouse_signing_keys, gatehouse_links, gatehouse_jobs; delete from gatehouse_migrations where version > 1`,
   );
   await database.query(`insert into gatehouse_tenants (id, name, created_at) values ('a', 'A', 1)`);
   expect(await migrate()).toMatchObject({ schemaBefore: 1, schema: SCHEMA, tablesAdded: [] });

@@ -17,6 +17,7 @@ export function knownIn(rows: PartyRows, tables: readonly TableDef[], { tenant, 
     ...declared,
     ...within('gatehouse_keys'),
     ...within('gatehouse_sessions'),
+    ...within('gatehouse_grants'),
     ...users.map((id) => ({ table: 'gatehouse_users', id })),
     { table: 'gatehouse_tenants', id: tenant },
   ];

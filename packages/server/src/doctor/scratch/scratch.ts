@@ -57,6 +57,8 @@ const own: readonly AdminTable[] = [
   { name: 'gatehouse_keys', column: 'tenant_id', holds: 'tenants', key: ['id'], volatile: 'last_used_at' },
   { name: 'gatehouse_sessions', column: 'tenant_id', holds: 'tenants', key: ['id'] },
   { name: 'gatehouse_jobs', column: 'tenant_id', holds: 'tenants', key: ['id'] },
+  { name: 'gatehouse_grants', column: 'tenant_id', holds: 'tenants', key: ['id'], volatile: 'last_used_at' },
+  { name: 'gatehouse_access_tokens', column: 'tenant_id', holds: 'tenants', key: ['hash'] },
   { name: 'gatehouse_idempotency', column: 'tenant_id', holds: 'tenants', key: ['tenant_id', 'id'] },
 ];
 

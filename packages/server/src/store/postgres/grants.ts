@@ -23,6 +23,13 @@ const servingRights: Readonly<Record<string, readonly string[]>> = {
   gatehouse_departures: ALL,
   gatehouse_sessions: ALL,
   gatehouse_session_tokens: ALL,
+  gatehouse_clients: ALL,
+  gatehouse_grants: ALL,
+  gatehouse_access_tokens: ALL,
+  gatehouse_refresh_tokens: ALL,
+  gatehouse_artifacts: ALL,
+  gatehouse_signing_keys: ALL,
+  gatehouse_links: ALL,
   gatehouse_jobs: ALL,
 };
 

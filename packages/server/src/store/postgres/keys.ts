@@ -4,6 +4,7 @@ import type { KeyStore } from '../store.js';
 import type { Aside } from './aside.js';
 import type { Engine } from './engine.js';
 import { Lookups } from './lookups.js';
+import { mark } from './marks.js';
 import { type Row, grantedKey, keyRecord, text, textOrNull } from '../sql/rows.js';
 
 const COLUMNS = 'id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';
@@ -27,12 +28,6 @@ const ROTATE = `with old as (
   returning 1
 )
 insert into gatehouse_keys (${COLUMNS}) select ${VALUES} from old`;
-/** Marks only ever move on. */
-const TOUCH = `update gatehouse_keys k set last_used_at = m.at from unnest($1::text[], $2::bigint[]) as m (id, at)
-where k.id = m.id and (k.last_used_at is null or k.last_used_at < m.at)`;
-
-/** How many marks one commit may take in, so that nobody's row is locked for long. */
-const TOUCH_CHUNK = 500;
 
 export class PostgresKeys implements KeyStore {
   readonly #engine: Engine;
@@ -95,15 +90,8 @@ export class PostgresKeys implements KeyStore {
     return rowCount === 1 ? 'rotated' : 'unknown';
   }
 
-  async touch(seen: ReadonlyMap<string, number>): Promise<void> {
-    // In one order in every process. Where two wait for each other all the same, the one that is undone tries again.
-    const ids = [...seen.keys()].sort();
-    // One after another: marks are never worth a second connection.
-    for (let start = 0; start < ids.length; start += TOUCH_CHUNK) {
-      const chunk = ids.slice(start, start + TOUCH_CHUNK);
-      const values = [chunk, chunk.map((id) => seen.get(id))];
-      await this.#engine.own({ text: TOUCH, values, name: 'gatehouse_key_touch' }, { upkeep: true });
-    }
+  touch(seen: ReadonlyMap<string, number>): Promise<void> {
+    return mark(this.#engine, 'gatehouse_keys', seen);
   }
 
   async #change(column: 'revoked_at' | 'disabled_at', tenant: string, id: string, at: number | null): Promise<number> {

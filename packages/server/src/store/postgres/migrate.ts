@@ -12,6 +12,7 @@ import { idempotency } from './migrations/0002-idempotency.js';
 import { roomForMarks } from './migrations/0003-room-for-marks.js';
 import { departures } from './migrations/0004-departures.js';
 import { sessions } from './migrations/0005-sessions.js';
+import { oauth } from './migrations/0006-oauth.js';
 import { jobs } from './migrations/0006-jobs.js';
 import { StatementError } from './pg-error.js';
 import { adminUrlOf, ensureRoles, type Roles, rolesOf, servingUrl } from './roles.js';
@@ -40,7 +41,7 @@ export interface Migrated {
 }
 
 /** Forward only: an entry is never changed once it has been released, and new ones go to the end. */
-const migrations: readonly ((schema: string, version: number) => readonly string[])[] = [foundation, idempotency, roomForMarks, departures, sessions, jobs];
+const migrations: readonly ((schema: string, version: number) => readonly string[])[] = [foundation, idempotency, roomForMarks, departures, sessions, oauth, jobs];
 /** What this version needs. */
 export const SCHEMA = migrations.length;
 

@@ -32,8 +32,8 @@ export function grantedKey(row: Row): GrantedKey {
 const LISTS = 1024;
 const lists = new Map<string, readonly string[]>();
 
-/** Keys with the same scopes share one list. */
-function listed(json: string): readonly string[] {
+/** Rows with the same scopes share one list. */
+export function listed(json: string): readonly string[] {
   const known = lists.get(json);
   if (known !== undefined) return known;
   if (lists.size >= LISTS) lists.clear();
@@ -81,6 +81,6 @@ export function integer(value: unknown): number {
   throw new TypeError(`A number was expected from the database, not ${typeof value}`);
 }
 
-function integerOrNull(value: unknown): number | null {
+export function integerOrNull(value: unknown): number | null {
   return value === null ? null : integer(value);
 }

@@ -1,5 +1,5 @@
 import type { IssuedSuccessor, NewToken, SessionGrant, SessionRecord, SessionStore } from '../sessions.js';
-import type { OwnStatements, OwnTypes, RunRows } from './own-tables.js';
+import type { LookUps, OwnStatements, OwnTypes } from './own-tables.js';
 import { type Row, integer, text, textOrNull } from './rows.js';
 
 /** A session and its tokens, of which one or two are good at a time; those that were replaced are known until they would have expired. */
@@ -34,16 +34,16 @@ export function sessionsDdl(types: OwnTypes): readonly string[] {
 const FORGOTTEN_AT_ONCE = 500;
 const COLUMNS = 'id, tenant_id, user_id, created_by, created_at, refreshed_at, expires_at, ends_at, user_agent';
 
+const BY_HASH = `select t.hash, t.good_until, t.expires_at, t.replaced_by, s.id, s.tenant_id, s.user_id, s.ends_at, s.revoked_at, m.role as role, n.plan as plan
+from gatehouse_session_tokens t
+join gatehouse_sessions s on s.id = t.session_id
+join gatehouse_tenants n on n.id = s.tenant_id
+left join gatehouse_members m on m.tenant_id = s.tenant_id and m.user_id = s.user_id`;
+
 /** The same statements for both databases; each place stands for one value, in order. */
 function statementsOf(place: (n: number) => string) {
   const places = (count: number): string => Array.from({ length: count }, (_, index) => place(index + 1)).join(', ');
   return {
-    find: `select t.good_until, t.expires_at, t.replaced_by, s.id, s.tenant_id, s.user_id, s.ends_at, s.revoked_at, m.role as role, n.plan as plan
-from gatehouse_session_tokens t
-join gatehouse_sessions s on s.id = t.session_id
-join gatehouse_tenants n on n.id = s.tenant_id
-left join gatehouse_members m on m.tenant_id = s.tenant_id and m.user_id = s.user_id
-where t.hash = ${place(1)}`,
     create: `insert into gatehouse_sessions (${COLUMNS}) values (${places(9)}) returning 1 as one`,
     issue: `insert into gatehouse_session_tokens (hash, session_id, good_until, expires_at) values (${places(4)}) on conflict (hash) do nothing returning 1 as one`,
     expiry: `select expires_at, replaced_by from gatehouse_session_tokens where hash = ${place(1)} and session_id = ${place(2)}`,
@@ -62,22 +62,23 @@ where hash = ${place(4)} and replaced_by is null returning 1 as one`,
 }
 
 export interface SessionStatements extends OwnStatements {
-  /** Outside of any unit of work, and not behind one. */
-  readonly lookUp: RunRows;
+  readonly lookUps: LookUps;
 }
 
 /** The port over either database. */
 export class SqlSessions implements SessionStore {
   readonly #run: SessionStatements;
   readonly #sql: ReturnType<typeof statementsOf>;
+  readonly #byHash: (hash: string) => Promise<Row | undefined>;
 
   constructor(run: SessionStatements, place: (n: number) => string) {
     this.#run = run;
     this.#sql = statementsOf(place);
+    this.#byHash = run.lookUps(BY_HASH, 't.hash', 'gatehouse_session_by_hash');
   }
 
   async findByHash(hash: string): Promise<SessionGrant | undefined> {
-    const [row] = await this.#run.lookUp(this.#sql.find, [hash], 'gatehouse_session_by_hash');
+    const row = await this.#byHash(hash);
     return row === undefined ? undefined : grantOf(row);
   }
 

@@ -3,6 +3,7 @@ import { ConstraintError } from '../constraint-error.js';
 import type { KeyStore } from '../store.js';
 import type { Connection } from './connection.js';
 import type { Engine } from './engine.js';
+import { mark } from './marks.js';
 import { keyRecord, text, textOrNull } from '../sql/rows.js';
 
 const COLUMNS = 'id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';
@@ -16,9 +17,6 @@ where k.hash = ?`;
 const LISTED = `select ${COLUMNS} from gatehouse_keys where revoked_at is null`;
 const NEWEST = 'order by created_at desc, rowid desc';
 const INSERT = `insert into gatehouse_keys (${COLUMNS}) values (${COLUMNS.replace(/[a-z_]+/g, '?')})`;
-
-/** How many marks one commit may take in, so that others get their turn in between. */
-const TOUCH_CHUNK = 500;
 
 export class SqliteKeys implements KeyStore {
   readonly #engine: Engine;
@@ -100,20 +98,8 @@ export class SqliteKeys implements KeyStore {
     });
   }
 
-  async touch(seen: ReadonlyMap<string, number>): Promise<void> {
-    const entries = [...seen];
-    const chunks: Promise<void>[] = [];
-    for (let start = 0; start < entries.length; start += TOUCH_CHUNK) {
-      const chunk = entries.slice(start, start + TOUCH_CHUNK);
-      chunks.push(
-        this.#engine.writeAside((connection) => {
-          for (const [id, at] of chunk) {
-            connection.run('update gatehouse_keys set last_used_at = ? where id = ? and (last_used_at is null or last_used_at < ?)', at, id, at);
-          }
-        }),
-      );
-    }
-    await Promise.all(chunks);
+  touch(seen: ReadonlyMap<string, number>): Promise<void> {
+    return mark(this.#engine, 'gatehouse_keys', seen);
   }
 }
 

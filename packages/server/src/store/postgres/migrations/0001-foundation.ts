@@ -120,6 +120,8 @@ interface Told {
   /** Where only changes of these columns are told. */
   readonly columns: readonly string[];
   readonly inserts: boolean;
+  /** Which deletions are told, as a condition on `old`. @default all */
+  readonly gone?: string;
 }
 
 const told: readonly Told[] = [
@@ -140,7 +142,7 @@ const told: readonly Told[] = [
 ];
 
 /** @param schema where the tables are: a function does not ask who calls it where to look */
-export function triggers({ table, tag, columns, inserts }: Told, schema: string): readonly string[] {
+export function triggers({ table, tag, columns, inserts, gone }: Told, schema: string): readonly string[] {
   const on = (row: string): string => `${schema}.gatehouse_tell(${tag(row)})`;
   const list = (row: string): string => columns.map((column) => `${row}.${column}`).join(', ');
   return [
@@ -150,7 +152,7 @@ begin
   if tg_op <> 'DELETE' then perform ${on('new')}; end if;
   return null;
 end $$`,
-    `create trigger gatehouse_changed after ${inserts ? 'insert or delete' : 'delete'} on ${table} for each row execute function ${table}_changed()`,
+    `create trigger gatehouse_changed after ${inserts ? 'insert or delete' : 'delete'} on ${table} for each row ${gone === undefined ? '' : `when (${gone}) `}execute function ${table}_changed()`,
     `create trigger gatehouse_changed_in after update on ${table} for each row when ((${list('old')}) is distinct from (${list('new')})) execute function ${table}_changed()`,
     `create trigger gatehouse_emptied after truncate on ${table} for each statement execute function gatehouse_emptied()`,
   ];
