@@ -3,7 +3,7 @@ import { walk } from './tree.mjs';
 
 const SOURCES = /^packages\/(server|contract)\/src\/|^platforms\/[^/]+\/src\//;
 /** The outermost wiring, where the real ones are handed in. */
-const WIRING = /^packages\/server\/src\/(config\.ts|app\.ts|cli\/)/;
+const WIRING = /^packages\/server\/src\/(config\.ts|app\.ts|wiring\/|cli\/)/;
 const AMBIENT = { Date: ['now'], Math: ['random'], process: ['env'] };
 
 export const ambient = {

@@ -96,7 +96,7 @@ export const LAYERS = [
     packages: ['node:*', 'commander'],
   },
   { name: 'config', files: /^packages\/server\/src\/config(-[^/]+)?\.ts$/, may: ['domain', 'contract', 'types:*'], packages: ['node:*', 'ipaddr.js'] },
-  { name: 'app', files: /^packages\/server\/src\/(app|open-store)\.ts$/, may: ['*'], packages: ['node:*', 'pino', 'pino-pretty'] },
+  { name: 'app', files: /^packages\/server\/src\/((app|open-store)\.ts$|wiring\/)/, may: ['*'], packages: ['node:*', 'pino', 'pino-pretty'] },
   { name: 'exports', files: /^packages\/server\/src\/index\.ts$/, may: ['*'], packages: [] },
   { name: 'platform', files: /^(platforms\/[^/]+|conformance\/platform)\/src\//, may: ['exports', 'contract'], packages: ['node:*', 'zod'] },
 ];

@@ -12,7 +12,6 @@ import { rightsOver } from './domain/rights.js';
 import { type SessionCookie, sessionCookieOf } from './domain/session-cookie.js';
 import { Seal } from './domain/seal.js';
 import { type Database, type Internals, openStore } from './open-store.js';
-import { jobInput, worksOf } from './runtime/jobs.js';
 import { managementBindings } from './runtime/management.js';
 import type { Platform } from './runtime/platform.js';
 import { createRuntime } from './runtime/runtime.js';
@@ -25,7 +24,7 @@ import { Idempotency } from './services/idempotency.js';
 import { createIdpResolver } from './services/identity/idp-resolver.js';
 import { ProviderEvents } from './services/identity/provider-events.js';
 import { keyResolver } from './services/key-resolver.js';
-import { Jobs } from './services/jobs.js';
+import type { Jobs } from './services/jobs.js';
 import { KeyService } from './services/keys.js';
 import { LastUsed } from './services/last-used.js';
 import { bucketsBy, failureBucket } from './services/limits/buckets.js';
@@ -46,6 +45,7 @@ import { createReferenceSurface } from './surfaces/reference/index.js';
 import { REFRESH_PATH, createRefreshSurface } from './surfaces/refresh.js';
 import { REST_ROOT, createRestSurface, failureOut, failureShape } from './surfaces/rest/rest.js';
 import { WEBHOOKS_PATH, createWebhooksSurface } from './surfaces/webhooks/index.js';
+import { wireJobs } from './wiring/jobs.js';
 
 /** Two clocks, for either may stand still: the first while the machine sleeps, the second when it is set back. */
 const machineClocks = [() => performance.now(), Date.now];
@@ -212,31 +212,14 @@ async function wireServices(options: GatehouseOptions, { store, vault, now }: Op
   const sessions = new SessionService({ store, key: vault.subKey('session refresh'), random: randomBytes, newId: randomUUID, now, failed, log });
   const metrics = new Metrics();
   metrics.watch(...processReadings(now), ...siteReadings({ store, authenticator, outage, now }));
-  const jobs = wireJobs(options, { store, now, metrics, outage });
+  const means = { settings: config.settings, seal: new Seal(vault.subKey('platform'), randomBytes), egress };
+  const jobs = wireJobs({ bindings: platform.jobs, means, store, now, metrics, outage, log });
   metrics.watch(
     gauge('gatehouse_jobs_running', 'Jobs that are being done now.', () => jobs.running),
     gauge('gatehouse_jobs_open', 'Jobs that wait, or are being done, as last counted.', () => jobs.open),
   );
   const providerEvents = new ProviderEvents({ providers, store, now, log });
-  return { principals, lastUsed, limits, outage, authenticator, keys, users, sessions, idempotency, metrics, providerEvents, jobs };
-}
-
-function wireJobs(
-  { platform, logger: { log } }: GatehouseOptions,
-  { store, now, metrics, outage }: Pick<Opened, 'store' | 'now'> & { metrics: Metrics; outage: Outage },
-): Jobs {
-  const works = worksOf(platform.jobs, {
-    store,
-    enqueue:
-      ({ tenant, user }) =>
-      (job, input, { delaySeconds = 0 } = {}) =>
-        jobs.add({ tenant, user, name: job.name, input: jobInput(job, input) }, delaySeconds * 1000),
-    now,
-    newId: randomUUID,
-    log,
-  });
-  const jobs = new Jobs({ store, works, newId: randomUUID, now, chance: Math.random, metrics, outage, log });
-  return jobs;
+  return { principals, lastUsed, limits, outage, authenticator, keys, users, sessions, idempotency, metrics, providerEvents, jobs, means };
 }
 
 type Services = Awaited<ReturnType<typeof wireServices>>;
@@ -248,7 +231,7 @@ function wireRuntime(
   store: Store,
   now: () => number,
 ): Runtime {
-  const { authenticator, limits, outage, principals, keys, sessions, idempotency, metrics, jobs } = services;
+  const { authenticator, limits, outage, principals, keys, sessions, idempotency, metrics, jobs, means } = services;
   const { tenancy } = platform;
   return createRuntime({
     bindings,
@@ -263,6 +246,7 @@ function wireRuntime(
     metrics,
     addJob: (work, delayMs) => jobs.add(work, delayMs),
     wakeJobs: () => jobs.wake(),
+    means,
     accessFor: accessFor({ store, keys, sessions, authenticator, tenancy }),
     newId: randomUUID,
     now,

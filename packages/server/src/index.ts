@@ -30,6 +30,7 @@ export { type Bind, bindTo } from './runtime/bind.js';
 export type { Answers, Capability, ClientLine, ClientRequest, ClientRequests, LogLevel } from './runtime/client.js';
 export { PlatformError, definePlatform } from './runtime/define-platform.js';
 export { type BindJob, type Enqueueing, type Job, type JobBinding, type JobContext, type JobHandler, bindJobsTo } from './runtime/jobs.js';
+export type { PlatformMeans, Sealed } from './runtime/means.js';
 export { requested } from './runtime/management.js';
 export type {
   IdentitySettings,

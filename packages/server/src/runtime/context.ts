@@ -8,6 +8,7 @@ import type { Signal } from '../store/signals.js';
 import type { Store } from '../store/store.js';
 import type { TenantDb, Unit } from '../store/unit.js';
 import { type ClientLine, noClient } from './client.js';
+import { type MeansOptions, sealedFor } from './means.js';
 import { jobInput } from './jobs.js';
 import type { Call, Context, Runtime } from './types.js';
 
@@ -27,6 +28,7 @@ export interface ContextOptions {
   readonly accessFor: AccessFor;
   readonly denial: Runtime['denial'];
   readonly addJob: Jobs['add'];
+  readonly means: MeansOptions;
   readonly now: () => number;
   readonly newId: () => string;
   readonly log: (event: object) => void;
@@ -114,6 +116,18 @@ class CallContext implements HandlerContext {
       const work = { tenant: this.#tenant(), user: this.principal.user ?? null, name: job.name, input: jobInput(job, input) };
       await this.#options.addJob(work, delaySeconds * 1000);
     };
+  }
+
+  get settings() {
+    return this.#options.means.settings;
+  }
+
+  get sealed() {
+    return sealedFor(this.#tenant(), this.#options.means.seal);
+  }
+
+  get egress() {
+    return this.#options.means.egress;
   }
 
   get surface() {

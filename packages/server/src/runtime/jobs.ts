@@ -5,6 +5,7 @@ import type { Effect, Work } from '../services/jobs.js';
 import type { TakenJob } from '../store/jobs.js';
 import type { Store } from '../store/store.js';
 import type { DatabaseOf, TenantDb, Unit } from '../store/unit.js';
+import { type MeansOptions, type PlatformMeans, sealedFor } from './means.js';
 
 /** A kind of work that is done after the call that asks for it: stored with the call's own changes, and tried until it is done. */
 export interface Job<In extends z.ZodObject = z.ZodObject> {
@@ -18,7 +19,7 @@ export interface Job<In extends z.ZodObject = z.ZodObject> {
 }
 
 /** What a job is given beside its input. */
-export interface JobContext<Database = never> {
+export interface JobContext<Database = never> extends PlatformMeans {
   readonly tenant: string;
   /** Who asked for it; null: nobody, or a key that belongs to no user. */
   readonly user: string | null;
@@ -66,6 +67,7 @@ const SECONDS = 60;
 
 export interface WorksOptions {
   readonly store: Pick<Store, 'db'>;
+  readonly means: MeansOptions;
   readonly enqueue: (of: Pick<TakenJob, 'tenant' | 'user'>) => JobContext['enqueue'];
   readonly now: () => number;
   readonly newId: () => string;
@@ -87,7 +89,7 @@ export function worksOf(bindings: readonly JobBinding[], options: WorksOptions):
   }));
 }
 
-function contextOf(taken: TakenJob, signal: AbortSignal, { store, enqueue, now, newId, log }: WorksOptions): JobContext {
+function contextOf(taken: TakenJob, signal: AbortSignal, { store, means, enqueue, now, newId, log }: WorksOptions): JobContext {
   const { tenant, user, attempt, name, id } = taken;
   return {
     tenant,
@@ -96,6 +98,9 @@ function contextOf(taken: TakenJob, signal: AbortSignal, { store, enqueue, now, 
     db: store.db(tenant),
     now,
     id: newId,
+    settings: means.settings,
+    sealed: sealedFor(tenant, means.seal),
+    egress: means.egress,
     enqueue: enqueue({ tenant, user }),
     signal,
     log: (event) => log({ ...event, job: name, job_id: id }),

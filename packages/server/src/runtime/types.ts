@@ -6,9 +6,10 @@ import type { Access } from '../services/access.js';
 import type { TenantDb, Unit } from '../store/unit.js';
 import type { ClientLine } from './client.js';
 import type { Enqueueing, Job } from './jobs.js';
+import type { PlatformMeans } from './means.js';
 
 /** What a handler is given beside its input. No connection is held until `db` or `tx` is touched. */
-export interface Context<Database = never> {
+export interface Context<Database = never> extends PlatformMeans {
   readonly principal: Principal;
   /** Statement by statement, within the caller's tenant. */
   readonly db: TenantDb<Database>;
