@@ -1,6 +1,7 @@
 import { Client, type ClientConfig, type QueryConfig, type QueryResult as Answer } from 'pg';
 import type { Place } from '../sql/ddl-postgres.js';
 import { UnavailableError } from '../unavailable-error.js';
+import { giveWay } from './give-way.js';
 import { endsConnection, translated } from './pg-error.js';
 import { parserOf } from './types.js';
 
@@ -81,6 +82,7 @@ export class Session {
       throw failure instanceof UnavailableError ? new UnavailableError(failure.message, { cause: failure.cause, inDoubt: false }) : failure;
     }
     session.#alive = true;
+    giveWay(session.#client.connection.stream);
     return session;
   }
 
