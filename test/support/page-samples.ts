@@ -113,3 +113,43 @@ export const pageSamples: Readonly<Record<string, Content>> = {
   account: accountPage(account),
   'account-done': accountPage({ ...account, apps: [], sessions: account.sessions.slice(0, 1), done: 'Claude is disconnected.' }),
 };
+
+/** Every page with this text wherever somebody else may have written it. */
+export function hostileSamples(text: string): Readonly<Record<string, Content>> {
+  return {
+    'sign in': signInPage({
+      ...signIn,
+      platform: text,
+      action: text,
+      next: text,
+      forClient: text,
+      providers: [{ action: text, label: text }],
+      wrong: { text, typed: text },
+    }),
+    'sign in, by providers': signInPage({ ...signIn, platform: text, email: false, wrong: { text } }),
+    'link sent': linkSentPage({ platform: text, email: text, minutes: 15, printed: false, again: text }),
+    link: linkPage({ platform: text, email: text, action: text, token: text }),
+    consent: consentPage({
+      platform: text,
+      action: text,
+      client: { name: text, host: text, verified: true, loopbackOnly: true, uri: text },
+      person: text,
+      otherPerson: text,
+      tenants: [
+        { id: text, name: text, checked: true },
+        { id: '2', name: text, checked: false },
+      ],
+      scopes: [{ scope: text, text, checked: true, before: true }],
+      days: 30,
+      wrong: { text },
+    }),
+    problem: problemPage({ platform: text, title: text, text, next: text, link: { href: text, text }, requestId: text }),
+    account: accountPage({
+      platform: text,
+      person: text,
+      apps: [{ grant: text, name: text, host: text, tenant: text, scopes: [text], since: 0, lastUsed: 0 }],
+      sessions: [{ id: text, userAgent: text, since: 0, current: false }],
+      done: text,
+    }),
+  };
+}

@@ -14,6 +14,8 @@ export interface Showing {
 export interface Shows {
   readonly widths: readonly number[];
   readonly schemes: readonly Showing['scheme'][];
+  /** One sample by its name. @default all */
+  readonly only?: string;
 }
 
 /** Shows every sample in a browser of its own, in each width and scheme, with the headers that it is sent with. */
@@ -27,13 +29,13 @@ export async function showPages(shows: Shows, look: (page: Page, showing: Showin
 }
 
 /** The same in a browser that is open. Scripts are off: no page needs them. */
-export async function showPagesIn(browser: Browser, { widths, schemes }: Shows, look: (page: Page, showing: Showing) => Promise<void>): Promise<void> {
+export async function showPagesIn(browser: Browser, { widths, schemes, only }: Shows, look: (page: Page, showing: Showing) => Promise<void>): Promise<void> {
   const { url, end } = await serveSamples();
   try {
     for (const scheme of schemes) {
       const context = await browser.newContext({ javaScriptEnabled: false, colorScheme: scheme });
       const page = await context.newPage();
-      for (const name of Object.keys(pageSamples)) {
+      for (const name of only === undefined ? Object.keys(pageSamples) : [only]) {
         await page.goto(`${url}/${name}`);
         for (const width of widths) {
           await page.setViewportSize({ width, height: 800 });
