@@ -84,6 +84,13 @@ export const LAYERS = [
     packages: ['node:*'],
   },
   {
+    // Asks a server as anybody could, so it knows nothing of one.
+    name: 'doctor/clients',
+    files: /^packages\/server\/src\/doctor\/clients\//,
+    may: [],
+    packages: ['node:*', 'ipaddr.js'],
+  },
+  {
     name: 'doctor',
     files: /^packages\/server\/src\/doctor\//,
     may: ['app', 'config', 'runtime', 'store/sqlite', 'store/postgres', 'store/sql', 'store ports', 'store unit', 'domain', 'contract', 'types:services'],
@@ -92,7 +99,7 @@ export const LAYERS = [
   {
     name: 'cli',
     files: /^packages\/server\/src\/cli\//,
-    may: ['app', 'exports', 'doctor', 'data folder', 'config', 'adapters', 'domain', 'types:*'],
+    may: ['app', 'exports', 'doctor', 'doctor/clients', 'data folder', 'config', 'adapters', 'domain', 'types:*'],
     packages: ['node:*', 'commander'],
   },
   { name: 'config', files: /^packages\/server\/src\/config(-[^/]+)?\.ts$/, may: ['domain', 'contract', 'types:*'], packages: ['node:*', 'ipaddr.js'] },

@@ -27,7 +27,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   session: 'sign users in and out',
   user: 'manage users',
   tenant: 'manage tenants',
-  doctor: 'prove what must hold',
+  doctor: 'prove what must hold: that MCP clients get in, that tenants are kept apart',
 };
 
 /** The command line, derived from the commands. Throws `UsageError` for what it cannot read; help goes to stdout. */
@@ -39,7 +39,7 @@ export async function runProgram(argv: readonly string[], actions: Actions): Pro
   for (const command of commands) {
     const [group = '', name] = command.name.split(' ');
     const parent = groups.get(group) ?? program;
-    parent.addCommand(cliOf(command, name ?? group, actions));
+    parent.addCommand(cliOf(command, name ?? group, actions), { isDefault: command.byDefault === true });
   }
   for (const parent of [program, ...groups.values()]) requireSubcommand(parent);
   try {
@@ -100,22 +100,24 @@ function cliOf(command: Command, name: string, actions: Actions): Cli {
     if (required) result.requiredOption(flags, description);
     else result.option(flags, description);
   }
-  result.option('--data <folder>', 'the data folder (default: ./data)');
-  if (command.forOwner) result.option('--database-admin <url>', 'PostgreSQL in its place, as the owner of the database');
-  if (command.forOwner) result.addOption(new Option('--database <url>').hideHelp());
-  else result.option('--database <url>', 'PostgreSQL in its place, as the serving role');
-  result
-    .option('--platform <platform>', 'the platform, by name or path (default: nenjo, or whatever is served)')
-    .option('--json', 'print JSON')
-    .addHelpText('after', IN_ENVIRONMENT)
-    .action((...parameters: unknown[]) => {
-      const all = Object.entries(result.opts<Readonly<Record<string, string | true>>>());
-      const common: CommonFlags = Object.fromEntries(all.filter(([flag]) => COMMON.includes(flag)));
-      const own = all.filter(([flag]) => !COMMON.includes(flag)).map(([flag, value]) => [flag, value === true ? 'yes' : value]);
-      const given: Given = Object.fromEntries(command.argument === undefined ? own : [...own, [command.argument, String(parameters[0])]]);
-      return actions.operate(command, given, common);
-    });
+  if (command.alone === undefined) addPlace(result, command).addHelpText('after', IN_ENVIRONMENT);
+  result.option('--json', 'print JSON').action((...parameters: unknown[]) => {
+    const all = Object.entries(result.opts<Readonly<Record<string, string | true>>>());
+    const common: CommonFlags = Object.fromEntries(all.filter(([flag]) => COMMON.includes(flag)));
+    const own = all.filter(([flag]) => !COMMON.includes(flag)).map(([flag, value]) => [flag, value === true ? 'yes' : value]);
+    const given: Given = Object.fromEntries(command.argument === undefined ? own : [...own, [command.argument, String(parameters[0])]]);
+    return actions.operate(command, given, common);
+  });
   return result;
+}
+
+/** Which database and which platform are meant. */
+function addPlace(result: Cli, { forOwner }: Command): Cli {
+  result.option('--data <folder>', 'the data folder (default: ./data)');
+  if (forOwner) result.option('--database-admin <url>', 'PostgreSQL in its place, as the owner of the database');
+  if (forOwner) result.addOption(new Option('--database <url>').hideHelp());
+  else result.option('--database <url>', 'PostgreSQL in its place, as the serving role');
+  return result.option('--platform <platform>', 'the platform, by name or path (default: nenjo, or whatever is served)');
 }
 
 export function version(): string {

@@ -60,7 +60,11 @@ export interface Command {
   /** A PostgreSQL database is asked for as its owner (`--database-admin`), not as the serving role. */
   readonly forOwner?: true;
   readonly instead?: Instead;
-  /** Reads what was typed, and answers the work to do in an open database. Without it, `instead` does all. */
+  /** It needs neither a database nor a platform: it is done here, whatever is served. */
+  alone?(given: Given, surroundings: Surroundings): Promise<Answer>;
+  /** What its group does where no other command of it is named. */
+  readonly byDefault?: true;
+  /** Reads what was typed, and answers the work to do in an open database. Without it, `instead` or `alone` does all. */
   prepare?(given: Given, now: number): UsageError | Work;
   /** For people: a sentence before the answer. */
   heading?(given: Given, answer: unknown): string;

@@ -2,7 +2,9 @@ import { Refusal } from '../../index.js';
 import { type Reply, UsageError, failedReply } from '../failure.js';
 import type { Command, Given, Site } from './command.js';
 import { backup, restore } from './copies.js';
+import { doctorClients } from './doctor-clients.js';
 import { doctorIsolation } from './doctor.js';
+import { listGrants, revokeGrant } from './grants.js';
 import { createKey, disableKey, enableKey, importKey, listKeys, revokeKey, rotateKey } from './keys.js';
 import { migrate } from './migrate.js';
 import { seed } from './seed.js';
@@ -20,6 +22,8 @@ export const commands: readonly Command[] = [
   createSession,
   listSessions,
   revokeSession,
+  listGrants,
+  revokeGrant,
   createUser,
   listUsers,
   createTenant,
@@ -28,6 +32,7 @@ export const commands: readonly Command[] = [
   migrate,
   backup,
   restore,
+  doctorClients,
   doctorIsolation,
 ];
 
