@@ -82,7 +82,23 @@ test('the serving role has no rights on declared tables, the tenant role none on
     {
       role: `${database.name}_serving`,
       tables: [
-        ...['access_tokens', 'artifacts', 'clients', 'departures', 'grants', 'idempotency', 'identities', 'jobs', 'keys', 'ledger', 'links', 'members', 'meta', 'migrations', 'processes'],
+        ...[
+          'access_tokens',
+          'artifacts',
+          'clients',
+          'departures',
+          'grants',
+          'idempotency',
+          'identities',
+          'jobs',
+          'keys',
+          'ledger',
+          'links',
+          'members',
+          'meta',
+          'migrations',
+          'processes',
+        ],
         ...['refresh_tokens', 'session_tokens', 'sessions', 'signing_keys', 'tables', 'tenants', 'users'],
       ].map((name) => `gatehouse_${name}`),
     },
@@ -103,7 +119,7 @@ test('a database of an earlier version is brought to this one, with what is in i
   await migrate();
   await database.query(
     `drop table gatehouse_idempotency, gatehouse_departures, gatehouse_session_tokens, gatehouse_sessions, gatehouse_clients, gatehouse_grants,
-      gatehouse_access_tokens, gatehouse_refresh_tokens, gatehouse_artifacts, gatehouse_signing_keys, gatehouse_links, gatehouse_jobs; delete from gatehouse_migrations where version > 1`,
+      gatehouse_access_tokens, gatehouse_refresh_tokens, gatehouse_artifacts, gatehouse_signing_keys, gatehouse_links, gatehouse_jobs, gatehouse_search cascade; drop function gatehouse_words, gatehouse_search_changed; delete from gatehouse_migrations where version > 1`,
   );
   await database.query(`insert into gatehouse_tenants (id, name, created_at) values ('a', 'A', 1)`);
   expect(await migrate()).toMatchObject({ schemaBefore: 1, schema: SCHEMA, tablesAdded: [] });
@@ -292,17 +308,7 @@ test('what a server before PostgreSQL 16 is given to check JSON with holds value
 
 test('changes of what a cached caller depends on are told when they are committed, by whomever; marks of use are not', async () => {
   await migrate();
-  const heard: string[] = [];
-  const listener = new pg.Client({ connectionString: database.adminUrl });
-  listener.on('notification', ({ payload }) => heard.push(payload ?? ''));
-  await listener.connect();
-  await listener.query('listen gatehouse');
-  const told = async (sql: string): Promise<unknown> => {
-    heard.length = 0;
-    await database.query(sql);
-    await listener.query('select 1');
-    return heard.flatMap((payload) => (JSON.parse(payload) as { tags: unknown }).tags);
-  };
+  const { told, end } = await listening();
   expect(await told("insert into gatehouse_tenants (id, name, created_at) values ('t', 'T', 1), ('v', 'V', 1)")).toEqual([]);
   expect(await told("insert into gatehouse_users (id, email_verified, home_tenant, created_at) values ('u', false, 't', 1)")).toEqual([]);
   expect(await told("insert into gatehouse_members (tenant_id, user_id, role, created_at) values ('t', 'u', 'owner', 1)")).toEqual(['role:t:u']);
@@ -319,6 +325,50 @@ test('changes of what a cached caller depends on are told when they are committe
   expect(await told('begin; update gatehouse_keys set revoked_at = 9; rollback')).toEqual([]);
   expect(await told('delete from gatehouse_members')).toEqual(['role:v:u']);
   expect(await told('delete from gatehouse_keys')).toEqual(['key:k']);
-  expect(await told('truncate gatehouse_keys')).toEqual(['everything']);
-  await listener.end();
+  expect(await told('truncate gatehouse_keys cascade')).toEqual(['everything']);
+  await end();
 });
+
+test('so are the ends of what OAuth gave: of a grant, of one token, of a client, and of the membership under which all that was given', async () => {
+  await migrate();
+  const { told, end } = await listening();
+  await database.query(`insert into gatehouse_tenants (id, name, created_at) values ('t', 'T', 1);
+    insert into gatehouse_users (id, email_verified, home_tenant, created_at) values ('u', false, 't', 1);
+    insert into gatehouse_members (tenant_id, user_id, role, created_at) values ('t', 'u', 'owner', 1);
+    insert into gatehouse_keys (id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by) values ('k', 't', 'u', 'K', 'h', 'p', '[]', 1, 'cli')`);
+  const grants = ['g1', 'g2'].map((id) => `('${id}', 't', 'u', 'c', 'C', '[]', 1, 1)`).join(', ');
+  expect(await told(`insert into gatehouse_grants (id, tenant_id, user_id, client_id, client_name, scopes, created_at, expires_at) values ${grants}`)).toEqual(
+    [],
+  );
+  const token = (hash: string, grant: string, key: string): string => `('${hash}', 'id', 't', 'c', ${grant}, ${key}, '[]', 'https://a.test', 1, 9)`;
+  const columns = 'hash, id, tenant_id, client_id, grant_id, key_id, scopes, audience, created_at, expires_at';
+  const tokens = [token('h1', "'g1'", 'null'), token('h2', 'null', "'k'")].join(', ');
+  expect(await told(`insert into gatehouse_access_tokens (${columns}) values ${tokens}`)).toEqual([]);
+  expect(await told('update gatehouse_grants set last_used_at = 5, expires_at = 9')).toEqual([]);
+  expect(await told("update gatehouse_access_tokens set revoked_at = 5 where hash = 'h1'")).toEqual(['grant:g1']);
+  expect(await told("delete from gatehouse_access_tokens where hash = 'h2'")).toEqual(['key:k']);
+  expect(await told("update gatehouse_grants set revoked_at = 5 where id = 'g1'")).toEqual(['grant:g1']);
+  expect(new Set(await told('delete from gatehouse_members'))).toEqual(new Set(['role:t:u', 'grant:g1', 'grant:g2']));
+  const clients = "('waits', 'registered', '{}', 1, 9), ('kept', 'registered', '{}', 1, null)";
+  expect(await told(`insert into gatehouse_clients (id, kind, metadata, created_at, expires_at) values ${clients}`)).toEqual([]);
+  expect(await told('delete from gatehouse_clients')).toEqual(['client:kept']);
+  await end();
+});
+
+/** What is told while a statement runs. */
+async function listening(): Promise<{ told(sql: string): Promise<readonly unknown[]>; end(): Promise<void> }> {
+  const heard: string[] = [];
+  const listener = new pg.Client({ connectionString: database.adminUrl });
+  listener.on('notification', ({ payload }) => heard.push(payload ?? ''));
+  await listener.connect();
+  await listener.query('listen gatehouse');
+  return {
+    async told(sql) {
+      heard.length = 0;
+      await database.query(sql);
+      await listener.query('select 1');
+      return heard.flatMap((payload): unknown => (JSON.parse(payload) as { tags: unknown }).tags);
+    },
+    end: () => listener.end(),
+  };
+}
