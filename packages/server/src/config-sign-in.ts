@@ -4,7 +4,10 @@ import { isLoopbackName } from './domain/address.js';
 
 /** Where mail goes out. */
 export interface MailSettings {
-  /** `smtp://user:password@host:587`, or `smtps:` for TLS from the first byte. */
+  /**
+   * `smtp://user:password@host:587`, or `smtps:` for TLS from the first byte. Without TLS nothing is sent but to this machine, or
+   * with `?tls=optional`.
+   */
   readonly url: string;
   /** What stands in `From`: an address, or `Name <address>`. */
   readonly from: string;
@@ -64,18 +67,21 @@ function mail(read: Read): MailSettings | undefined {
   const set = together(read, 'Mail is sent', ['smtp-url', 'mail-from']);
   if (set === undefined) return undefined;
   const url = set['smtp-url'];
-  if (!/^smtps?:\/\//.test(url) || !URL.canParse(url) || new URL(url).hostname === '' || !decodable(new URL(url)))
-    throw new ConfigError('GATEHOUSE_SMTP_URL', 'must be a URL such as smtp://user:password@mail.example.com:587 (what was given is not repeated here).');
+  if (!/^smtps?:\/\/[^/]/.test(url) || !URL.canParse(url) || !isSmtpUrl(new URL(url)))
+    throw new ConfigError(
+      'GATEHOUSE_SMTP_URL',
+      'must be a URL such as smtp://user:password@mail.example.com:587, special characters in the password percent-encoded (what was given is not repeated here).',
+    );
   const from = set['mail-from'];
   if (!/^(?:[^<>"\p{Cc}]{1,100}<[^\s@<>",;]+@[^\s@<>",;]+>|[^\s@<>",;]+@[^\s@<>",;]+)$/u.test(from))
     throw new ConfigError('GATEHOUSE_MAIL_FROM', `must be an address such as sign-in@example.com or Example <sign-in@example.com> (got "${from}").`);
   return { url, from };
 }
 
-function decodable({ username, password }: URL): boolean {
+function isSmtpUrl({ username, password, pathname, search, hash }: URL): boolean {
   try {
     decodeURIComponent(username + password);
-    return true;
+    return ['', '/'].includes(pathname) && ['', '?tls=optional'].includes(search) && hash === '';
   } catch {
     return false;
   }

@@ -121,6 +121,12 @@ export class SessionService {
     return outcome === 'unknown' ? unknownSession() : undefined;
   }
 
+  /** Ends the session that this is a token of, by its SHA-256, where there is one: whoever holds a token may. */
+  async endByHash(hash: string): Promise<void> {
+    const grant = await this.#options.store.sessions.findByHash(hash);
+    if (grant !== undefined) await this.revoke(grant.session.user, grant.session.id);
+  }
+
   /** Ends all that a user has; answers how many there were. */
   async revokeAll(user: string): Promise<number> {
     const { store, now } = this.#options;

@@ -54,6 +54,13 @@ export class Accounts {
     return undefined;
   }
 
+  /** Whether this is somebody who is here already: by the identity, or by an e-mail that both sides have verified. */
+  async knows(issuer: string, { subject, email, emailVerified }: Identity): Promise<boolean> {
+    const { users } = this.#options.store;
+    if ((await users.findByIdentity(issuer, subject)) !== undefined) return true;
+    return emailVerified && email !== undefined && (await users.findByEmail(email))?.emailVerified === true;
+  }
+
   #hasEnded(issuer: string, { subject, organization }: Identity, issuedAt: number): Promise<boolean> {
     const place = organization === undefined ? null : externalIdOf(issuer, organization.id);
     return this.#options.store.departures.ended(issuer, subject, place, issuedAt);

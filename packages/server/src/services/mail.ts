@@ -1,0 +1,86 @@
+import { createTransport } from 'nodemailer';
+import { domainOf } from '../domain/email.js';
+import { isLoopbackHost } from './egress-address.js';
+
+export interface MailOptions {
+  /** `smtp:` or `smtps:`, with what authenticates. */
+  readonly url: string;
+  readonly from: string;
+  readonly log: (event: object) => void;
+}
+
+export interface Message {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** The one way out for mail. */
+export interface Mailer {
+  /** Whether the server has taken it. Never rejects; why it was not taken is in the log. */
+  send(message: Message): Promise<boolean>;
+}
+
+const CONNECT_MS = 5000;
+const SILENT_MS = 8000;
+/** For everything, from the look-up of the name to the server's last word. */
+const WHOLE_MS = 15_000;
+/** Each is a connection; more at once than any server of this kind has reason for. */
+const AT_ONCE = 20;
+
+export function createMailer({ url, from, log }: MailOptions): Mailer {
+  const transport = createTransport(connectionOf(new URL(url)));
+  let underWay = 0;
+  const failed = (to: string, error: unknown): false => {
+    log({ event: 'mail_failed', domain: domainOf(to), ...reasonOf(error) });
+    return false;
+  };
+  return {
+    async send({ to, subject, text }) {
+      if (underWay >= AT_ONCE) return failed(to, { code: 'BUSY' });
+      underWay += 1;
+      const sending = transport
+        .sendMail({ from, to: { name: '', address: to }, subject, text, headers: { 'auto-submitted': 'auto-generated' }, disableFileAccess: true, disableUrlAccess: true })
+        .finally(() => {
+          underWay -= 1;
+        });
+      try {
+        await within(sending, WHOLE_MS);
+        return true;
+      } catch (error) {
+        return failed(to, error);
+      }
+    },
+  };
+}
+
+function connectionOf({ protocol, hostname, port, username, password, searchParams }: URL) {
+  const secure = protocol === 'smtps:';
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return {
+    host,
+    port: port === '' ? (secure ? 465 : 587) : Number(port),
+    secure,
+    // A link is as good as a password, and what authenticates us is one: whoever stands between could leave out the offer of TLS.
+    requireTLS: !secure && !isLoopbackHost(hostname) && searchParams.get('tls') !== 'optional',
+    ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    connectionTimeout: CONNECT_MS,
+    dnsTimeout: CONNECT_MS,
+    greetingTimeout: CONNECT_MS,
+    socketTimeout: SILENT_MS,
+  };
+}
+
+/** What a server answers in words may repeat what it was sent. */
+function reasonOf(error: unknown): object {
+  const { code, command, responseCode } = (error ?? {}) as { readonly code?: unknown; readonly command?: unknown; readonly responseCode?: unknown };
+  return { code: String(code ?? 'UNKNOWN'), ...(command === undefined ? {} : { command: String(command) }), ...(responseCode === undefined ? {} : { response_code: Number(responseCode) }) };
+}
+
+function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('The mail server took too long'), { code: 'ETIMEDOUT' })), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,113 @@
+import { readEmail } from '../../domain/email.js';
+import type { RandomBytes } from '../../domain/key-format.js';
+import { sha256 } from '../../domain/presented.js';
+import { LINK_PATH, type LinkAsked, type SignedIn, type Visitor } from '../../domain/sign-in.js';
+import { isLinkTokenForm, newLinkToken } from '../../domain/token-format.js';
+import type { LinkStore } from '../../store/links.js';
+import type { Limits } from '../limits/limits.js';
+import type { Mailer } from '../mail.js';
+import type { Arrivals } from './arrivals.js';
+import { linkBuckets, secondsToWait } from './limits.js';
+
+export const LINK_MINUTES = 15;
+const SWEEP_MS = 600_000;
+
+export interface LinksOptions {
+  readonly store: LinkStore;
+  readonly arrivals: Arrivals;
+  readonly limits: Pick<Limits, 'take'>;
+  readonly newcomers: 'welcome' | 'refused';
+  /** The platform's title. */
+  readonly platform: string;
+  /** undefined: links go to whoever stands at the terminal, if anywhere. */
+  readonly mailer: Mailer | undefined;
+  /** Shows it to whoever develops. undefined: in production. */
+  readonly print: ((text: string) => void) | undefined;
+  readonly random: RandomBytes;
+  readonly now: () => number;
+  /** Takes note of what went wrong beside the calls. */
+  readonly failed: (event: string, error: unknown) => void;
+}
+
+/** Links that sign their reader in, once, sent to an e-mail address. */
+export class Links {
+  readonly by: 'mail' | 'terminal' | undefined;
+  readonly #options: LinksOptions;
+  readonly #timer: NodeJS.Timeout;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(options: LinksOptions) {
+    this.#options = options;
+    this.by = options.mailer !== undefined ? 'mail' : options.print !== undefined ? 'terminal' : undefined;
+    this.#timer = setInterval(() => this.#beside('links_upkeep_failed', this.sweep()), SWEEP_MS).unref();
+  }
+
+  /**
+   * Where newcomers are refused, the answer is the same and takes as long whether the person is known or not: whatever tells the two apart
+   * happens after it.
+   */
+  async ask(text: string, next: string | null, origin: string, address: string): Promise<LinkAsked> {
+    const { limits, newcomers, arrivals, now } = this.#options;
+    const email = readEmail(text);
+    if (email === undefined) return { is: 'malformed' };
+    const wait = await secondsToWait(limits, linkBuckets(email, address), now());
+    if (wait !== undefined) return { is: 'limited', retryAfterSeconds: wait };
+    if (newcomers === 'welcome') return { is: (await this.#send(email, next, origin)) ? 'on_its_way' : 'not_sent' };
+    const expected = await arrivals.expects(email);
+    if (expected) this.#beside('link_not_sent', this.#send(email, next, origin));
+    return { is: 'on_its_way' };
+  }
+
+  async find(token: string): Promise<{ readonly email: string } | undefined> {
+    const { store, now } = this.#options;
+    const link = isLinkTokenForm(token) ? await store.find(sha256(token)) : undefined;
+    return link === undefined || link.expiresAt <= now() ? undefined : { email: link.email };
+  }
+
+  async redeem(token: string, visitor: Visitor): Promise<SignedIn> {
+    const { store, arrivals, now } = this.#options;
+    const link = isLinkTokenForm(token) ? await store.redeem(sha256(token), now()) : undefined;
+    return link === undefined ? { is: 'refused', fault: 'no_link' } : arrivals.byEmail(link.email, { visitor, next: link.next });
+  }
+
+  /** Forgets what has expired. */
+  async sweep(): Promise<void> {
+    const { store, now } = this.#options;
+    while (await store.forget(now()));
+  }
+
+  /** Settles when nothing is under way beside the calls any more. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all(this.#underWay);
+  }
+
+  async #send(email: string, next: string | null, origin: string): Promise<boolean> {
+    const { store, mailer, print, platform, random, now } = this.#options;
+    const token = newLinkToken(random);
+    await store.create({ hash: sha256(token), email, next, expiresAt: now() + LINK_MINUTES * 60_000 });
+    const url = `${origin}${LINK_PATH}?token=${token}`;
+    if (mailer !== undefined) return mailer.send({ to: email, subject: `Sign in to ${platform}`, text: textOf(platform, url) });
+    print?.(`\n  ${email} signs in with this link, once, within ${LINK_MINUTES} minutes:\n  ${url}\n\n`);
+    return true;
+  }
+
+  #beside(event: string, work: Promise<unknown>): void {
+    const settled = work
+      .catch((error: unknown) => this.#options.failed(event, error))
+      .finally(() => {
+        this.#underWay.delete(settled);
+      });
+    this.#underWay.add(settled);
+  }
+}
+
+function textOf(platform: string, url: string): string {
+  return `Sign in to ${platform}:
+
+${url}
+
+The link works once, within ${LINK_MINUTES} minutes.
+You did not ask for it? Then do nothing: without it nobody is signed in.
+`;
+}
