@@ -78,7 +78,7 @@ button.strong:hover { border-color: var(--strong-hover); background: var(--stron
 .items { margin: 0; padding: 0; list-style: none; }
 .items > li { padding: 1rem 0; border-top: 1px solid var(--line); }
 .items > li:last-child { padding-bottom: 0; }
-.items + form { margin-top: 1.25rem; }
+.items + form { margin-top: 1.25rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
 .items p { margin-bottom: .5rem; }
 .items p.host { margin-bottom: .25rem; }
 .items ul { margin-bottom: .5rem; list-style: disc; }
