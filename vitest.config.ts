@@ -24,7 +24,7 @@ const each = {
 
 /** All tests on SQLite, and those of the platforms and of sessions on PostgreSQL too. */
 const all = ['packages/*/test/**/*.test.ts', 'platforms/*/test/**/*.test.ts', 'test/**/*.test.ts', 'conformance/*.test.ts'];
-const platforms = ['packages/server/test/{sessions,jobs,oauth}/**/*.test.ts', 'platforms/*/test/**/*.test.ts', 'test/derived/**/*.test.ts'];
+const platforms = ['packages/server/test/{sessions,jobs,search,oauth}/**/*.test.ts', 'platforms/*/test/**/*.test.ts', 'test/derived/**/*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -14,6 +14,8 @@ export interface AppDatabase {
   readonly folder: string;
   /** All that is stored, as text, for looking through. */
   content(): Promise<string>;
+  /** Brings it to another declaration of the platform, where that is not done at opening. */
+  migrate(platform: Platform): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -26,7 +28,8 @@ export async function newAppDatabase(kind: DatabaseKind, { tables }: Platform): 
   const folder = mkdtempSync(join(tmpdir(), 'app-'));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   if (kind === 'sqlite') {
-    return { database: { file: join(folder, 'gatehouse.db') }, folder, content: async () => contentOfFiles(folder), remove: async () => removeFolder() };
+    const file = join(folder, 'gatehouse.db');
+    return { database: { file }, folder, content: async () => contentOfFiles(folder), migrate: async () => {}, remove: async () => removeFolder() };
   }
   const { adminUrl, query, drop } = await newDatabase();
   const { url } = await migratePostgres({ adminUrl, tables, now: Date.now });
@@ -35,7 +38,10 @@ export async function newAppDatabase(kind: DatabaseKind, { tables }: Platform): 
     removeFolder();
     await drop();
   };
-  return { database: { url }, folder, content: () => contentOfTables(query), remove };
+  const migrate = async ({ tables: declared }: Platform) => {
+    await migratePostgres({ adminUrl, tables: declared, now: Date.now });
+  };
+  return { database: { url }, folder, content: () => contentOfTables(query), migrate, remove };
 }
 
 export function contentOfFiles(folder: string): string {

@@ -28,6 +28,8 @@ export interface TableDef<Name extends string = string, Columns extends Record<s
   /** Each a list of columns to look rows up by; the tenant leads without saying. */
   readonly indexes: readonly (readonly string[])[];
   readonly references: readonly Reference[];
+  /** Columns of text whose words rows are found by (`context.search`). */
+  readonly search?: readonly string[];
 }
 
 function column<T, Defaulted extends boolean = false>(kind: ColumnKind, over: Partial<Column> = {}): Column<T, Defaulted> {
@@ -55,6 +57,8 @@ export interface TableOptions<Columns> {
   readonly columns: Columns;
   readonly unique?: readonly (readonly (keyof Columns & string)[])[];
   readonly indexes?: readonly (readonly (keyof Columns & string)[])[];
+  /** Columns of text whose words rows are found by (`context.search`): the database keeps an index of them. */
+  readonly search?: readonly (keyof Columns & string)[];
   /** `{ project_id: { table: 'projects', onDelete: 'cascade' } }`. @default onDelete 'restrict' */
   readonly references?: { readonly [C in keyof Columns & string]?: { readonly table: string; readonly onDelete?: Reference['onDelete'] } };
 }
@@ -70,6 +74,7 @@ export function tenantTable<const Name extends string, Columns extends { id: Col
     columns: options.columns,
     unique: options.unique ?? [],
     indexes: options.indexes ?? [],
+    ...(options.search === undefined ? {} : { search: options.search }),
     references: references.map(([column, to]) => ({ column, table: to.table, onDelete: to.onDelete ?? 'restrict' })),
   };
 }

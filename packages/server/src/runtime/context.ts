@@ -1,5 +1,6 @@
 import { Refusal } from '@gatehouse/contract';
 import type { Principal } from '../domain/principal.js';
+import { wordsOf } from '../domain/words.js';
 import type { Access } from '../services/access.js';
 import type { AccessFor } from '../services/bounded-access.js';
 import type { Claim } from '../services/idempotency.js';
@@ -128,6 +129,10 @@ class CallContext implements HandlerContext {
 
   get egress() {
     return this.#options.means.egress;
+  }
+
+  get search(): Context['search'] {
+    return (table, text, limit = 1000) => this.#options.store.search.find(this.#tenant(), table, wordsOf(text), limit);
   }
 
   get surface() {

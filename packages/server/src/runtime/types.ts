@@ -22,6 +22,11 @@ export interface Context<Database = never> extends PlatformMeans {
   unsafe(sql: string, parameters?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
   /** Keys, members and identities, always bounded by this caller. */
   readonly access: Access;
+  /**
+   * Ids of rows of a table that is declared with `search`, in which every word of the text occurs, newest first; the last word may be
+   * the beginning of one. At most `limit`. @default 1000
+   */
+  search(table: string, text: string, limit?: number): Promise<readonly string[]>;
   /** Asks for work that is done after the answer. Inside of `tx` it is stored with the unit, and undone with it. */
   enqueue<In extends z.ZodObject>(job: Job<In>, input: z.input<In>, options?: Enqueueing): Promise<void>;
   /** The surface that the call came by. */
@@ -93,7 +98,7 @@ export type Outcome = ({ readonly ok: true; readonly value: unknown } | { readon
 /** All that a surface can ask for. A surface is a codec over these and nothing else. */
 export interface Runtime {
   authenticate(caller: Caller): Resolution | Promise<Resolution>;
-  /** What this caller may use, in a stable order; the same array for the same rights, so that it can key a cache. */
+  /** What this caller may use, and over MCP what its user could allow it (`rights.grantable`), in a stable order; the same array for the same rights, so that it can key a cache. */
   visible(principal: Principal, surface: SurfaceName): readonly Operation[];
   /** Neither throws nor rejects: whatever goes wrong becomes a failure with its text. A promise only where something has to be waited for. */
   run(call: Call, resolution: Resolution): Outcome | Promise<Outcome>;

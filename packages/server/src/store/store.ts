@@ -7,6 +7,7 @@ import type { DepartureStore } from './departures.js';
 import type { GrantStore } from './grants.js';
 import type { LinkStore } from './links.js';
 import type { JobStore } from './jobs.js';
+import type { SearchStore } from './search.js';
 import type { SessionStore } from './sessions.js';
 import type { Signals } from './signals.js';
 import type { SigningKeyStore } from './signing-keys.js';
@@ -128,6 +129,7 @@ export interface Store {
   readonly signingKeys: SigningKeyStore;
   readonly links: LinkStore;
   readonly jobs: JobStore;
+  readonly search: SearchStore;
   readonly changes: Changes;
   readonly signals: Signals;
   /** Statement by statement, within one tenant. Nothing is held until it is touched. */

@@ -99,7 +99,7 @@ test('the serving role has no rights on declared tables, the tenant role none on
           'migrations',
           'processes',
         ],
-        ...['refresh_tokens', 'session_tokens', 'sessions', 'signing_keys', 'tables', 'tenants', 'users'],
+        ...['refresh_tokens', 'search', 'session_tokens', 'sessions', 'signing_keys', 'tables', 'tenants', 'users'],
       ].map((name) => `gatehouse_${name}`),
     },
     { role: `${database.name}_tenant`, tables: ['comments', 'gatehouse_canary', 'people', 'projects', 'tickets'] },

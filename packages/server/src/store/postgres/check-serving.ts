@@ -124,6 +124,9 @@ function described(step: Step): string {
       return `the table "${step.table.name}" is missing`;
     case 'add column':
       return `the column "${step.column}" of "${step.table.name}" is missing`;
+    case 'create search':
+    case 'drop search':
+      return `${step.do} on "${step.table.name}"`;
     default:
       return `${step.do} on "${step.table}" (${step.columns.join(', ')})`;
   }

@@ -31,6 +31,7 @@ const servingRights: Readonly<Record<string, readonly string[]>> = {
   gatehouse_signing_keys: ALL,
   gatehouse_links: ALL,
   gatehouse_jobs: ALL,
+  gatehouse_search: READ,
 };
 
 /** Everybody, as the database writes it. */

@@ -13,7 +13,8 @@ import { roomForMarks } from './migrations/0003-room-for-marks.js';
 import { departures } from './migrations/0004-departures.js';
 import { sessions } from './migrations/0005-sessions.js';
 import { oauth } from './migrations/0006-oauth.js';
-import { jobs } from './migrations/0006-jobs.js';
+import { jobs } from './migrations/0007-jobs.js';
+import { search } from './migrations/0008-search.js';
 import { StatementError } from './pg-error.js';
 import { adminUrlOf, ensureRoles, type Roles, rolesOf, servingUrl } from './roles.js';
 import { Session } from './session.js';
@@ -41,7 +42,16 @@ export interface Migrated {
 }
 
 /** Forward only: an entry is never changed once it has been released, and new ones go to the end. */
-const migrations: readonly ((schema: string, version: number) => readonly string[])[] = [foundation, idempotency, roomForMarks, departures, sessions, oauth, jobs];
+const migrations: readonly ((schema: string, version: number) => readonly string[])[] = [
+  foundation,
+  idempotency,
+  roomForMarks,
+  departures,
+  sessions,
+  oauth,
+  jobs,
+  search,
+];
 /** What this version needs. */
 export const SCHEMA = migrations.length;
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Column, ColumnKind, Reference, TableDef } from '../../domain/tables.js';
 import { indexesOf, type Step } from './evolve.js';
+import { dropSearch, searchTriggers } from './search-postgres.js';
 
 /**
  * Column types. Each kind that is decoded in a way of its own has a type that no other kind has, since the type is all that
@@ -40,7 +41,12 @@ export function locksFor(steps: readonly Step[]): readonly string[] {
   const made = new Set(steps.flatMap((step) => (step.do === 'create table' ? [step.table.name] : [])));
   const wanted = steps.flatMap((step): (readonly [mode: number, table: string])[] => {
     if (step.do === 'create table') return step.table.references.map(({ table }) => [1, table]);
-    return [[{ 'add column': 0, 'drop index': 0, 'create index': 2 }[step.do], typeof step.table === 'string' ? step.table : step.table.name]];
+    return [
+      [
+        { 'add column': 0, 'drop index': 0, 'create search': 0, 'drop search': 0, 'create index': 2 }[step.do],
+        typeof step.table === 'string' ? step.table : step.table.name,
+      ],
+    ];
   });
   return ['access exclusive', 'share row exclusive', 'share'].flatMap((mode, index) => {
     const tables = new Set(wanted.flatMap(([at, table]) => (at === index && !made.has(table) ? [table] : [])));
@@ -90,6 +96,10 @@ function statements(step: Step): readonly string[] {
       ];
     case 'drop index':
       return [`drop index "${indexName(step)}"`];
+    case 'create search':
+      return searchTriggers(step.table.name, step.table.search ?? [], step.filled);
+    case 'drop search':
+      return dropSearch(step.table.name);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Column, ColumnKind, Reference, TableDef } from '../../domain/tables.js';
 import type { Step } from './evolve.js';
+import { dropSearch, searchTriggers } from './search-sqlite.js';
 
 /**
  * Declared types. SQLite hands them back with a result, through joins, sub-queries, CTEs and `returning`, so that a value can
@@ -29,6 +30,10 @@ export function sqliteDdl(step: Step): readonly string[] {
       return [`create ${step.unique ? 'unique ' : ''}index ${indexName(step)} on "${step.table}" (tenant_id, ${step.columns.map(quoted).join(', ')})`];
     case 'drop index':
       return [`drop index ${indexName(step)}`];
+    case 'create search':
+      return searchTriggers(step.table.name, step.table.search ?? []);
+    case 'drop search':
+      return dropSearch(step.table.name);
   }
 }
 

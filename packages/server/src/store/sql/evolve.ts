@@ -3,6 +3,8 @@ import type { Column, TableDef } from '../../domain/tables.js';
 /** One thing to do to the database so that it has the declared tables. Each dialect has a renderer. */
 export type Step =
   | { readonly do: 'create table'; readonly table: TableDef }
+  | { readonly do: 'create search'; readonly table: TableDef /** Whether rows may be there already. */; readonly filled: boolean }
+  | { readonly do: 'drop search'; readonly table: TableDef }
   | { readonly do: 'add column'; readonly table: TableDef; readonly column: string }
   | {
       readonly do: 'create index' | 'drop index';
@@ -19,6 +21,7 @@ interface Declaration {
   readonly unique: readonly (readonly string[])[];
   readonly indexes: readonly (readonly string[])[];
   readonly references: TableDef['references'];
+  readonly search?: readonly string[];
 }
 
 /** The declaration as text: equal for tables that are equal in the database. */
@@ -26,7 +29,7 @@ export function declarationOf(table: TableDef): string {
   const columns = Object.fromEntries(
     Object.entries(table.columns).map(([name, column]) => [name, { kind: column.kind, nullable: column.nullable, default: column.default }]),
   );
-  return JSON.stringify({ columns, unique: table.unique, indexes: indexesOf(table), references: table.references });
+  return JSON.stringify({ columns, unique: table.unique, indexes: indexesOf(table), references: table.references, search: table.search });
 }
 
 /** The indexes asked for, and one for each reference that would otherwise be looked up by scanning. */
@@ -54,7 +57,12 @@ export function planTables(stored: ReadonlyMap<string, string>, tables: readonly
 }
 
 function creation(table: TableDef): Step[] {
-  return [{ do: 'create table', table }, ...indexSteps(table, [], table.unique, true), ...indexSteps(table, [], indexesOf(table), false)];
+  return [
+    { do: 'create table', table },
+    ...indexSteps(table, [], table.unique, true),
+    ...indexSteps(table, [], indexesOf(table), false),
+    ...searchSteps(table, undefined, false),
+  ];
 }
 
 function alteration(table: TableDef, before: Declaration): Step[] {
@@ -66,6 +74,15 @@ function alteration(table: TableDef, before: Declaration): Step[] {
     ...added.map((column): Step => ({ do: 'add column', table, column })),
     ...indexSteps(table, before.unique, table.unique, true),
     ...indexSteps(table, before.indexes, indexesOf(table), false),
+    ...searchSteps(table, before.search, true),
+  ];
+}
+
+function searchSteps(table: TableDef, before: readonly string[] | undefined, filled: boolean): Step[] {
+  if (before?.join() === table.search?.join()) return [];
+  return [
+    ...(before === undefined ? [] : [{ do: 'drop search', table } as const]),
+    ...(table.search === undefined ? [] : [{ do: 'create search', table, filled } as const]),
   ];
 }
 

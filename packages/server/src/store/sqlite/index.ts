@@ -10,9 +10,10 @@ import { SqlGrants } from '../sql/grants.js';
 import { SqlIdempotency } from '../sql/idempotency.js';
 import { SqlLinks } from '../sql/links.js';
 import { SqlJobs } from '../sql/jobs.js';
-import type { LookUps, OwnStatements, Together } from '../sql/own-tables.js';
+import type { InTurn, LookUps, OwnStatements, Together } from '../sql/own-tables.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
+import { SqliteSearch } from '../sql/search-sqlite.js';
 import { SqlSessions } from '../sql/sessions.js';
 import { SqlSigningKeys } from '../sql/signing-keys.js';
 import { SqlTokens } from '../sql/tokens.js';
@@ -114,6 +115,7 @@ class SqliteStore implements Store {
   readonly signingKeys: SqlSigningKeys;
   readonly links: SqlLinks;
   readonly jobs: SqlJobs;
+  readonly search: SqliteSearch;
   readonly changes: LocalChanges;
   readonly signals = new LocalSignals();
   readonly #engine: Engine;
@@ -141,6 +143,7 @@ class SqliteStore implements Store {
     this.artifacts = new SqlArtifacts(run, place);
     this.signingKeys = new SqlSigningKeys(run, place);
     this.links = new SqlLinks(run, place);
+    this.search = new SqliteSearch(rowsOf(engine).read);
     this.jobs = new SqlJobs(rowsOf(engine), { place: () => '?', passOver: '' });
     this.changes = new LocalChanges(engine);
   }
@@ -186,8 +189,9 @@ class SqliteStore implements Store {
 }
 
 /** Gatehouse's own statements, as both databases run them. */
-function rowsOf(engine: Engine): OwnStatements & { readonly lookUps: LookUps; readonly together: Together } {
+function rowsOf(engine: Engine): OwnStatements & { readonly lookUps: LookUps; readonly inTurn: InTurn; readonly together: Together } {
   return {
+    inTurn: (_name, sql, values) => engine.write((connection) => connection.all(sql, ...values)),
     lookUps: (select, column) => {
       const sql = `${select} where ${column} = ?`;
       return async (hash) => engine.reader.get(sql, hash);

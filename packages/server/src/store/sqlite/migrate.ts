@@ -8,10 +8,11 @@ import { idempotency } from './migrations/0003-idempotency.js';
 import { departures } from './migrations/0004-departures.js';
 import { sessions } from './migrations/0005-sessions.js';
 import { oauth } from './migrations/0006-oauth.js';
-import { jobs } from './migrations/0006-jobs.js';
+import { jobs } from './migrations/0007-jobs.js';
+import { search } from './migrations/0008-search.js';
 
 /** Forward only: an entry is never changed once it has been released, and new ones go to the end. */
-export const migrations: readonly string[] = [foundation, canary, idempotency, departures, sessions, oauth, jobs];
+export const migrations: readonly string[] = [foundation, canary, idempotency, departures, sessions, oauth, jobs, search];
 
 /** Brings Gatehouse's own tables, then the declared ones, to what this version needs; all of it or nothing. */
 export function migrate(writer: Connection, tables: readonly TableDef[], now: () => number): void {

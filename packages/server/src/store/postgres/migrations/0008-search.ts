@@ -1,0 +1,3 @@
+import { searchDdl } from '../../sql/search-postgres.js';
+
+export const search = searchDdl;

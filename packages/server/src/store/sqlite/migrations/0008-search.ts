@@ -1,0 +1,3 @@
+import { searchDdl } from '../../sql/search-sqlite.js';
+
+export const search = searchDdl.join(';\n');
