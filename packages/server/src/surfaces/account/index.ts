@@ -19,7 +19,7 @@ export interface AccountOptions {
   readonly platform: { readonly title: string; readonly scopeTexts: Readonly<Record<string, string>> };
   readonly authenticate: (caller: Caller) => Resolution | Promise<Resolution>;
   /** What a person may see and end. @throws what says that the database is out of reach */
-  readonly accessFor: (principal: Principal) => Access;
+  readonly accessFor: (principal: Principal, caller: Caller) => Access;
   readonly outOfReach: (error: unknown) => Parameters<typeof unavailable>[0] | undefined;
   readonly cookie: SessionCookie;
   readonly publicUrl: string | undefined;
@@ -66,11 +66,12 @@ export function createAccountSurface(options: AccountOptions): AccountSurface {
       if (!allowed.includes(request.method)) return notAllowed(request, allowed.join(', '), refuse);
       if (!isSafe(request) && !isFromOwnPage(request, options.publicUrl)) return refuse(FOREIGN, request);
       try {
-        const resolution = await options.authenticate(callerOf(request));
+        const caller = callerOf(request);
+        const resolution = await options.authenticate(caller);
         if (resolution.is === 'unavailable')
           return refuse({ code: 'unavailable', text: OUT_OF_REACH, retryAfterSeconds: resolution.retryAfterSeconds }, request);
         if (resolution.is !== 'ok' || resolution.principal.credential.kind !== 'session') return toSignIn(request, options);
-        const access = options.accessFor(resolution.principal);
+        const access = options.accessFor(resolution.principal, caller);
         return act === undefined ? await shown(request, access, options) : await act(access, formIn(request) ?? new URLSearchParams(), options, request);
       } catch (error) {
         const outage = outOfReach(error);
