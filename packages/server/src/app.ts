@@ -4,10 +4,8 @@ import type { Core } from './adapters/core.js';
 import { createNodeServer } from './adapters/node.js';
 import type { Logger } from './adapters/log.js';
 import type { Config } from './config.js';
-import { presentedIn } from './domain/presented.js';
-import type { Caller, Principal, Resolution } from './domain/principal.js';
+import type { Principal } from './domain/principal.js';
 import type { Snapshot } from './domain/metrics.js';
-import { newRequestId } from './domain/request-id.js';
 import { rightsOver } from './domain/rights.js';
 import { type SessionCookie, sessionCookieOf } from './domain/session-cookie.js';
 import { Seal } from './domain/seal.js';
@@ -20,6 +18,7 @@ import type { Binding, Runtime } from './runtime/types.js';
 import { Authenticator } from './services/authenticate.js';
 import { accessFor } from './services/bounded-access.js';
 import { createEgress } from './services/egress.js';
+import type { GrantService } from './services/grants.js';
 import { Idempotency } from './services/idempotency.js';
 import { createIdpResolver } from './services/identity/idp-resolver.js';
 import { ProviderEvents } from './services/identity/provider-events.js';
@@ -43,9 +42,12 @@ import { METRICS_PATH, createMetricsSurface } from './surfaces/metrics/index.js'
 import { forOwnPages } from './surfaces/own-pages.js';
 import { createReferenceSurface } from './surfaces/reference/index.js';
 import { REFRESH_PATH, createRefreshSurface } from './surfaces/refresh.js';
-import { REST_ROOT, createRestSurface, failureOut, failureShape } from './surfaces/rest/rest.js';
+import { REST_ROOT, createRestSurface, failureOut } from './surfaces/rest/rest.js';
 import { WEBHOOKS_PATH, createWebhooksSurface } from './surfaces/webhooks/index.js';
+import { withAccount } from './wiring/account.js';
+import { type Admission, type Knock, admission } from './wiring/admission.js';
 import { wireJobs } from './wiring/jobs.js';
+import { type Advertised, wireAdvertisement, wireTokens } from './wiring/tokens.js';
 
 /** Two clocks, for either may stand still: the first while the machine sleeps, the second when it is set back. */
 const machineClocks = [() => performance.now(), Date.now];
@@ -64,18 +66,7 @@ export interface GatehouseOptions {
   readonly now?: () => number;
 }
 
-/** A request as a host application has it, for checking a caller in place. */
-export interface Knock {
-  /** Lower-case names, as in Node's `request.headers`. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The client's address, for the limit of failed authentications. */
-  readonly address: string;
-}
-
-export type Admission =
-  | { readonly ok: true; readonly principal: Principal }
-  /** `body` is the platform's wire shape, `headers` what the status calls for (`www-authenticate`, `retry-after`). */
-  | { readonly ok: false; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: object };
+export type { Admission, Knock };
 
 export interface Gatehouse {
   readonly platform: Platform;
@@ -85,6 +76,8 @@ export interface Gatehouse {
   readonly keys: KeyService;
   readonly users: UserService;
   readonly sessions: SessionService;
+  /** What people allowed programs. */
+  readonly grants: GrantService;
   /** Work that is done after calls. */
   readonly jobs: Jobs;
   /** The cookie that a browser keeps a session in. */
@@ -144,11 +137,20 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
     now,
     log: logger.log,
   };
-  const { core, endStreams, openStreams } = coreOf(platform, runtime, operations, line);
+  const advertised = wireAdvertisement(platform, config, operations);
+  const { core, endStreams, openStreams } = coreOf({ platform, runtime, operations, line, advertised });
   services.metrics.watch(gauge('gatehouse_streams_open', 'Streams to MCP clients that are open.', openStreams));
   const cookie = sessionCookieOf(config.publicUrl);
+  const served = withWebhooks(withSessions(core, services, { cookie, publicUrl: config.publicUrl, runtime, operations, now }), services);
   const measured = withMetrics(
-    withWebhooks(withSessions(core, services, { cookie, publicUrl: config.publicUrl, runtime, operations, now }), services),
+    withAccount(served, {
+      platform,
+      authenticate: (caller) => runtime.authenticate(caller),
+      accessFor: (principal, caller) => services.access(principal, (resolution) => runtime.denial(resolution, caller)),
+      outOfReach: (error) => services.outage.note(error),
+      cookie,
+      publicUrl: config.publicUrl,
+    }),
     options,
     gathering(() => services.metrics.snapshot()),
   );
@@ -160,6 +162,7 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
     keys: services.keys,
     users: services.users,
     sessions: services.sessions,
+    grants: services.grants,
     jobs: services.jobs,
     sessionCookie: cookie,
     handle: measured.handle,
@@ -173,12 +176,13 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
       await services.jobs.close();
       services.outage.close();
       await services.lastUsed.close();
+      await services.grantsUsed.close();
       await services.idempotency.close();
       await services.sessions.close();
       await services.limits.close();
       await store.close();
     },
-    authenticate: admission(platform, runtime),
+    authenticate: admission(platform, runtime, advertised.challengeOf),
     allow: ({ rights }, scope) => rights.covers(scope),
   };
 }
@@ -196,12 +200,14 @@ async function wireServices(options: GatehouseOptions, { store, vault, now }: Op
   const providers = platform.identity({ settings: config.settings, development: config.development });
   const roles = { owner: tenancy.ownerRole, admin: tenancy.adminRole, member: tenancy.memberRole };
   const egress = createEgress({ allowLoopback: config.development });
+  const { grants, grantsUsed, resolvers: ofTokens } = wireTokens({ platform, config, store, principals, now, log, outage });
   const resolvers = [
     keyResolver({ prefix: settings.prefix, accept, keys: store.keys, principals, lastUsed }),
     sessionResolver({ sessions: store.sessions, principals }),
+    ...ofTokens,
     createIdpResolver({ providers, store, principals, egress, now, newId: randomUUID, roles, log }),
   ];
-  const authenticator = new Authenticator({ resolvers, changes: store.changes, lastUsed, now, cacheSize: CACHED_PRINCIPALS, outage });
+  const authenticator = new Authenticator({ resolvers, changes: store.changes, lastUsed, grantsUsed, now, cacheSize: CACHED_PRINCIPALS, outage });
   const rules = { ...settings, newId: settings.id ?? randomUUID, scopes: platform.scopes };
   const keys = new KeyService({ store, lastUsed, random: randomBytes, now, rules });
   const users = new UserService({ store, now, newId: randomUUID, ownerRole: tenancy.ownerRole });
@@ -210,6 +216,7 @@ async function wireServices(options: GatehouseOptions, { store, vault, now }: Op
   };
   const idempotency = new Idempotency({ store: store.idempotency, now, failed });
   const sessions = new SessionService({ store, key: vault.subKey('session refresh'), random: randomBytes, newId: randomUUID, now, failed, log });
+  const access = accessFor({ store, keys, sessions, grants, authenticator, tenancy });
   const metrics = new Metrics();
   metrics.watch(...processReadings(now), ...siteReadings({ store, authenticator, outage, now }));
   const means = { settings: config.settings, seal: new Seal(vault.subKey('platform'), randomBytes), egress };
@@ -219,7 +226,24 @@ async function wireServices(options: GatehouseOptions, { store, vault, now }: Op
     gauge('gatehouse_jobs_open', 'Jobs that wait, or are being done, as last counted.', () => jobs.open),
   );
   const providerEvents = new ProviderEvents({ providers, store, now, log });
-  return { principals, lastUsed, limits, outage, authenticator, keys, users, sessions, idempotency, metrics, providerEvents, jobs, means };
+  return {
+    principals,
+    lastUsed,
+    limits,
+    outage,
+    authenticator,
+    keys,
+    users,
+    sessions,
+    idempotency,
+    metrics,
+    providerEvents,
+    jobs,
+    means,
+    grants,
+    grantsUsed,
+    access,
+  };
 }
 
 type Services = Awaited<ReturnType<typeof wireServices>>;
@@ -231,7 +255,7 @@ function wireRuntime(
   store: Store,
   now: () => number,
 ): Runtime {
-  const { authenticator, limits, outage, principals, keys, sessions, idempotency, metrics, jobs, means } = services;
+  const { authenticator, limits, outage, principals, access, idempotency, metrics, jobs, means } = services;
   const { tenancy } = platform;
   return createRuntime({
     bindings,
@@ -247,7 +271,7 @@ function wireRuntime(
     addJob: (work, delayMs) => jobs.add(work, delayMs),
     wakeJobs: () => jobs.wake(),
     means,
-    accessFor: accessFor({ store, keys, sessions, authenticator, tenancy }),
+    accessFor: access,
     newId: randomUUID,
     now,
     log,
@@ -260,10 +284,21 @@ interface Serving {
   readonly openStreams: () => number;
 }
 
-function coreOf(platform: Platform, runtime: Runtime, operations: readonly Operation[], line: LineOptions): Serving {
-  const rest = createRestSurface({ runtime, platform, operations });
-  const mcp = createMcpSurface({ runtime, platform, operations, line });
-  const refuse: Core['refuse'] = (failure, { path, requestId }) => (isMcp(path) ? mcp.refuse(failure, requestId) : failureOut(failure, platform, requestId));
+interface Served {
+  readonly platform: Platform;
+  readonly runtime: Runtime;
+  readonly operations: readonly Operation[];
+  readonly line: LineOptions;
+  readonly advertised: Advertised;
+}
+
+function coreOf({ platform, runtime, operations, line, advertised: { challengeOf, around } }: Served): Serving {
+  const rest = createRestSurface({ runtime, platform, operations, challengeOf });
+  const mcp = createMcpSurface({ runtime, platform, operations, line, challengeOf });
+  const refuse: Core['refuse'] = (failure, request) => {
+    if (isMcp(request.path)) return mcp.refuse(failure, request);
+    return failureOut(failure, { platform, requestId: request.requestId, challenge: challengeOf(failure, request) });
+  };
   const reference = createReferenceSurface({ runtime, platform, operations, root: REST_ROOT, refuse });
   const core: Core = {
     refuse,
@@ -274,7 +309,7 @@ function coreOf(platform: Platform, runtime: Runtime, operations: readonly Opera
       return refuse({ code: 'unknown_route', text: 'There is nothing at this address.', next: `REST lives under ${REST_ROOT}, MCP at /mcp.` }, request);
     },
   };
-  return { core, endStreams: () => mcp.close(), openStreams: () => mcp.openStreams };
+  return { core: around(core), endStreams: () => mcp.close(), openStreams: () => mcp.openStreams };
 }
 
 /** One process that serves by itself has measured everything. */
@@ -340,42 +375,3 @@ function withWebhooks(core: Core, { providerEvents, outage }: Pick<Services, 'pr
 }
 
 const isMcp = (path: string) => path === '/mcp' || path === '/mcp/';
-
-function admission(platform: Platform, runtime: Runtime): Gatehouse['authenticate'] {
-  const judge = (resolution: Resolution, caller: Caller): Admission | Promise<Admission> =>
-    resolution.is === 'ok' ? { ok: true, principal: resolution.principal } : turnedAway(resolution, caller);
-  const turnedAway = async (resolution: Exclude<Resolution, { is: 'ok' }>, caller: Caller): Promise<Admission> => ({
-    ok: false,
-    ...failureShape(await runtime.denial(resolution, caller), platform, caller.requestId),
-  });
-  return (knock) => {
-    const caller = new Knocking(knock);
-    const resolution = runtime.authenticate(caller);
-    return resolution instanceof Promise ? resolution.then((late) => judge(late, caller)) : judge(resolution, caller);
-  };
-}
-
-/** Whoever knocks. It needs a name in the log only where it is turned away. */
-class Knocking implements Caller {
-  readonly presented: Caller['presented'];
-  readonly address: string;
-  readonly secure = false;
-  readonly #headers: Knock['headers'];
-  #requestId: string | undefined;
-
-  constructor({ headers, address }: Knock) {
-    this.#headers = headers;
-    this.address = address;
-    this.presented = presentedIn(this);
-  }
-
-  get requestId(): string {
-    this.#requestId ??= newRequestId();
-    return this.#requestId;
-  }
-
-  header(name: string): string | undefined {
-    const value = this.#headers[name];
-    return Array.isArray(value) ? value.join(', ') : value;
-  }
-}

@@ -1,3 +1,4 @@
+export * from './grants.js';
 export * from './keys.js';
 export * from './sessions.js';
 export * from './tenants.js';

@@ -49,7 +49,7 @@ function answerAlone(socket: Socket, core: Core, failure: Failure): void {
   if (!socket.writable) return;
   const requestId = newRequestId();
   const { status } = catalogueEntry(failure.code);
-  const { body, headers } = core.refuse(failure, { path: '/', requestId });
+  const { body, headers } = core.refuse(failure, { path: '/', requestId, header: () => undefined });
   const text = typeof body === 'string' ? body : '';
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${headers['content-type']}\r\nx-request-id: ${requestId}\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`,

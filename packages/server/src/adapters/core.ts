@@ -5,5 +5,7 @@ import type { HttpIn, HttpOut } from '../surfaces/http.js';
 export interface Core {
   handle(request: HttpIn): HttpOut | Promise<HttpOut>;
   /** A failure that the transport itself found, in the wire shape of whatever lives at `path`. */
-  refuse(failure: Failure, request: { readonly path: string; readonly requestId: string }): HttpOut;
+  refuse(failure: Failure, request: Pick<HttpIn, 'path' | 'requestId' | 'header'>): HttpOut;
+  /** Whether what lives at `path` may be read and called by pages of every origin: nothing there looks at a cookie. */
+  isPublic?(path: string): boolean;
 }

@@ -99,9 +99,14 @@ const written = new WeakMap<LogFields, string>();
 function fieldsOf(fields: LogFields): string {
   const known = written.get(fields);
   if (known !== undefined) return known;
-  const { operation, tenant, credential, code, reason } = fields;
+  const { operation, tenant, credential, client, code, reason } = fields;
   const text =
-    member('operation', operation) + member('tenant', tenant ?? undefined) + member('credential', credential) + member('code', code) + member('reason', reason);
+    member('operation', operation) +
+    member('tenant', tenant ?? undefined) +
+    member('credential', credential) +
+    member('client', client) +
+    member('code', code) +
+    member('reason', reason);
   if (Object.isFrozen(fields)) written.set(fields, text);
   return text;
 }

@@ -13,7 +13,7 @@ export interface OriginCheck {
   faultIn(request: Asked): Failure | undefined;
 }
 
-type Asked = Pick<HttpIn, 'method' | 'header'>;
+type Asked = Pick<HttpIn, 'method' | 'path' | 'header'>;
 
 const PREFLIGHT = {
   'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
@@ -26,8 +26,9 @@ const EXPOSED = 'x-request-id, retry-after, ratelimit, ratelimit-policy, www-aut
 /**
  * Against DNS rebinding and foreign pages: `Origin`, where present, must be our own or allowed, and `Host` must be
  * ours, a loopback name, or an address (which cannot be rebound). Required of MCP servers (Streamable HTTP, Security).
+ * What is public is for the pages of all.
  */
-export function originCheck({ publicUrl, corsOrigins, development }: Config): OriginCheck {
+export function originCheck({ publicUrl, corsOrigins, development }: Config, isPublic: (path: string) => boolean = () => false): OriginCheck {
   const allowed = new Set(publicUrl === undefined ? corsOrigins : [publicUrl, ...corsOrigins]);
   const ownHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
   // Echoed in an answer, so it must be an origin as browsers write it, and nothing more.
@@ -47,7 +48,9 @@ export function originCheck({ publicUrl, corsOrigins, development }: Config): Or
   };
   const sharedWith: OriginCheck['sharedWith'] = (request) => {
     const origin = request.header('origin');
-    if (origin === undefined || !allows(origin)) return undefined;
+    if (origin === undefined) return undefined;
+    if (isPublic(request.path)) return { 'access-control-allow-origin': '*', 'access-control-expose-headers': EXPOSED };
+    if (!allows(origin)) return undefined;
     return { 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED, vary: 'Origin' };
   };
   return {
@@ -65,7 +68,7 @@ export function originCheck({ publicUrl, corsOrigins, development }: Config): Or
           next: 'Start the server with --public-url to serve it under another name than loopback.',
         };
       const origin = request.header('origin');
-      if (origin === undefined || allows(origin)) return undefined;
+      if (origin === undefined || allows(origin) || isPublic(request.path)) return undefined;
       return { code: 'origin_not_allowed', text: 'Pages of this origin may not call this server.', next: 'Name the origin in --cors-origins.' };
     },
   };

@@ -1,3 +1,5 @@
+import { isLoopbackOrigin } from './origin.js';
+
 /** We hand out the tokens: people allow programs on pages of our own (RFC 6749, OAuth 2.1; MCP, Authorization). */
 export interface OwnAuthorization {
   readonly kind: 'own';
@@ -44,4 +46,15 @@ export function resourceOf(origin: string): string {
 /** The same resource with a slash behind it, or as the origin alone, is ours as well; nothing else is. */
 export function isOurResource(resource: string, origin: string): boolean {
   return [origin, `${origin}/`, resourceOf(origin), `${resourceOf(origin)}/`].includes(resource);
+}
+
+/**
+ * Whether a token for this resource is for us, whichever request brings it. In development (`publicUrl` is undefined) we go by every name
+ * of this machine, so a token for any of them is: it was found among our own.
+ */
+export function isForUs(resource: string, publicUrl: string | undefined): boolean {
+  if (publicUrl !== undefined) return isOurResource(resource, publicUrl);
+  if (!URL.canParse(resource)) return false;
+  const { origin } = new URL(resource);
+  return isLoopbackOrigin(origin) && isOurResource(resource, origin);
 }

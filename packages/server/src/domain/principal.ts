@@ -5,9 +5,12 @@ export type Tag = `${'key' | 'grant' | 'session' | 'user' | 'role' | 'tenant' | 
 
 export interface Credential {
   readonly kind: CredentialKind;
-  /** The key's id, the session's id, or the subject of an identity provider's token. Never the secret. */
+  /** The key's id, the session's id, the OAuth token's id, or the subject of an identity provider's token. Never the secret. */
   readonly id: string;
+  /** What a person allowed the program that an OAuth token was given to. */
   readonly grant?: string;
+  /** The API key that an OAuth token was traded for (RFC 6749, section 4.4). */
+  readonly key?: string;
   /** Unix milliseconds; at this moment it has expired. */
   readonly expiresAt?: number;
 }
@@ -15,6 +18,15 @@ export interface Credential {
 /** What the caller may do: credential ∩ role ∩ plan, expanded to operations. Empty means nothing. */
 export interface Rights {
   has(op: Operation): boolean;
+  /** Whether it may not, but would if the person behind it allowed it more: within that person's role and the plan. */
+  grantable(op: Operation): boolean;
+  /** Whether a person allowed this to a program, and may allow it more. */
+  readonly consented: boolean;
+  /**
+   * What to ask that person for where these scopes are missing: them, and all that is held, so that nothing is lost by it. undefined: no
+   * consent would help (MCP, Authorization, Scope Challenge Handling).
+   */
+  stepUp(missing: readonly string[]): readonly string[] | undefined;
   /** Whether a scope asked for at key creation lies within what the caller holds. */
   covers(scope: string): boolean;
   /** The same for every caller who may call the same operations. */
@@ -33,6 +45,14 @@ export interface Principal {
   readonly rights: Rights;
   readonly plan?: string;
   readonly dependsOn: readonly Tag[];
+}
+
+/**
+ * What stands behind a credential and outlives it: OAuth tokens change by the hour, and what began with one goes on with the next. Not
+ * secret.
+ */
+export function holderOf({ kind, id, grant, key }: Credential): string {
+  return `${kind}:${grant ?? key ?? id}`;
 }
 
 /** A credential as it came in, with its hash, computed once. */

@@ -1,4 +1,4 @@
-import { type CredentialKind, type Operation, covers } from '@gatehouse/contract';
+import { type CredentialKind, type Operation, covers, isScope } from '@gatehouse/contract';
 import type { Rights } from './principal.js';
 
 /** The lists that bound a caller. An operation is granted only where every list covers its scope. */
@@ -6,6 +6,8 @@ export interface Bounds {
   readonly kind: CredentialKind;
   /** Credential, role, plan: whichever apply. None at all is no access. */
   readonly lists: readonly (readonly string[])[];
+  /** What somebody allowed a program: a list like the others, but one that the same person may widen. */
+  readonly granted?: readonly string[];
 }
 
 /** Distinct sets of rights kept at once; the sets in use are few, and a lost one is made again. */
@@ -29,7 +31,8 @@ export function rightsOver(operations: readonly Operation[]): (bounds: Bounds) =
   };
 
   function interned(bounds: Bounds): Rights {
-    const key = JSON.stringify([bounds.kind, ...bounds.lists.map((list) => [...new Set(list)].sort())]);
+    const { kind, lists, granted } = bounds;
+    const key = JSON.stringify([kind, ...lists.map(asSet), ...(granted === undefined ? [] : [{ granted: asSet(granted) }])]);
     const known = byBounds.get(key);
     if (known !== undefined) return known;
     if (byBounds.size >= INTERNED) byBounds.clear();
@@ -39,33 +42,53 @@ export function rightsOver(operations: readonly Operation[]): (bounds: Bounds) =
   }
 }
 
+const asSet = (list: readonly string[]) => [...new Set(list)].sort();
+
 /** The bounds in the order in which they were given. No scope holds a control character. */
-function textOf({ kind, lists }: Bounds): string {
+function textOf({ kind, lists, granted }: Bounds): string {
   let text: string = kind;
   for (const list of lists) {
     text += '\n';
     for (const scope of list) text += `${scope}\t`;
   }
+  if (granted === undefined) return text;
+  text += '\r';
+  for (const scope of granted) text += `${scope}\t`;
   return text;
 }
 
 function makeRights(operations: readonly Operation[], bounds: Bounds, cacheKey: string): Rights {
-  const granted = new Set(operations.filter((op) => grants(bounds, op)));
+  const { lists, granted } = bounds;
+  const whole = granted === undefined ? lists : [...lists, granted];
+  const allowed = new Set(operations.filter((op) => grants(bounds, op, whole)));
+  const grantable = new Set(granted === undefined ? [] : operations.filter((op) => !allowed.has(op) && grants(bounds, op, lists)));
   return {
-    has: (op) => granted.has(op),
-    covers: (scope) => holds(bounds, scope),
+    has: (op) => allowed.has(op),
+    grantable: (op) => grantable.has(op),
+    consented: granted !== undefined,
+    covers: (scope) => holds(whole, scope),
+    stepUp(missing) {
+      const givable = (scope: string) => isScope(scope) && holds(lists, scope);
+      if (granted === undefined || missing.length === 0 || !missing.every(givable)) return undefined;
+      return asSet([...granted.filter(givable), ...missing]);
+    },
     cacheKey,
   };
 }
 
-function grants({ kind, lists }: Bounds, op: Operation): boolean {
+function grants({ kind }: Bounds, op: Operation, lists: Bounds['lists']): boolean {
   // No role of a tenant reaches over all tenants: the operator's operations are open to no principal.
   if (op.access.plane === 'operator') return false;
   if (!op.access.by.includes(kind)) return op.access.by.includes('none');
   if (op.access.scope === null || op.access.plane !== 'platform') return op.access.scope === null;
-  return holds({ kind, lists }, op.access.scope);
+  return holds(lists, op.access.scope);
 }
 
-function holds({ lists }: Bounds, scope: string): boolean {
+function holds(lists: Bounds['lists'], scope: string): boolean {
   return lists.length > 0 && lists.every((list) => covers(list, scope));
+}
+
+/** What is within both: neither list is widened by the other, and what one writes and the other reads is read. */
+export function within(one: readonly string[], other: readonly string[]): readonly string[] {
+  return [...new Set([...one.filter((scope) => covers(other, scope)), ...other.filter((scope) => covers(one, scope))])];
 }

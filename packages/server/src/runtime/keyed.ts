@@ -1,5 +1,5 @@
 import { type Failure, type Operation, catalogueEntry, refuse, refuseField } from '@gatehouse/contract';
-import type { Principal } from '../domain/principal.js';
+import { type Principal, holderOf } from '../domain/principal.js';
 import type { Claim, Idempotency } from '../services/idempotency.js';
 import type { KeyedCall } from '../store/idempotency.js';
 import type { Call } from './types.js';
@@ -56,7 +56,7 @@ async function begin(keyed: Keyed, asked: Parameters<Idempotency['begin']>[0], i
 
 /** A person's, whatever they call with; else that of the credential itself. */
 function ownerOf({ user, credential }: Principal): string {
-  return user === undefined ? `${credential.kind}:${credential.id}` : `user:${user}`;
+  return user === undefined ? holderOf(credential) : `user:${user}`;
 }
 
 const LOOK = 'Look whether it was done before you try again, then with a new key.';

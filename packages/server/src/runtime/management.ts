@@ -1,5 +1,6 @@
 import { Refusal, management } from '@gatehouse/contract';
 import type { KeyView, MintedKey, NewKey, SessionView } from '../services/access.js';
+import type { GrantRecord } from '../store/grants.js';
 import { bindTo } from './bind.js';
 import type { Binding } from './types.js';
 
@@ -26,6 +27,9 @@ export const managementBindings: readonly Binding[] = [
   bind(management.revokeSession, async ({ id }, { access }) => (await access.sessions.revoke(id)) ?? {}),
   bind(management.signOut, async (_input, { access }) => (await access.sessions.signOut()) ?? {}),
   bind(management.signOutEverywhere, async (_input, { access }) => one(await access.sessions.signOutEverywhere(), (ended) => ({ ended }))),
+  bind(management.listGrants, async (_input, { access }) => each(await access.grants.list(), grantShown)),
+  bind(management.revokeGrant, async ({ id }, { access }) => (await access.grants.revoke(id)) ?? {}),
+  bind(management.revokeClientGrants, async ({ client_id }, { access }) => one(await access.grants.revokeClient(client_id), (ended) => ({ ended }))),
 ];
 
 /** What a create call asks for, from the wire's words to the service's. */
@@ -64,6 +68,19 @@ function sessionShown(session: SessionView) {
     expires_at: session.expiresAt,
     ends_at: session.endsAt,
     current: session.current,
+  };
+}
+
+function grantShown(grant: GrantRecord) {
+  return {
+    id: grant.id,
+    client_id: grant.client,
+    client_name: grant.clientName,
+    client_host: grant.clientHost,
+    tenant_id: grant.tenant,
+    scopes: [...grant.scopes],
+    created_at: grant.createdAt,
+    last_used_at: grant.lastUsedAt,
   };
 }
 

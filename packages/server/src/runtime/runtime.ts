@@ -74,7 +74,9 @@ function visibleOf(operations: readonly Operation[]): Runtime['visible'] {
     const known = lists.get(key);
     if (known !== undefined) return known;
     if (lists.size >= LISTS) lists.clear();
-    const list = operations.filter((op) => served(op, surface) && rights.has(op)).sort((a, b) => (a.name < b.name ? -1 : 1));
+    // A program that a person let in sees over MCP what that person could allow it too.
+    const shows = (op: Operation) => rights.has(op) || (surface === 'mcp' && rights.grantable(op));
+    const list = operations.filter((op) => served(op, surface) && shows(op)).sort((a, b) => (a.name < b.name ? -1 : 1));
     lists.set(key, list);
     return list;
   };

@@ -1,6 +1,7 @@
 import type { Refusal } from '@gatehouse/contract';
 import type { Principal } from '../domain/principal.js';
 import type { KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../domain/records.js';
+import type { GrantRecord } from '../store/grants.js';
 import type { SessionRecord } from '../store/sessions.js';
 
 /** A key as it may be shown: never its hash. */
@@ -55,10 +56,21 @@ export interface SessionAccess {
   signOutEverywhere(): Promise<number | Refusal>;
 }
 
+/** What the caller allowed programs. What others allowed does not exist. */
+export interface GrantAccess {
+  /** Newest first, over all tenants, without what has ended. */
+  list(): Promise<readonly GrantRecord[] | Refusal>;
+  /** With every token of it. Effective before it settles. */
+  revoke(id: string): Promise<undefined | Refusal>;
+  /** Ends all that this program was granted, and answers how many grants there were. */
+  revokeClient(client: string): Promise<number | Refusal>;
+}
+
 /** Gatehouse's own services for a handler, always bounded by who is calling. */
 export interface Access {
   readonly keys: KeyAccess;
   readonly sessions: SessionAccess;
+  readonly grants: GrantAccess;
   /** The caller as a user; a refusal for a credential that belongs to a tenant alone. */
   me(): Promise<UserRecord | Refusal>;
   tenant(): Promise<TenantRecord | Refusal>;

@@ -10,6 +10,8 @@ export interface AuthenticatorOptions {
   readonly resolvers: readonly Resolver[];
   readonly changes: Changes;
   readonly lastUsed: LastUsed;
+  /** Of what people allowed programs. */
+  readonly grantsUsed?: LastUsed;
   readonly now: () => number;
   /** Principals kept; at most twice as many. */
   readonly cacheSize: number;
@@ -105,7 +107,10 @@ export class Authenticator {
     return known.resolution;
   }
 
-  #note({ credential: { kind, id } }: Principal, now: number): void {
-    if (kind === 'key') this.#options.lastUsed.seen(id, now);
+  #note({ credential: { kind, id, grant, key } }: Principal, now: number): void {
+    const { lastUsed, grantsUsed } = this.#options;
+    if (kind === 'key') lastUsed.seen(id, now);
+    else if (key !== undefined) lastUsed.seen(key, now);
+    else if (grant !== undefined) grantsUsed?.seen(grant, now);
   }
 }

@@ -5,7 +5,9 @@ import type { Store } from '../store/store.js';
 import type { Access } from './access.js';
 import type { Authenticator } from './authenticate.js';
 import { BoundedKeys } from './bounded-keys.js';
+import { boundedGrants, noPerson } from './bounded-grants.js';
 import { boundedSessions } from './bounded-sessions.js';
+import type { GrantService } from './grants.js';
 import type { KeyService } from './keys.js';
 import type { SessionService } from './sessions.js';
 import { type Tenancy, administers, noTenant } from './tenancy.js';
@@ -14,6 +16,7 @@ export interface AccessOptions {
   readonly store: Store;
   readonly keys: KeyService;
   readonly sessions: SessionService;
+  readonly grants: GrantService;
   readonly authenticator: Authenticator;
   readonly tenancy: Tenancy;
 }
@@ -28,6 +31,7 @@ export function accessFor(options: AccessOptions): AccessFor {
   return (principal, denied) => ({
     keys: new BoundedKeys(principal, { ...options, tenants: options.store.tenants }),
     sessions: boundedSessions(principal, options.sessions),
+    grants: boundedGrants(principal, options.grants),
     ...people(principal, options),
     async verify(value) {
       const resolution = await options.authenticator.resolveOne(present(value, 'message'));
@@ -41,14 +45,14 @@ function people(principal: Principal, { store, tenancy }: AccessOptions): Pick<A
   return {
     async me() {
       const found = user === undefined ? undefined : await store.users.find(user);
-      return found ?? refuse('forbidden', 'This credential belongs to a tenant, not to a person.');
+      return found ?? noPerson();
     },
     user: (id) => store.users.find(id),
     async tenant() {
       return (tenant === null ? undefined : await store.tenants.find(tenant)) ?? noTenant();
     },
     async tenants() {
-      return user === undefined ? refuse('forbidden', 'This credential belongs to a tenant, not to a person.') : store.tenants.listOf(user);
+      return user === undefined ? noPerson() : store.tenants.listOf(user);
     },
     async renameTenant(name) {
       if (tenant === null) return noTenant();

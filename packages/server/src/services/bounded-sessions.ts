@@ -1,6 +1,7 @@
-import { type Refusal, refuse } from '@gatehouse/contract';
+import { refuse } from '@gatehouse/contract';
 import type { Principal } from '../domain/principal.js';
 import type { SessionAccess } from './access.js';
+import { noPerson } from './bounded-grants.js';
 import type { SessionService } from './sessions.js';
 
 /** The sessions of one principal, who is a person. */
@@ -24,8 +25,4 @@ export function boundedSessions({ user, credential }: Principal, sessions: Sessi
       return user === undefined ? noPerson() : sessions.revokeAll(user);
     },
   };
-}
-
-function noPerson(): Refusal {
-  return refuse('forbidden', 'This credential belongs to a tenant, not to a person.');
 }

@@ -8,19 +8,19 @@ const FIRST_MS = 20;
 const KEPT = 100_000;
 
 /**
- * When keys were last used, without a write on the hot path: written within a second, a key's first use at once,
+ * When keys, or grants, were last used, without a write on the hot path: written within a second, a first use at once,
  * and shown at once by every reading through `shown`.
  */
 export class LastUsed {
-  readonly #keys: KeyStore;
+  readonly #store: Pick<KeyStore, 'touch'>;
   readonly #batches: Batches;
   #pending = new Map<string, number>();
   #firsts: NodeJS.Timeout | undefined;
   #writing: ReadonlyMap<string, number> | undefined;
 
-  constructor(keys: KeyStore, log: BatchOptions['log'], outage?: BatchOptions['outage']) {
-    this.#keys = keys;
-    const options = { name: 'last_used', everyMs: FLUSH_MS, write: () => this.#write(), log };
+  constructor(store: Pick<KeyStore, 'touch'>, log: BatchOptions['log'], outage?: BatchOptions['outage'], name = 'last_used') {
+    this.#store = store;
+    const options = { name, everyMs: FLUSH_MS, write: () => this.#write(), log };
     this.#batches = new Batches(outage === undefined ? options : { ...options, outage });
   }
 
@@ -58,7 +58,7 @@ export class LastUsed {
     this.#writing = writing;
     this.#pending = new Map();
     try {
-      await this.#keys.touch(writing);
+      await this.#store.touch(writing);
     } catch (error) {
       this.#pending = joined(writing, this.#pending);
       throw error;

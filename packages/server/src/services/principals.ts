@@ -16,10 +16,26 @@ export interface Person {
   readonly expiresAt?: number;
 }
 
+/** A program with an OAuth token, as that is now. */
+export interface Bearer {
+  readonly tenant: string;
+  /** null: the tenant alone, by a key of its own. */
+  readonly user: string | null;
+  readonly role: string | null;
+  readonly plan: string | null;
+  readonly credential: Omit<Credential, 'kind'>;
+  /** What its user allowed it, and may widen. Absent: it acts for a key. */
+  readonly granted?: readonly string[];
+  /** What its key gives it, and nobody may widen. */
+  readonly ofKey?: readonly (readonly string[])[];
+  readonly agent?: NonNullable<Principal['agent']>;
+}
+
 /** Makes principals: the one place where credential, role and plan meet. */
 export interface Principals {
   forKey(grant: KeyGrant): Principal;
   forPerson(person: Person): Principal;
+  forToken(bearer: Bearer): Principal;
   readonly anonymous: Principal;
 }
 
@@ -43,6 +59,14 @@ export function makePrincipals(tenancy: Tenancy, rightsOf: (bounds: Bounds) => R
       return new Held(tenant, credential, bounded(kind, plan, [roleScopes(role, tenancy)]), plan, { user, role });
     },
 
+    forToken({ tenant, user, role, plan: tenantPlan, credential: of, granted, ofKey = [], agent }) {
+      const plan = planName(tenantPlan);
+      const member = user === null ? undefined : { user, role: role ?? '' };
+      const lists = [...ofKey, ...(member === undefined ? [] : [roleScopes(member.role, tenancy)]), planScopes(plan, tenancy)];
+      const rights = rightsOf({ kind: 'token', lists, ...(granted === undefined ? {} : { granted }) });
+      return new Held(tenant, { kind: 'token', ...of }, rights, plan, member, agent);
+    },
+
     anonymous: { tenant: null, credential: { kind: 'none', id: 'none' }, rights: rightsOf({ kind: 'none', lists: [] }), dependsOn: [] },
   };
 }
@@ -55,21 +79,33 @@ class Held implements Principal {
   readonly plan: string;
   declare readonly user?: string;
   declare readonly role?: string;
+  declare readonly agent?: NonNullable<Principal['agent']>;
 
-  constructor(tenant: string, credential: Credential, rights: Rights, plan: string, member?: { readonly user: string; readonly role: string }) {
+  constructor(
+    tenant: string,
+    credential: Credential,
+    rights: Rights,
+    plan: string,
+    member?: { readonly user: string; readonly role: string },
+    agent?: Principal['agent'],
+  ) {
     this.tenant = tenant;
     this.credential = credential;
     this.rights = rights;
     this.plan = plan;
+    if (agent !== undefined) this.agent = agent;
     if (member === undefined) return;
     this.user = member.user;
     this.role = member.role;
   }
 
   get dependsOn(): readonly Tag[] {
-    const { kind, id } = this.credential;
+    const { kind, id, grant, key } = this.credential;
     const tags: Tag[] = [`tenant:${this.tenant}`, `plan:${this.plan}`];
     if (kind === 'key' || kind === 'session') tags.push(`${kind}:${id}`);
+    if (grant !== undefined) tags.push(`grant:${grant}`);
+    if (key !== undefined) tags.push(`key:${key}`);
+    if (this.agent !== undefined) tags.push(`client:${this.agent.client}`);
     if (this.user !== undefined) tags.push(`user:${this.user}`, roleTag(this.tenant, this.user));
     return tags;
   }

@@ -34,6 +34,8 @@ export interface LogFields {
   readonly operation?: string;
   readonly tenant?: string | null;
   readonly credential?: string;
+  /** The program that a person let in. */
+  readonly client?: string;
   readonly code?: string;
   readonly reason?: string;
 }

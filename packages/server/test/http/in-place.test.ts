@@ -62,7 +62,9 @@ describe.each(Object.entries(hosts))('in a %s server', (_name, makeServer) => {
     await app.gatehouse.keys.revoke(writer.tenant, writer.id);
     const refused = await ask(writer.raw);
     expect([refused.status, await refused.json()]).toEqual([401, expect.objectContaining({ code: 'invalid_credential' })]);
-    expect((await fetch(url)).headers.get('www-authenticate')).toBe('Bearer');
+    expect((await fetch(url)).headers.get('www-authenticate')).toBe(
+      `Bearer resource_metadata="${new URL(url).origin}/.well-known/oauth-protected-resource/mcp", scope="things:read things:write"`,
+    );
   });
 });
 

@@ -43,7 +43,11 @@ describe('a REST call', () => {
 
   it('without a credential gets a bare challenge, with a bad one the reason invalid_token, and never a hint why', async () => {
     const none = await app.call('GET', '/api/v1/things');
-    expect([none.status, none.headers.get('www-authenticate'), none.body.code]).toEqual([401, 'Bearer', 'unauthenticated']);
+    expect([none.status, none.headers.get('www-authenticate'), none.body.code]).toEqual([
+      401,
+      expect.stringMatching(/^Bearer resource_metadata=/),
+      'unauthenticated',
+    ]);
     for (const token of ['fix_00', 'eyJ.a.b', 'nonsense', `fix_${'0'.repeat(64)}`]) {
       const bad = await app.call('GET', '/api/v1/things', { token });
       expect([bad.status, bad.body.code, bad.body.error]).toEqual([401, 'invalid_credential', 'The credential is not valid.']);

@@ -15,10 +15,10 @@ afterAll(() => app.close());
 
 describe('the door to MCP', () => {
   it.each(['initialize', 'ping', 'tools/list', 'tools/call', 'notifications/initialized', 'unknown'])(
-    'is closed to %s without a credential: 401 with a bare challenge',
+    'is closed to %s without a credential: 401 with a challenge that says where to get one, and no error',
     async (method) => {
       const { status, headers, body } = await app.call('POST', '/mcp', { body: { ...ping, method } });
-      expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+      expect([status, headers.get('www-authenticate')]).toEqual([401, expect.stringMatching(/^Bearer resource_metadata="[^"]+", scope="[^"]+"$/)]);
       expect(body).toMatchObject({
         jsonrpc: '2.0',
         id: null,

@@ -55,9 +55,4 @@ describe('an error response', () => {
     });
     expect(String(body)).not.toContain('0b1c');
   });
-
-  it('over a token asks the client for the missing scopes', () => {
-    const { headers } = faultReply({ code: 'insufficient_scope', text: 'No.', missing: ['a:read', 'b:write'] }, { id: '1', requestId: 'req_1' });
-    expect(headers['www-authenticate']).toBe('Bearer error="insufficient_scope", scope="a:read b:write"');
-  });
 });

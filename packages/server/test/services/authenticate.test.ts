@@ -8,7 +8,7 @@ import { UnavailableError } from '../../src/store/unavailable-error.js';
 const principal: Principal = {
   tenant: 't',
   credential: { kind: 'idp', id: 'i' },
-  rights: { has: () => true, covers: () => true, cacheKey: '' },
+  rights: { has: () => true, grantable: () => false, consented: false, stepUp: () => undefined, covers: () => true, cacheKey: '' },
   dependsOn: [],
 };
 const changes = { current: () => true, epoch: () => 0, barrier: async () => undefined, onChange: () => undefined };

@@ -5,7 +5,7 @@ import { PrincipalCache } from '../../src/services/principal-cache.js';
 const principal = (...dependsOn: Tag[]): Principal => ({
   tenant: 't',
   credential: { kind: 'key', id: 'k' },
-  rights: { has: () => true, covers: () => true, cacheKey: '' },
+  rights: { has: () => true, grantable: () => false, consented: false, stepUp: () => undefined, covers: () => true, cacheKey: '' },
   dependsOn,
 });
 

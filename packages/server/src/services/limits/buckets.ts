@@ -37,7 +37,9 @@ function bucketsOf({ credential, user, tenant, plan }: Principal, tenancy: Tenan
   const add = (settings: LimitSettings | undefined, key: string) => {
     if (settings !== undefined) buckets.push({ key, limit: settings.limit, periodSeconds: settings.periodSeconds });
   };
-  if (credential.kind === 'key') add(limits?.key, `key:${credential.id}`);
+  // What was traded for a key is within the key's limit.
+  const key = credential.kind === 'key' ? credential.id : credential.key;
+  if (key !== undefined) add(limits?.key, `key:${key}`);
   if (user !== undefined) add(limits?.user, `user:${user}`);
   if (tenant !== null) add(limits?.tenant, `tenant:${tenant}`);
   return buckets;

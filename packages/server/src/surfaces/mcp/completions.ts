@@ -5,6 +5,7 @@ import { type Exchange, faultIn } from './exchange.js';
 import { type Request, isObject } from './message.js';
 import { paramFault } from './params.js';
 import { type Prompt, unknownPrompt } from './prompts.js';
+import { isOutOfReach } from './reach.js';
 import type { Reply } from './reply.js';
 import { type Resources, unknownResource } from './resources.js';
 import { type RunOptions, type Served, outcomeReply } from './run-operation.js';
@@ -26,7 +27,7 @@ export function complete(request: Request, exchange: Exchange, options: Completi
   const { id, params } = request;
   const { ref, argument, context } = params ?? {};
   const failed = (fault: Fault) => faultIn(exchange, fault, { id, status: 200 });
-  const subject = subjectOf(ref, options);
+  const subject = subjectOf(ref, exchange, options);
   if (!isSubject(subject)) return failed(subject);
   if (!isObject(argument) || typeof argument.name !== 'string') return failed(paramFault('argument.name', 'Required, a string'));
   const { name: field, value: typed } = argument;
@@ -36,26 +37,25 @@ export function complete(request: Request, exchange: Exchange, options: Completi
   const { op, names } = subject;
   const refusal = names.includes(field) ? undefined : new Refusal(paramFault('argument.name', `${op.name} has no such argument`));
   const { request: http, caller, resolution } = exchange;
-  const { runtime, wrapping } = options;
-  return runtime
+  return options.runtime
     .complete(new HttpCall(op, refusal, caller, 'mcp', http), { field, typed, given }, resolution)
-    .then((outcome) => outcomeReply(id, outcome, completionOf(op), exchange, wrapping));
+    .then((outcome) => outcomeReply(id, outcome, completionOf(op), exchange, options));
 }
 
 function isSubject(subject: Subject | Fault): subject is Subject {
   return 'op' in subject;
 }
 
-function subjectOf(ref: unknown, { prompts, resources }: CompletionOptions): Subject | Fault {
+function subjectOf(ref: unknown, exchange: Exchange, { prompts, resources }: CompletionOptions): Subject | Fault {
   if (isObject(ref) && ref.type === 'ref/prompt') {
     if (typeof ref.name !== 'string') return paramFault('ref.name', 'Required, a string');
     const prompt = prompts.get(ref.name);
-    return prompt === undefined ? unknownPrompt(ref.name) : { op: prompt.op, names: Object.keys(prompt.op.input.shape) };
+    return prompt === undefined || isOutOfReach(exchange, prompt.op) ? unknownPrompt(ref.name) : { op: prompt.op, names: Object.keys(prompt.op.input.shape) };
   }
   if (isObject(ref) && ref.type === 'ref/resource') {
     if (typeof ref.uri !== 'string') return paramFault('ref.uri', 'Required, a string');
     const resource = resources.templates.get(ref.uri) ?? resources.fixed.get(ref.uri);
-    return resource === undefined ? unknownResource(ref.uri) : { op: resource.op, names: resource.uri.variables };
+    return resource === undefined || isOutOfReach(exchange, resource.op) ? unknownResource(ref.uri) : { op: resource.op, names: resource.uri.variables };
   }
   return paramFault('ref.type', 'Must be "ref/prompt" or "ref/resource"');
 }

@@ -2,7 +2,6 @@ import { type Failure, briefly, catalogueEntry } from '@gatehouse/contract';
 import type { Verdict } from '../../domain/window.js';
 import { messagesByField } from '../../runtime/define-platform.js';
 import type { LogFields } from '../http.js';
-import { challengeOf } from '../challenge.js';
 import { limitHeaders } from '../limit-headers.js';
 import { type Reply, jsonHeaders } from './reply.js';
 
@@ -20,6 +19,8 @@ export interface FaultContext {
   /** HTTP status. @default the catalogue's */
   readonly status?: number;
   readonly limit?: Verdict | undefined;
+  /** `WWW-Authenticate`, where one is due. */
+  readonly challenge?: string | undefined;
   readonly log?: LogFields;
 }
 
@@ -27,7 +28,7 @@ export interface FaultContext {
 const INTERNAL = -32603;
 
 /** An error response; with the headers that its status calls for. */
-export function faultReply(whole: Fault, { id, requestId, status, limit, log }: FaultContext): Reply {
+export function faultReply(whole: Fault, { id, requestId, status, limit, challenge, log }: FaultContext): Reply {
   const fault = briefly(whole);
   const entry = catalogueEntry(fault.code);
   const error = JSON.stringify({
@@ -37,7 +38,7 @@ export function faultReply(whole: Fault, { id, requestId, status, limit, log }: 
   });
   return {
     status: status ?? entry.status,
-    headers: failureHeaders(fault, status ?? entry.status, requestId, limit),
+    headers: { ...failureHeaders(fault, status ?? entry.status, requestId, limit), ...(challenge === undefined ? {} : { 'www-authenticate': challenge }) },
     body: `{"jsonrpc":"2.0","id":${id},"error":${error}}`,
     log: { ...log, code: fault.code },
   };
@@ -65,13 +66,6 @@ function limitData({ bucket }: Verdict): object {
 function failureHeaders(failure: Failure, status: number, requestId: string, limit: Verdict | undefined): Reply['headers'] {
   const headers: Record<string, string> = { ...limitHeaders(limit), ...jsonHeaders(requestId) };
   if (failure.retryAfterSeconds !== undefined && status >= 429) headers['retry-after'] = String(Math.max(1, Math.ceil(failure.retryAfterSeconds)));
-  if (status === 401) headers['www-authenticate'] = challengeOf(failure);
-  if (status === 403 && failure.code === 'insufficient_scope') headers['www-authenticate'] = stepUp(failure);
   if (status === 405) headers.allow = 'POST';
   return headers;
-}
-
-/** The challenge that a client answers by asking its user for more (RFC 6750, section 3.1). */
-function stepUp({ missing }: Failure): string {
-  return `Bearer error="insufficient_scope", scope="${(missing ?? []).join(' ')}"`;
 }

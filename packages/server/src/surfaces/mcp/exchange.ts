@@ -22,9 +22,9 @@ const lastOf = new WeakMap<Principal, { readonly operation: string | undefined; 
 export function logOf(principal: Principal, operation?: string): LogFields {
   const last = lastOf.get(principal);
   if (last !== undefined && last.operation === operation) return last.log;
-  const { tenant, credential } = principal;
-  const by = `${credential.kind}:${credential.id}`;
-  const log = Object.freeze(operation === undefined ? { tenant, credential: by } : { operation, tenant, credential: by });
+  const { tenant, credential, agent } = principal;
+  const by = { tenant, credential: `${credential.kind}:${credential.id}`, ...(agent === undefined ? {} : { client: agent.client }) };
+  const log = Object.freeze(operation === undefined ? by : { operation, ...by });
   lastOf.set(principal, { operation, log });
   return log;
 }

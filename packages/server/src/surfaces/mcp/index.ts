@@ -3,6 +3,7 @@ import { callerOf } from '../caller.js';
 import type { Caller, Resolution } from '../../domain/principal.js';
 import type { Platform } from '../../runtime/platform.js';
 import type { Runtime } from '../../runtime/types.js';
+import type { ChallengeOf, Challenged } from '../challenge.js';
 import type { HttpIn, HttpOut, LogFields, Surface } from '../http.js';
 import { decodeJson } from '../json.js';
 import { answerBatch, batchFault } from './batch.js';
@@ -28,11 +29,12 @@ export interface McpOptions {
   /** Those that are tools are served; all are given, so that the order of the platform is kept. */
   readonly operations: readonly Operation[];
   readonly line: LineOptions;
+  readonly challengeOf: ChallengeOf;
 }
 
 export interface McpSurface extends Surface {
   /** A failure that was found before a message could be read, such as a foreign `Origin`. */
-  refuse(failure: Failure, requestId: string): Reply;
+  refuse(failure: Failure, request: Refused): Reply;
   /** Ends the streams that end with nothing else, and whatever waits for a client. Before the server waits for its calls. */
   close(): void;
   /** Streams to clients that are open now. */
@@ -44,23 +46,29 @@ export interface McpSurface extends Surface {
  * something to tell before. Clients of 2025-03-26 to 2025-11-25 open with `initialize`; those of 2026-07-28 say with each
  * request what they speak.
  */
-export function createMcpSurface({ runtime, platform, operations, line }: McpOptions): McpSurface {
+export function createMcpSurface({ runtime, platform, operations, line, challengeOf }: McpOptions): McpSurface {
   const means = meansOf(line, runtime);
   const offer = offerOf(operations, platform.mcp);
   const subscriptions = new Subscriptions({ runtime, resources: offer.resources, streams: means.streams, signals: line.signals });
-  const options = { runtime, platform, offer, means, subscriptions };
+  const options = { runtime, platform, offer, means, subscriptions, challengeOf };
   const streams = new SessionStreams({ sessions: means.sessions, subscriptions });
-  return new StreamableHttp({ runtime, platform, means, streams, methods: { legacy: legacyMethods(options), modern: modernMethods(options) } });
+  return new StreamableHttp({ runtime, platform, means, streams, challengeOf, methods: { legacy: legacyMethods(options), modern: modernMethods(options) } });
 }
 
 const NO_METHOD: Failure = { code: 'method_not_allowed', text: 'Send each message by POST; GET and DELETE are for sessions.', next: 'Use POST.' };
 const NO_SESSION: Failure = { code: 'unknown_session', text: 'There is no such session, or it has ended.', next: 'Open a new one with initialize.' };
+
+/** A request that is turned away before a message could be read. */
+interface Refused extends Challenged {
+  readonly requestId: string;
+}
 
 interface Parts {
   readonly runtime: Runtime;
   readonly platform: Platform;
   readonly means: Means;
   readonly streams: SessionStreams;
+  readonly challengeOf: ChallengeOf;
   readonly methods: Readonly<Record<Era, Methods>>;
 }
 
@@ -70,18 +78,20 @@ class StreamableHttp implements McpSurface {
   readonly #platform: Platform;
   readonly #means: Means;
   readonly #streams: SessionStreams;
+  readonly #challengeOf: ChallengeOf;
   readonly #methods: Readonly<Record<Era, Methods>>;
 
-  constructor({ runtime, platform, means, streams, methods }: Parts) {
+  constructor({ runtime, platform, means, streams, challengeOf, methods }: Parts) {
     this.#runtime = runtime;
     this.#platform = platform;
     this.#means = means;
     this.#streams = streams;
+    this.#challengeOf = challengeOf;
     this.#methods = methods;
   }
 
-  refuse(failure: Failure, requestId: string): Reply {
-    return refused(failure, requestId);
+  refuse(failure: Failure, request: Refused, log: LogFields = {}): Reply {
+    return faultReply(failure, { id: 'null', requestId: request.requestId, challenge: this.#challengeOf(failure, request), log });
   }
 
   get openStreams(): number {
@@ -95,7 +105,7 @@ class StreamableHttp implements McpSurface {
 
   /** The credential is asked for before anything that was sent is looked at. */
   handle(request: HttpIn): HttpOut | Promise<HttpOut> {
-    if (request.method !== 'POST' && !isOfSession(request)) return refused(NO_METHOD, request.requestId);
+    if (request.method !== 'POST' && !isOfSession(request)) return this.refuse(NO_METHOD, request);
     const caller = callerOf(request);
     const resolution = this.#runtime.authenticate(caller);
     return resolution instanceof Promise ? resolution.then((resolved) => this.#admit(request, caller, resolved)) : this.#admit(request, caller, resolution);
@@ -105,7 +115,7 @@ class StreamableHttp implements McpSurface {
     if (resolution.is !== 'ok') {
       const log = resolution.is === 'refused' ? { reason: resolution.reason } : {};
       const failure = this.#runtime.denial(resolution, caller);
-      const reply = (told: Failure): Reply => refused(told, request.requestId, log);
+      const reply = (told: Failure): Reply => this.refuse(told, request, log);
       return failure instanceof Promise ? failure.then(reply) : reply(failure);
     }
     const exchange = { request, caller, resolution };
@@ -190,10 +200,6 @@ class StreamableHttp implements McpSurface {
 /** The stream and the end of a session. Without one there is nothing here to get or to delete. */
 function isOfSession(request: HttpIn): boolean {
   return (request.method === 'GET' || request.method === 'DELETE') && request.header('mcp-session-id') !== undefined;
-}
-
-function refused(failure: Failure, requestId: string, log: LogFields = {}): Reply {
-  return faultReply(failure, { id: 'null', requestId, log });
 }
 
 function accepted({ request, resolution }: Exchange, status: number): Reply {

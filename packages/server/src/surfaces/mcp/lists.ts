@@ -1,4 +1,5 @@
 import type { Operation } from '@gatehouse/contract';
+import type { Rights } from '../../domain/principal.js';
 import type { Runtime } from '../../runtime/types.js';
 import { type Exchange, faultIn, logOf } from './exchange.js';
 import type { Request } from './message.js';
@@ -14,6 +15,11 @@ export interface Entry {
   readonly json: string;
 }
 
+/** The entry of what its caller may not use, but could be allowed to: with the scope that consent would have to give. */
+function locked(json: string, { access }: Operation): string {
+  return `${json.slice(0, -1)},"_meta":{"gatehouse/locked":${JSON.stringify({ scope: access.scope })}}}`;
+}
+
 /** The bytes of one kind of list, made once for each list of operations and era, without the id. */
 export class PreparedLists {
   readonly #member: string;
@@ -27,15 +33,19 @@ export class PreparedLists {
     this.#json = new Map([...entries].map(({ op, json }) => [op, json]));
   }
 
-  /** The whole response for this id: its head, and the bytes that are everyone's. */
-  response(id: string, visible: readonly Operation[], wrapping: Wrapping): readonly [string, Uint8Array] {
-    return [`{"jsonrpc":"2.0","id":${id}`, this.#rest(visible, wrapping)];
+  /** The whole response for this id: its head, and the bytes that are everyone's with these rights, to whom `visible` is shown. */
+  response(id: string, visible: readonly Operation[], rights: Rights, wrapping: Wrapping): readonly [string, Uint8Array] {
+    return [`{"jsonrpc":"2.0","id":${id}`, this.#rest(visible, rights, wrapping)];
   }
 
-  #rest(visible: readonly Operation[], { era, open, close, listHints }: Wrapping): Uint8Array {
+  #rest(visible: readonly Operation[], rights: Rights, { era, open, close, listHints }: Wrapping): Uint8Array {
     const known = this.#made[era].get(visible);
     if (known !== undefined) return known;
-    const entries = visible.flatMap((op) => this.#json.get(op) ?? []);
+    const entries = visible.flatMap((op) => {
+      const json = this.#json.get(op);
+      if (json === undefined) return [];
+      return rights.grantable(op) ? locked(json, op) : json;
+    });
     const made = Buffer.from(`,"result":{${open}"${this.#member}":[${entries.join(',')}]${listHints}${close}}}`);
     this.#made[era].set(visible, made);
     return made;
@@ -51,7 +61,7 @@ export function answerList({ id, params, method }: Request, exchange: Exchange, 
   return {
     status: 200,
     headers: jsonHeaders(requestId),
-    body: lists.response(id, runtime.visible(principal, 'mcp'), wrapping),
+    body: lists.response(id, runtime.visible(principal, 'mcp'), principal.rights, wrapping),
     log: logOf(principal, method),
   };
 }

@@ -1,5 +1,6 @@
 import type { Platform } from '../../runtime/platform.js';
 import type { Runtime } from '../../runtime/types.js';
+import type { ChallengeOf } from '../challenge.js';
 import { completes, serverCapabilities } from './server-capabilities.js';
 import { complete } from './completions.js';
 import { resultIn } from './exchange.js';
@@ -22,6 +23,7 @@ export interface MethodOptions {
   readonly offer: Offer;
   readonly means: Means;
   readonly subscriptions: Subscriptions;
+  readonly challengeOf: ChallengeOf;
 }
 
 /** Capabilities and identity outlive a deployment less often than an hour. */
@@ -89,9 +91,9 @@ function discover({ platform, offer }: MethodOptions, { open, close }: Wrapping)
 }
 
 /** What both eras serve, as far as the platform has any of it. */
-function offered({ runtime, platform, offer, means }: MethodOptions, wrapping: Wrapping): [string, Method][] {
+function offered({ runtime, platform, offer, means, challengeOf }: MethodOptions, wrapping: Wrapping): [string, Method][] {
   const { tools, resources, prompts, lists } = offer;
-  const options = { runtime, wrapping, means, tools, resources, prompts };
+  const options = { runtime, wrapping, means, challengeOf, tools, resources, prompts };
   const list = (method: string, prepared: PreparedLists): [string, Method] => [
     method,
     (request, exchange) => answerList(request, exchange, runtime, prepared, wrapping),

@@ -6,6 +6,7 @@ import { type Exchange, faultIn } from './exchange.js';
 import type { Entry } from './lists.js';
 import type { Request } from './message.js';
 import { INVALID_PARAMS, paramFault } from './params.js';
+import { isOutOfReach } from './reach.js';
 import { type RunOptions, type Served, isOwnOutcome, runOperation } from './run-operation.js';
 
 export interface Prompt extends Entry, Served {}
@@ -41,7 +42,7 @@ export function getPrompt(request: Request, exchange: Exchange, options: PromptO
   const name = params?.name;
   if (typeof name !== 'string') return faultIn(exchange, paramFault('name', 'Required, a string'), { id, status: 200 });
   const prompt = options.prompts.get(name);
-  if (prompt === undefined) return faultIn(exchange, unknownPrompt(name), { id, status: 200 });
+  if (prompt === undefined || isOutOfReach(exchange, prompt.op)) return faultIn(exchange, unknownPrompt(name), { id, status: 200 });
   return runOperation(prompt, params?.arguments ?? {}, request, exchange, options);
 }
 

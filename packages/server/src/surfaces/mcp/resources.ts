@@ -8,6 +8,7 @@ import { type Exchange, faultIn } from './exchange.js';
 import type { Entry } from './lists.js';
 import type { Request } from './message.js';
 import { INVALID_PARAMS, paramFault } from './params.js';
+import { isOutOfReach } from './reach.js';
 import { type RunOptions, type Served, isOwnOutcome, runOperation } from './run-operation.js';
 import type { Wrapping } from './wrapping.js';
 
@@ -89,7 +90,7 @@ export function readResource(request: Request, exchange: Exchange, options: Read
   const uri = params?.uri;
   if (typeof uri !== 'string') return faultIn(exchange, paramFault('uri', 'Required, a string'), { id, status: 200 });
   const found = options.resources.find(uri);
-  if (found === undefined) return faultIn(exchange, nothingAt(uri, options.wrapping), { id, status: 200 });
+  if (found === undefined || isOutOfReach(exchange, found.resource.op)) return faultIn(exchange, nothingAt(uri, options.wrapping), { id, status: 200 });
   return runOperation(servedAt(uri, found.resource), found.input, request, exchange, options);
 }
 

@@ -1,6 +1,6 @@
 import { type Failure, type Operation, catalogueEntry } from '@gatehouse/contract';
-import type { Principal } from '../../domain/principal.js';
 import type { Outcome, Runtime } from '../../runtime/types.js';
+import type { ChallengeOf } from '../challenge.js';
 import type { HttpOut } from '../http.js';
 import { REPLAYED } from '../idempotency.js';
 import type { Fault } from './errors.js';
@@ -27,6 +27,7 @@ export interface RunOptions {
   readonly runtime: Runtime;
   readonly wrapping: Wrapping;
   readonly means: Means;
+  readonly challengeOf: ChallengeOf;
 }
 
 /**
@@ -41,7 +42,7 @@ export function runOperation(served: Served, input: unknown, request: Request, e
   const around = { request, exchange, era: wrapping.era, means, state };
   const call = new LinedCall(op, input, around, idempotencyKeyIn(request.params));
   const reply = (outcome: Outcome): Reply =>
-    requiredReply(call, outcome, request, exchange, options) ?? outcomeReply(request.id, outcome, served, exchange, wrapping);
+    requiredReply(call, outcome, request, exchange, options) ?? outcomeReply(request.id, outcome, served, exchange, options);
   const outcome = runtime.run(call, exchange.resolution);
   return outcome instanceof Promise ? call.answered(outcome.then(reply)) : call.answeredAtOnce(reply(outcome));
 }
@@ -65,7 +66,13 @@ function requiredReply(call: LinedCall, outcome: Outcome, { id }: Request, excha
   return resultIn(exchange, id, result, call.op.name);
 }
 
-export function outcomeReply(id: string, outcome: Outcome, served: Served, exchange: Exchange, wrapping: Wrapping): Reply {
+export function outcomeReply(
+  id: string,
+  outcome: Outcome,
+  served: Served,
+  exchange: Exchange,
+  { wrapping, challengeOf }: Pick<RunOptions, 'wrapping' | 'challengeOf'>,
+): Reply {
   const { name } = served.op;
   if (outcome.ok) {
     const reply = resultIn(exchange, id, served.result(outcome.value, wrapping), name);
@@ -74,7 +81,8 @@ export function outcomeReply(id: string, outcome: Outcome, served: Served, excha
   const { failure, limit } = outcome;
   const told = capabilityFault(failure) ?? served.failed(failure, exchange.request.requestId, wrapping);
   if (typeof told === 'string') return resultIn(exchange, id, told, name, failure.code);
-  return faultIn(exchange, told, { id, status: statusOf(failure, exchange.resolution.principal, wrapping), limit }, name);
+  const challenge = challengeOf(failure, exchange.request, exchange.resolution.principal.rights);
+  return faultIn(exchange, told, { id, status: challenge === undefined ? statusOf(failure, wrapping) : 403, limit, challenge }, name);
 }
 
 /** Whether a failure is the operation's own outcome, rather than the protocol's. */
@@ -82,15 +90,11 @@ export function isOwnOutcome({ code }: Failure): boolean {
   return catalogueEntry(code).jsonRpc === null;
 }
 
-/**
- * A failed call is an answer, and answers travel in HTTP 200; but for what an HTTP client can act on: waiting, and
- * asking its user for more rights (which only a token can be given).
- */
-function statusOf({ code }: Failure, { credential }: Principal, { era }: Wrapping): number {
+/** A failed call is an answer, and answers travel in HTTP 200; but for what an HTTP client can act on: waiting here, and above asking its user for more. */
+function statusOf({ code }: Failure, { era }: Wrapping): number {
   if (code === 'rate_limited') return 429;
   if (code === 'unavailable') return 503;
-  if (code === 'missing_capability' && era === 'modern') return 400;
-  return code === 'insufficient_scope' && credential.kind === 'token' ? 403 : 200;
+  return code === 'missing_capability' && era === 'modern' ? 400 : 200;
 }
 
 /** Where a client cannot set a header, or sends several calls in one request. */

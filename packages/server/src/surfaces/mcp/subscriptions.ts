@@ -104,8 +104,9 @@ export class Subscriptions {
     const [old, current] = [runtime.visible(before, 'mcp'), runtime.visible(stream.principal, 'mcp')];
     if (old === current) return;
     for (const [kind, is] of KINDS) {
-      const names = (list: readonly Operation[]) => list.filter(is).map(({ name }) => name);
-      if (kinds.has(kind) && names(old).join() !== names(current).join()) this.#send(stream, notification(`notifications/${kind}/list_changed`, ''));
+      const shown = (list: readonly Operation[], { rights }: Principal) => list.filter(is).map((op) => `${op.name} ${rights.has(op)}`);
+      if (kinds.has(kind) && shown(old, before).join() !== shown(current, stream.principal).join())
+        this.#send(stream, notification(`notifications/${kind}/list_changed`, ''));
     }
   }
 

@@ -3,6 +3,7 @@ import { type Exchange, faultIn } from './exchange.js';
 import type { Request } from './message.js';
 import { paramHeaderFault } from './param-headers.js';
 import { paramFault } from './params.js';
+import { isOutOfReach } from './reach.js';
 import { type RunOptions, runOperation } from './run-operation.js';
 import type { Tool } from './tools.js';
 
@@ -18,7 +19,8 @@ export function callTool(request: Request, exchange: Exchange, options: CallOpti
     return faultIn(exchange, paramFault('name', 'Required, a string'), { id, status: 200 });
   }
   const tool = options.tools.get(name);
-  if (tool === undefined) return faultIn(exchange, { code: 'unknown_tool', text: `Unknown tool: ${name}` }, { id, status: 200 });
+  if (tool === undefined || isOutOfReach(exchange, tool.op))
+    return faultIn(exchange, { code: 'unknown_tool', text: `Unknown tool: ${name}` }, { id, status: 200 });
   const given = params?.arguments ?? {};
   const fault = options.wrapping.era === 'modern' ? paramHeaderFault(tool.repeated, given, exchange.request) : undefined;
   if (fault !== undefined) return faultIn(exchange, fault, { id }, name);

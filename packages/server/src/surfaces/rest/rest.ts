@@ -1,12 +1,12 @@
 import { type Failure, type Operation, briefly, catalogueEntry } from '@gatehouse/contract';
 import findMyWay from 'find-my-way';
-import type { Resolution } from '../../domain/principal.js';
+import type { Resolution, Rights } from '../../domain/principal.js';
 import type { Verdict } from '../../domain/window.js';
 import type { Platform } from '../../runtime/platform.js';
 import type { Outcome, Runtime } from '../../runtime/types.js';
 import type { HttpIn, HttpOut, LogFields, Surface } from '../http.js';
 import { callerOf } from '../caller.js';
-import { challengeOf } from '../challenge.js';
+import type { ChallengeOf } from '../challenge.js';
 import { coercionsOf } from '../coerce.js';
 import { HttpCall } from '../http-call.js';
 import { REPLAYED } from '../idempotency.js';
@@ -26,12 +26,14 @@ export interface RestOptions {
   readonly runtime: Runtime;
   readonly platform: Pick<Platform, 'present'>;
   readonly operations: readonly Operation[];
+  readonly challengeOf: ChallengeOf;
 }
 
 /** REST from the definitions: `GET /api/v1/tickets/:id`. Static paths win over parameters. */
-export function createRestSurface({ runtime, platform, operations }: RestOptions): Surface {
+export function createRestSurface({ runtime, platform, operations, challengeOf }: RestOptions): Surface {
   const router = routerOf(operations);
-  const failed = (failure: Failure, request: HttpIn, log: LogFields = {}, limit?: Verdict) => failureOut(failure, platform, request.requestId, log, limit);
+  const failed = (failure: Failure, request: HttpIn, log: LogFields = {}, limit?: Verdict, rights?: Rights) =>
+    failureOut(failure, { platform, requestId: request.requestId, challenge: challengeOf(failure, request, rights), log, limit });
 
   const call = async (request: HttpIn, route: Route, parameters: Record<string, string | undefined>): Promise<HttpOut> => {
     const { op } = route;
@@ -42,7 +44,8 @@ export function createRestSurface({ runtime, platform, operations }: RestOptions
     const input = resolution.is === 'ok' || op.access.by.includes('none') ? inputOf(request, route, parameters) : undefined;
     const call = new HttpCall(op, input, caller, 'rest', request);
     const outcome = await runtime.run(call, resolution);
-    return outcome.ok ? successOut(op, outcome, request, log) : failed(outcome.failure, request, log, outcome.limit);
+    if (outcome.ok) return successOut(op, outcome, request, log);
+    return failed(outcome.failure, request, log, outcome.limit, resolution.is === 'ok' ? resolution.principal.rights : undefined);
   };
 
   return {
@@ -76,8 +79,8 @@ function nothingThere(router: ReturnType<typeof routerOf>, path: string, request
 
 function identified(resolution: Resolution): LogFields {
   if (resolution.is !== 'ok') return resolution.is === 'refused' ? { reason: resolution.reason } : {};
-  const { tenant, credential } = resolution.principal;
-  return { tenant, credential: `${credential.kind}:${credential.id}` };
+  const { tenant, credential, agent } = resolution.principal;
+  return { tenant, credential: `${credential.kind}:${credential.id}`, ...(agent === undefined ? {} : { client: agent.client }) };
 }
 
 function successOut(op: Operation, { value, limit, replayed }: Extract<Outcome, { ok: true }>, request: HttpIn, log: LogFields): HttpOut {
@@ -92,17 +95,27 @@ function successOut(op: Operation, { value, limit, replayed }: Extract<Outcome, 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const JSON_HEADERS = { 'content-type': JSON_TYPE };
 
+/** What a failure is answered with, beside itself. */
+export interface FailureContext {
+  readonly platform: Pick<Platform, 'present'>;
+  readonly requestId: string;
+  /** `WWW-Authenticate`, where one is due. */
+  readonly challenge: string | undefined;
+  readonly log?: LogFields;
+  readonly limit?: Verdict | undefined;
+}
+
 /** A failure in the platform's wire shape, with the headers that its status calls for. */
-export function failureOut(failure: Failure, platform: Pick<Platform, 'present'>, requestId: string, log: LogFields = {}, limit?: Verdict): HttpOut {
-  const { status, headers, body } = failureShape(failure, platform, requestId);
-  return { status, headers: { ...limitHeaders(limit), ...headers }, body: JSON.stringify(body), log: { ...log, code: failure.code } };
+export function failureOut(failure: Failure, context: FailureContext): HttpOut {
+  const { status, headers, body } = failureShape(failure, context);
+  return { status, headers: { ...limitHeaders(context.limit), ...headers }, body: JSON.stringify(body), log: { ...context.log, code: failure.code } };
 }
 
 /** The same before it is written out, for a host that writes its own answers. */
-export function failureShape(failure: Failure, { present }: Pick<Platform, 'present'>, requestId: string) {
+export function failureShape(failure: Failure, { platform, requestId, challenge }: Omit<FailureContext, 'log' | 'limit'>) {
   const { status } = catalogueEntry(failure.code);
   const headers: Record<string, string> = { 'content-type': JSON_TYPE, 'x-request-id': requestId };
   if (failure.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(failure.retryAfterSeconds)));
-  if (status === 401) headers['www-authenticate'] = challengeOf(failure);
-  return { status, headers, body: present.rest(briefly(failure), requestId) };
+  if (challenge !== undefined) headers['www-authenticate'] = challenge;
+  return { status, headers, body: platform.present.rest(briefly(failure), requestId) };
 }

@@ -176,6 +176,6 @@ export class SimProcess implements Owner {
 }
 
 function principalOf(key: string): Principal {
-  const nothing = { has: () => false, covers: () => false, cacheKey: '' };
+  const nothing = { has: () => false, grantable: () => false, consented: false, stepUp: () => undefined, covers: () => false, cacheKey: '' };
   return { tenant: 't', credential: { kind: 'key', id: key }, rights: nothing, dependsOn: ['tenant:t', `key:${key}`] };
 }

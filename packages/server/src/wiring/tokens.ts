@@ -1,0 +1,85 @@
+import type { Failure, Operation } from '@gatehouse/contract';
+import type { Core } from '../adapters/core.js';
+import type { Config } from '../config.js';
+import { isForUs } from '../domain/authorization.js';
+import { isLoopbackOrigin } from '../domain/origin.js';
+import type { Resolver } from '../domain/principal.js';
+import { defaultScopesOf, servedScopes } from '../domain/served-scopes.js';
+import type { Platform } from '../runtime/platform.js';
+import { GrantService } from '../services/grants.js';
+import { LastUsed } from '../services/last-used.js';
+import type { Outage } from '../services/outage.js';
+import type { Principals } from '../services/principals.js';
+import { tokenResolver } from '../services/token-resolver.js';
+import type { Store } from '../store/store.js';
+import { type ChallengeOf, challenges } from '../surfaces/challenge.js';
+import type { HttpIn, HttpOut } from '../surfaces/http.js';
+import { createProtectedResourceSurface } from '../surfaces/protected-resource.js';
+import { DOCS_ROOT } from '../surfaces/reference/pages.js';
+
+export interface TokensWiring {
+  readonly platform: Platform;
+  readonly config: Pick<Config, 'publicUrl'>;
+  readonly store: Store;
+  readonly principals: Principals;
+  readonly now: () => number;
+  readonly log: (event: object) => void;
+  readonly outage: Outage;
+}
+
+export interface Tokens {
+  readonly grants: GrantService;
+  readonly grantsUsed: LastUsed;
+  /** None where no token is good here. */
+  readonly resolvers: readonly Resolver[];
+}
+
+/** What takes OAuth tokens, and ends what they act under. */
+export function wireTokens({ platform, config: { publicUrl }, store, principals, now, log, outage }: TokensWiring): Tokens {
+  const grantsUsed = new LastUsed(store.grants, log, outage, 'grants_last_used');
+  const grants = new GrantService({ store, lastUsed: grantsUsed, now });
+  const { authorization } = platform;
+  if (authorization.kind !== 'own') return { grants, grantsUsed, resolvers: [] };
+  const isIssuer = publicUrl === undefined ? isLoopbackOrigin : (issuer: string) => issuer === publicUrl;
+  const own = tokenResolver({
+    tokens: store.tokens,
+    principals,
+    lastUsed: grantsUsed,
+    isAudience: (resource) => isForUs(resource, publicUrl),
+    ...(authorization.accessTokens === 'jwt' ? { isIssuer } : {}),
+    // In development an identity provider may be on this machine as well.
+    aloneThere: publicUrl !== undefined,
+  });
+  return { grants, grantsUsed, resolvers: [own] };
+}
+
+/** What a platform with OAuth tells those who look for it. */
+export interface Advertised {
+  readonly challengeOf: ChallengeOf;
+  /** The same core, with the protected resource's metadata beside it. */
+  readonly around: (core: Core) => Core;
+}
+
+export function wireAdvertisement(platform: Platform, { publicUrl }: Pick<Config, 'publicUrl'>, operations: readonly Operation[]): Advertised {
+  const { authorization } = platform;
+  if (authorization.kind === 'none' || !platform.mcpBy.includes('token')) return { challengeOf: challenges(undefined), around: (core) => core };
+  const scopes = servedScopes(platform.scopes, operations);
+  return {
+    challengeOf: challenges({ publicUrl, defaultScopes: defaultScopesOf(authorization, scopes) }),
+    around(core) {
+      const surface = createProtectedResourceSurface({
+        publicUrl,
+        issuer: authorization.kind === 'external' ? authorization.issuer : undefined,
+        scopes,
+        title: platform.title,
+        documentation: platform.reference.page ? DOCS_ROOT : undefined,
+        refuse: (failure: Failure, request: HttpIn): HttpOut => core.refuse(failure, request),
+      });
+      return {
+        ...core,
+        isPublic: (path) => surface.serves(path) || core.isPublic?.(path) === true,
+        handle: (request) => (surface.serves(request.path) ? surface.handle(request) : core.handle(request)),
+      };
+    },
+  };
+}
