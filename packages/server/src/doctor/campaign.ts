@@ -51,7 +51,7 @@ interface Group {
  */
 export async function campaign(options: Campaign): Promise<Outcome> {
   const { attacker, victim, gatehouse } = options;
-  const judge = judgeOf(attacker, victim, gatehouse.platform.keys.prefix);
+  const judge = judgeOf(attacker, victim, gatehouse.platform.keys.prefix, options.tables);
   const findings: Finding[] = [];
   const groups = groupsOf(options);
   await settleRows(options.administrator, attacker.party, attacker.rows);

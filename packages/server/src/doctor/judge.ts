@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { TableDef } from '../domain/tables.js';
 import type { Answer, Request } from './http.js';
 import type { Attempt } from './attempt.js';
+import { withoutOwnReferences } from './own-references.js';
 import type { Settled } from './world.js';
 import { uuidFrom, uuidsIn } from './values.js';
 
@@ -15,7 +17,7 @@ export interface Judge {
   standIn(request: Request): Request | undefined;
   /** An answer to that, as though it had been about the victim's. */
   restored(request: Request, answer: Answer): Answer;
-  /** The answer without what differs between any two: the request's id, and ids and keys that were made for it. */
+  /** The answer without what differs between any two: the request's id, ids and keys that were made for it, and which of its own references is named. */
   normalised(attempt: Attempt, answer: Answer): string;
   /** Whether two of these say the same. Rows for which nobody asked an order come in any. */
   same(one: string, other: string): boolean;
@@ -23,12 +25,13 @@ export interface Judge {
 
 const PASSING = new Set(['date', 'x-request-id', 'connection', 'keep-alive']);
 
-export function judgeOf(attacker: Settled, victim: Settled, keyPrefix: string): Judge {
+export function judgeOf(attacker: Settled, victim: Settled, keyPrefix: string, tables: readonly TableDef[]): Judge {
   const names = standInsFor(victim);
   const secrets = [...new Set([...victim.known.map(({ id }) => id), ...victim.party.tenants])];
   const marked = new RegExp(`${victim.mark}[a-z0-9]*`, 'gi');
   const lasting = new Set([...uuidsIn(written(attacker)), ...uuidsIn(written(victim))]);
   const keys = new RegExp(`${keyPrefix}[0-9A-Za-z_-]+`, 'g');
+  const explained = withoutOwnReferences(tables, attacker.rows);
   return {
     standIn(request) {
       const { path, headers, body, sent } = request;
@@ -50,9 +53,12 @@ export function judgeOf(attacker: Settled, victim: Settled, keyPrefix: string): 
       const requestId = headers['x-request-id'];
       const own = new Set(uuidsIn(sent));
       const known = (uuid: string) => lasting.has(uuid.toLowerCase()) || own.has(uuid.toLowerCase());
+      const said = withoutDigests(text, sent);
+      const body = explained(said);
       // A body's entity tag says no more than the body, and is another where rows for which nobody asked an order come in another one.
-      const kept = Object.entries(headers).filter(([name]) => !PASSING.has(name) && !(name === 'etag' && text !== ''));
-      return `${status}\n${JSON.stringify(kept)}\n${withoutDigests(text, sent)}`
+      const ofBody = new Set([...(text === '' ? [] : ['etag']), ...(body === said ? [] : ['content-length'])]);
+      const kept = Object.entries(headers).filter(([name]) => !PASSING.has(name) && !ofBody.has(name));
+      return `${status}\n${JSON.stringify(kept)}\n${body}`
         .replaceAll(typeof requestId === 'string' && requestId !== '' ? requestId : '\u0000', '«request»')
         .replace(keys, '«key»')
         .replace(UUID, (uuid) => (known(uuid) ? uuid : '«id»'));

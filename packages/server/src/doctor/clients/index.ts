@@ -35,7 +35,7 @@ export async function examineClients({ url, client, timeoutMs, cookie, offline =
   } finally {
     wire.close();
   }
-  return { url: target.mcp, ok: clients.every(({ ok }) => ok), clients };
+  return { url: target.mcp, ok: clients.every(({ ok }) => ok), signed_in: cookie !== undefined, clients };
 }
 
 async function play(name: ClientName, first: Play, offline: boolean): Promise<ClientResult> {

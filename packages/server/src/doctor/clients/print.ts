@@ -1,26 +1,44 @@
-import { CLIENT_TITLES } from './names.js';
-import type { ClientResult, Examination } from './report.js';
+import { CLIENT_TITLES, type ClientName } from './names.js';
+import { reachOf } from './reach.js';
+import type { ClientResult, Examination, Failed } from './report.js';
+
+/** These call from the servers of their makers, not from where people sit. */
+const FROM_INTERNET: readonly ClientName[] = ['claude', 'chatgpt'];
 
 /** The examination for people. */
-export function printed({ url, clients }: Examination): string {
+export function printed(examination: Examination): string {
+  const { url, clients } = examination;
   const lines = clients.flatMap((result, index) => linesOf(result, clients.slice(0, index)));
-  return [`${url}, as MCP clients find it`, '', ...lines, '', summary(clients)].join('\n');
+  return [`What MCP clients meet at ${url}`, '', ...lines, '', ...summary(examination)].join('\n');
 }
 
-function linesOf({ client, ok, failed, steps }: ClientResult, before: readonly ClientResult[]): string[] {
+function linesOf({ client, failed, steps }: ClientResult, before: readonly ClientResult[]): string[] {
   const title = CLIENT_TITLES[client];
-  if (ok || failed === null) return [`✓ ${title} (${steps} steps)`];
+  if (failed === null) return [`✓ ${title}, ${steps} steps`];
   const same = before.find((other) => other.failed !== null && alike(other.failed, failed));
-  if (same !== undefined) return [`✗ ${title}: as ${CLIENT_TITLES[same.client]}`];
-  return [`✗ ${title}, at ${failed.step}`, `    expected  ${failed.expected}`, `    came      ${failed.got}`, `    remedy    ${failed.remedy}`];
+  if (same !== undefined) return [`✗ ${title}, at ${failed.step}: the same as ${CLIENT_TITLES[same.client]}`];
+  return [`✗ ${title}, at ${failed.step}`, `    expected  ${failed.expected}`, `    got       ${failed.got}`, `    remedy    ${failed.remedy}`];
 }
 
-function alike(one: NonNullable<ClientResult['failed']>, other: NonNullable<ClientResult['failed']>): boolean {
+function alike(one: Failed, other: Failed): boolean {
   return one.step === other.step && one.got === other.got && one.remedy === other.remedy;
 }
 
-function summary(clients: readonly ClientResult[]): string {
+function summary({ url, clients, signed_in }: Examination): string[] {
   const failing = clients.filter(({ ok }) => !ok).length;
-  if (failing === 0) return clients.length === 1 ? 'It gets in.' : `All ${clients.length} get in.`;
-  return `${failing} of ${clients.length} ${failing === 1 ? 'does' : 'do'} not get in.`;
+  const far = signed_in ? 'to their tools and back out' : 'as far as signing in';
+  const said = failing === 0 ? `Every client gets ${far}.` : `${failing} of ${clients.length} clients fail.`;
+  const outside = clients.filter(({ client }) => FROM_INTERNET.includes(client)).map(({ client }) => CLIENT_TITLES[client]);
+  return [
+    said,
+    ...(signed_in || failing > 0 ? [] : ['What follows, consent, tokens and refreshes, needs somebody who is signed in: give --session-file.']),
+    ...(outside.length > 0 && isPrivate(url) ? [`From the internet, where ${outside.join(' and ')} call from, nobody reaches ${new URL(url).host}.`] : []),
+  ];
+}
+
+/** As far as the address itself tells. */
+function isPrivate(url: string): boolean {
+  const { hostname } = new URL(url);
+  const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  return hostname === 'localhost' || (/^[\d.]+$|:/.test(bare) && reachOf(bare) > 0);
 }

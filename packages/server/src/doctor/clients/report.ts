@@ -21,5 +21,7 @@ export interface Examination {
   /** The MCP endpoint. */
   readonly url: string;
   readonly ok: boolean;
+  /** Whether clients went on past the consent page. */
+  readonly signed_in: boolean;
   readonly clients: readonly ClientResult[];
 }
