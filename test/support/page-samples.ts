@@ -73,6 +73,7 @@ export const pageSamples: Readonly<Record<string, Content>> = {
   'sign-in-none': signInPage({ ...signIn, email: false, providers: [] }),
   'link-sent': linkSentPage({ platform, email: 'ann@example.com', minutes: 15, printed: false, again: '/sign-in' }),
   'link-printed': linkSentPage({ platform, email: 'ann@example.com', minutes: 15, printed: true, again: '/sign-in' }),
+  'link-if-known': linkSentPage({ platform, email: 'ann@example.com', minutes: 15, printed: false, ifKnown: true, again: '/sign-in' }),
   link: linkPage({ platform, email: 'ann@example.com', action: '/sign-in/link', token: 'f00d' }),
   consent: consentPage(consent),
   'consent-unverified': consentPage({ ...consent, client: { ...consent.client, name: 'Cursor', host: 'cursor:', verified: false, uri: null } }),

@@ -33,17 +33,16 @@ ${!email && providers.length === 0 && html`<p>Nobody can sign in here yet: this 
 }
 
 /** A link is on its way. */
-export function linkSentPage({ platform, email, minutes, printed, again }: LinkSentView): Content {
+export function linkSentPage({ platform, email, minutes, printed, ifKnown = false, again }: LinkSentView): Content {
   const title = printed ? 'Look at the terminal' : 'Check your e-mail';
-  const where = printed
-    ? html`<p>This server sends no e-mail. It has printed a link for <b><bdi>${email}</bdi></b> in its terminal.</p>`
-    : html`<p>We have sent a link to <b><bdi>${email}</bdi></b>.</p>`;
+  const address = html`<b><bdi>${email}</bdi></b>`;
   return {
     title: `${title} – ${platform}`,
     body: html`${brand(platform)}
 <div class="card">
 <h1>${title}</h1>
-${where}
+${printed && html`<p>This server sends no e-mail. It prints its links in its own terminal.</p>`}
+<p>${ifKnown ? html`If ${address} belongs to an account here, a link is on its way to it.` : html`A link for ${address} is ${printed ? 'there' : 'on its way'}.`}</p>
 <p>Open it in this browser. It works once, within ${minutes} minutes.</p>
 <p class="quiet">${!printed && 'Nothing there? Look in your spam folder, or '}<a href="${again}">${printed ? 'Use another address' : 'ask for another link'}</a>${!printed && '.'}</p>
 </div>`,

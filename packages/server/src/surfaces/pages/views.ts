@@ -28,6 +28,8 @@ export interface LinkSentView {
   readonly minutes: number;
   /** The link went to the terminal of the server, since it sends no mail. */
   readonly printed: boolean;
+  /** It is sent only where the person is known: the page does not tell whether that is so. @default false */
+  readonly ifKnown?: boolean;
   /** The page to ask for another one. */
   readonly again: string;
 }
