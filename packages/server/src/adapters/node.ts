@@ -153,10 +153,11 @@ function serving(core: Core, logger: Logger, origins: OriginCheck, coming: Comin
   };
 }
 
-function send(raw: ServerResponse, { status, headers, body }: HttpOut, shared?: HttpOut['headers']): void {
+function send(raw: ServerResponse, { status, headers, cookies, body }: HttpOut, shared?: HttpOut['headers']): void {
   const lines: (string | number)[] = [...SECURITY_LINES];
   if (shared !== undefined) addTo(lines, shared);
   addTo(lines, headers);
+  if (cookies !== undefined) for (const cookie of cookies) lines.push('set-cookie', cookie);
   // Nothing is to be kept, unless the answer itself says who may.
   if (headers['cache-control'] === undefined) lines.push('cache-control', 'no-store');
   if (headers['content-security-policy'] === undefined) lines.push('content-security-policy', NO_PAGE);

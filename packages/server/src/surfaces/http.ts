@@ -25,6 +25,8 @@ export interface HttpOut {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Values of `Set-Cookie`, beside the one among the headers: each is a line of its own (RFC 6265, section 3). */
+  readonly cookies?: readonly string[];
   readonly body: WholeBody | AsyncIterable<Uint8Array>;
   /** For the access log: what was called, by whom, how it ended. Never a secret. */
   readonly log?: LogFields;
