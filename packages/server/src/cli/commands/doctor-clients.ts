@@ -7,7 +7,7 @@ import type { Examination } from '../../doctor/clients/report.js';
 import { targetOf } from '../../doctor/clients/target.js';
 import { sessionCookieOf } from '../../domain/session-cookie.js';
 import { durationSeconds } from '../duration.js';
-import { CommandError, UsageError } from '../failure.js';
+import { UsageError } from '../failure.js';
 import { isRecord } from '../record.js';
 import type { Command } from './command.js';
 
@@ -52,7 +52,7 @@ function cookieFrom(file: string, cwd: string, origin: string): string {
   const text = contentOf(file, cwd).trim();
   const token = tokenIn(text) ?? text;
   if (!/^[\x21-\x3a\x3c-\x7e]+$/.test(token))
-    throw new CommandError('session_file', `There is no session token in ${file}: give what \`gatehouse session create --json\` printed, or the token alone.`);
+    throw new UsageError(`There is no session token in ${file}: give what \`gatehouse session create --json\` printed, or the token alone.`);
   return `${sessionCookieOf(origin).name}=${token}`;
 }
 
@@ -69,6 +69,6 @@ function contentOf(file: string, cwd: string): string {
   try {
     return readFileSync(file === '-' ? 0 : resolve(cwd, file), 'utf8');
   } catch (error) {
-    throw new CommandError('session_file', `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
