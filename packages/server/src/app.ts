@@ -16,6 +16,8 @@ import { createRuntime } from './runtime/runtime.js';
 import { systemBindings } from './runtime/system.js';
 import type { Binding, Runtime } from './runtime/types.js';
 import { Authenticator } from './services/authenticate.js';
+import type { Clients } from './services/authorization/clients.js';
+import type { SigningKeys } from './services/authorization/signing-keys.js';
 import { accessFor } from './services/bounded-access.js';
 import { createEgress } from './services/egress.js';
 import type { GrantService } from './services/grants.js';
@@ -46,7 +48,9 @@ import { REST_ROOT, createRestSurface, failureOut } from './surfaces/rest/rest.j
 import { WEBHOOKS_PATH, createWebhooksSurface } from './surfaces/webhooks/index.js';
 import { withAccount } from './wiring/account.js';
 import { type Admission, type Knock, admission } from './wiring/admission.js';
+import { wireAuthorization, wireOauth, withOauth } from './wiring/authorization.js';
 import { wireJobs } from './wiring/jobs.js';
+import { wireSignIn } from './wiring/sign-in.js';
 import { type Advertised, wireAdvertisement, wireTokens } from './wiring/tokens.js';
 
 /** Two clocks, for either may stand still: the first while the machine sleeps, the second when it is set back. */
@@ -64,6 +68,8 @@ export interface GatehouseOptions {
   readonly rootSecret: string;
   /** Unix milliseconds. @default the machine's clock */
   readonly now?: () => number;
+  /** Shows whoever develops what nobody else is to see, such as a link that signs in. Never called in production. @default standard error */
+  readonly print?: (text: string) => void;
 }
 
 export type { Admission, Knock };
@@ -78,6 +84,10 @@ export interface Gatehouse {
   readonly sessions: SessionService;
   /** What people allowed programs. */
   readonly grants: GrantService;
+  /** Programs that people let in, and those that wait for it. */
+  readonly clients: Clients;
+  /** What access tokens are signed with, where they are JWTs. */
+  readonly signingKeys: SigningKeys;
   /** Work that is done after calls. */
   readonly jobs: Jobs;
   /** The cookie that a browser keeps a session in. */
@@ -105,7 +115,7 @@ export async function openWithin(options: GatehouseOptions, internals: Internals
   const { store, release } = await openStore(database, { ...internals, tables: platform.tables, now, ownClock: options.now !== undefined, log: logger.log });
   try {
     await checkRootSecret(vault, store.meta);
-    const gatehouse = await wire(options, { store, vault, now, gathering: internals.gathering });
+    const gatehouse = await wire(options, { store, vault, now, gathering: internals.gathering, outside: internals.outside });
     return { ...gatehouse, close: () => gatehouse.close().finally(release) };
   } catch (error) {
     await store.close();
@@ -119,14 +129,15 @@ interface Opened {
   readonly vault: Vault;
   readonly now: () => number;
   readonly gathering: Internals['gathering'];
+  readonly outside: Internals['outside'];
 }
 
-async function wire(options: GatehouseOptions, { store, vault, now, gathering = alone }: Opened): Promise<Gatehouse> {
+async function wire(options: GatehouseOptions, { store, vault, now, gathering = alone, outside }: Opened): Promise<Gatehouse> {
   const { platform, config, logger } = options;
   const own = platform.operations.map(({ op }) => op);
   const bindings = [...systemBindings(platform, () => store.ping(), own), ...managementBindings, ...platform.operations];
   const operations = bindings.map(({ op }) => op);
-  const services = await wireServices(options, { store, vault, now, gathering }, operations);
+  const services = await wireServices(options, { store, vault, now, gathering, outside }, operations);
   const runtime = wireRuntime(options, services, bindings, store, now);
   const { signals, changes } = store;
   const line: LineOptions = {
@@ -142,15 +153,18 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
   services.metrics.watch(gauge('gatehouse_streams_open', 'Streams to MCP clients that are open.', openStreams));
   const cookie = sessionCookieOf(config.publicUrl);
   const served = withWebhooks(withSessions(core, services, { cookie, publicUrl: config.publicUrl, runtime, operations, now }), services);
+  const signIn = await wireSignIn({ ...services, ...services.means, options, store, vault, runtime, cookie, now, places: outside?.places });
   const measured = withMetrics(
-    withAccount(served, {
-      platform,
-      authenticate: (caller) => runtime.authenticate(caller),
-      accessFor: (principal, caller) => services.access(principal, (resolution) => runtime.denial(resolution, caller)),
-      outOfReach: (error) => services.outage.note(error),
-      cookie,
-      publicUrl: config.publicUrl,
-    }),
+    signIn.around(
+      withAccount(withOauth(served, oauth), {
+        platform,
+        authenticate: (caller) => runtime.authenticate(caller),
+        accessFor: (principal, caller) => services.access(principal, (resolution) => runtime.denial(resolution, caller)),
+        outOfReach: (error) => services.outage.note(error),
+        cookie,
+        publicUrl: config.publicUrl,
+      }),
+    ),
     options,
     gathering(() => services.metrics.snapshot()),
   );
@@ -163,6 +177,8 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
     users: services.users,
     sessions: services.sessions,
     grants: services.grants,
+    clients: services.authorization.clients,
+    signingKeys: services.authorization.signingKeys,
     jobs: services.jobs,
     sessionCookie: cookie,
     handle: measured.handle,
@@ -174,6 +190,7 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
       endStreams();
       await server.close();
       await services.jobs.close();
+      await signIn.close();
       services.outage.close();
       await services.lastUsed.close();
       await services.grantsUsed.close();
@@ -187,7 +204,7 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
   };
 }
 
-async function wireServices(options: GatehouseOptions, { store, vault, now }: Opened, operations: readonly Operation[]) {
+async function wireServices(options: GatehouseOptions, { store, vault, now, outside }: Opened, operations: readonly Operation[]) {
   const { platform, config, logger } = options;
   const { log } = logger;
   const { tenancy, keys: settings } = platform;
@@ -199,13 +216,14 @@ async function wireServices(options: GatehouseOptions, { store, vault, now }: Op
   await limits.load();
   const providers = platform.identity({ settings: config.settings, development: config.development });
   const roles = { owner: tenancy.ownerRole, admin: tenancy.adminRole, member: tenancy.memberRole };
-  const egress = createEgress({ allowLoopback: config.development });
-  const { grants, grantsUsed, resolvers: ofTokens } = wireTokens({ platform, config, store, principals, now, log, outage });
+  const egress = outside?.egress ?? createEgress({ allowLoopback: config.development });
+  const identity = { providers, store, egress, now, newId: randomUUID, roles, log };
+  const { grants, grantsUsed, resolvers: ofTokens } = wireTokens({ platform, config, store, principals, identity, outage });
   const resolvers = [
     keyResolver({ prefix: settings.prefix, accept, keys: store.keys, principals, lastUsed }),
     sessionResolver({ sessions: store.sessions, principals }),
     ...ofTokens,
-    createIdpResolver({ providers, store, principals, egress, now, newId: randomUUID, roles, log }),
+    createIdpResolver({ ...identity, principals }),
   ];
   const authenticator = new Authenticator({ resolvers, changes: store.changes, lastUsed, grantsUsed, now, cacheSize: CACHED_PRINCIPALS, outage });
   const rules = { ...settings, newId: settings.id ?? randomUUID, scopes: platform.scopes };
@@ -226,6 +244,7 @@ async function wireServices(options: GatehouseOptions, { store, vault, now }: Op
     gauge('gatehouse_jobs_open', 'Jobs that wait, or are being done, as last counted.', () => jobs.open),
   );
   const providerEvents = new ProviderEvents({ providers, store, now, log });
+  const authorization = wireAuthorization({ platform, config, store, vault, egress, operations, now, log });
   return {
     principals,
     lastUsed,
@@ -243,6 +262,7 @@ async function wireServices(options: GatehouseOptions, { store, vault, now }: Op
     grants,
     grantsUsed,
     access,
+    authorization,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Resolver } from '../domain/principal.js';
 import { defaultScopesOf, servedScopes } from '../domain/served-scopes.js';
 import type { Platform } from '../runtime/platform.js';
 import { GrantService } from '../services/grants.js';
+import { type ExternalResolverOptions, externalResolver } from '../services/identity/external-resolver.js';
 import { LastUsed } from '../services/last-used.js';
 import type { Outage } from '../services/outage.js';
 import type { Principals } from '../services/principals.js';
@@ -19,11 +20,11 @@ import { DOCS_ROOT } from '../surfaces/reference/pages.js';
 
 export interface TokensWiring {
   readonly platform: Platform;
-  readonly config: Pick<Config, 'publicUrl'>;
+  readonly config: Pick<Config, 'publicUrl' | 'development'>;
   readonly store: Store;
   readonly principals: Principals;
-  readonly now: () => number;
-  readonly log: (event: object) => void;
+  /** What external tokens are checked with, and their bearers found or made. */
+  readonly identity: Omit<ExternalResolverOptions, 'authorization' | 'principals' | 'development'>;
   readonly outage: Outage;
 }
 
@@ -35,11 +36,13 @@ export interface Tokens {
 }
 
 /** What takes OAuth tokens, and ends what they act under. */
-export function wireTokens({ platform, config: { publicUrl }, store, principals, now, log, outage }: TokensWiring): Tokens {
+export function wireTokens({ platform, config: { publicUrl, development }, store, principals, identity, outage }: TokensWiring): Tokens {
+  const { now, log } = identity;
   const grantsUsed = new LastUsed(store.grants, log, outage, 'grants_last_used');
   const grants = new GrantService({ store, lastUsed: grantsUsed, now });
   const { authorization } = platform;
-  if (authorization.kind !== 'own') return { grants, grantsUsed, resolvers: [] };
+  if (authorization.kind === 'none') return { grants, grantsUsed, resolvers: [] };
+  if (authorization.kind === 'external') return { grants, grantsUsed, resolvers: [externalResolver({ ...identity, authorization, principals, development })] };
   const isIssuer = publicUrl === undefined ? isLoopbackOrigin : (issuer: string) => issuer === publicUrl;
   const own = tokenResolver({
     tokens: store.tokens,

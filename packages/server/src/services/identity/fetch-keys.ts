@@ -6,29 +6,50 @@ export type KeySetAnswer = { readonly ok: true; readonly keys: readonly Verifica
 
 /** Asks an issuer for its keys, by way of its discovery document where the provider names no address. Never rejects for what the network does. */
 export async function fetchKeys(egress: Egress, provider: IdentityProvider): Promise<KeySetAnswer> {
-  const address = provider.jwksUrl === undefined ? await discover(egress, provider.issuer) : { ok: true as const, value: provider.jwksUrl };
-  if (!address.ok) return address;
+  return keysAt(egress, provider.jwksUrl === undefined ? await discover(egress, provider.issuer) : { ok: true, value: provider.jwksUrl });
+}
+
+/** The same of an authorization server, by way of its metadata. */
+export async function fetchServerKeys(egress: Egress, issuer: string): Promise<KeySetAnswer> {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname === '/' ? '' : pathname.replace(/\/$/, '');
+  // RFC 8414, sections 3.1 and 5: the path is inserted; then in the two ways of OpenID Connect.
+  const places = ['oauth-authorization-server', 'openid-configuration'].map((name) => `${origin}/.well-known/${name}${path}`);
+  if (path !== '') places.push(discoveryAddress(issuer));
+  let found: Found<string> = { ok: false, reason: 'no metadata' };
+  for (const place of places) {
+    found = await discover(egress, issuer, place);
+    if (found.ok || found.elsewhere !== true) break;
+  }
+  return keysAt(egress, found);
+}
+
+async function keysAt(egress: Egress, address: Found<string>): Promise<KeySetAnswer> {
+  if (!address.ok) return { ok: false, reason: address.reason };
   const document = await getJson(egress, address.value, 'the key set');
   if (!document.ok) return document;
   const keys = await importKeySet(document.value);
   return keys === undefined ? { ok: false, reason: 'the key set is not a JWK Set' } : { ok: true, keys };
 }
 
-type Found<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+/** `elsewhere`: there is nothing here, and something may be at another address. */
+type Found<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string; readonly elsewhere?: boolean };
 
-/** OpenID Connect Discovery 1.0, section 4: the document must name the very issuer that it was asked of. */
-async function discover(egress: Egress, issuer: string): Promise<Found<string>> {
-  const document = await getJson(egress, `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, 'the discovery document');
+const discoveryAddress = (issuer: string) => `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+
+/** OpenID Connect Discovery 1.0, section 4, and RFC 8414, section 3.3: the document must name the very issuer that it was asked of. */
+async function discover(egress: Egress, issuer: string, address = discoveryAddress(issuer)): Promise<Found<string>> {
+  const document = await getJson(egress, address, 'the discovery document');
   if (!document.ok) return document;
   if (document.value.issuer !== issuer) return { ok: false, reason: 'the discovery document names another issuer' };
-  const address = document.value.jwks_uri;
-  return typeof address === 'string' ? { ok: true, value: address } : { ok: false, reason: 'the discovery document names no jwks_uri' };
+  const keys = document.value.jwks_uri;
+  return typeof keys === 'string' ? { ok: true, value: keys } : { ok: false, reason: 'the discovery document names no jwks_uri' };
 }
 
 async function getJson(egress: Egress, url: string, what: string): Promise<Found<Readonly<Record<string, unknown>>>> {
   const answer = await egress.get(url, { accept: 'application/json, application/jwk-set+json' });
   if (!answer.ok) return { ok: false, reason: `${what}: ${answer.reason}` };
-  if (answer.status !== 200) return { ok: false, reason: `${what}: status ${answer.status}` };
+  if (answer.status !== 200) return { ok: false, reason: `${what}: status ${answer.status}`, elsewhere: answer.status < 500 };
   try {
     const value: unknown = JSON.parse(answer.body.toString('utf8'));
     if (typeof value === 'object' && value !== null) return { ok: true, value: value as Readonly<Record<string, unknown>> };

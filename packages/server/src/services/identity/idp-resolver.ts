@@ -1,14 +1,14 @@
 import type { JWTPayload } from 'jose';
-import type { Presented, RefusalReason, Resolution, Resolver } from '../../domain/principal.js';
+import type { RefusalReason, Resolution, Resolver } from '../../domain/principal.js';
 import type { Egress } from '../egress.js';
 import type { Principals } from '../principals.js';
-import { Accounts, type AccountsOptions } from './accounts.js';
+import type { AccountsOptions } from './accounts.js';
 import { fetchKeys } from './fetch-keys.js';
 import { IssuerKeys } from './issuer-keys.js';
 import { readJwt } from './jwt.js';
-import { NewestClaims } from './newest-claims.js';
+import { personsOf } from './persons.js';
 import type { IdentityProvider } from './provider.js';
-import { MAX_SUBJECT_LENGTH } from './read-claims.js';
+import { sharingWork } from './sharing-work.js';
 import { type Trusted, type Verification, verifyJwt } from './verify-jwt.js';
 
 export interface IdpResolverOptions extends AccountsOptions {
@@ -27,24 +27,15 @@ export interface IdpResolverOptions extends AccountsOptions {
  * keys, and those are kept.
  */
 export function createIdpResolver(options: IdpResolverOptions): Resolver {
-  const { providers, principals, claimsUnknownIssuers = true, log } = options;
+  const { providers, principals, claimsUnknownIssuers = true } = options;
   const trusted = trustedIssuers(options);
-  const accounts = new Accounts(options);
-  const newest = new NewestClaims();
+  const personOf = personsOf(options);
   const verify = sharingWork();
 
   const admit = async ({ claims, expiresAt }: Verification & { is: 'verified' }, provider: IdentityProvider): Promise<Resolution> => {
-    const identity = provider.identify(claims);
-    if (typeof identity === 'string') {
-      log({ event: 'identity_refused', issuer: provider.issuer, reason: identity });
-      return refused('bad_claims');
-    }
-    const { subject } = identity;
-    if (subject.trim() === '' || subject.length > MAX_SUBJECT_LENGTH) return refused('bad_claims');
-    const issuedAt = claims.iat ?? 0;
-    const account = await accounts.settle(provider.issuer, identity, issuedAt * 1000, (tenant, user) => newest.isNewest(tenant, user, issuedAt));
-    if (account === undefined) return refused('no_membership');
-    const { user, tenant, member } = account;
+    const found = await personOf(claims, provider);
+    if (typeof found === 'string') return refused(found);
+    const { user, tenant, member, subject } = found;
     const credential = `${provider.issuer}#${subject}`;
     const person = { tenant: tenant.id, user: user.id, role: member.role, plan: tenant.plan, kind: 'idp' as const, credential, expiresAt };
     return { is: 'ok', principal: principals.forPerson(person) };
@@ -86,19 +77,4 @@ function trustedIssuers({ providers, egress, now, log }: IdpResolverOptions): Re
     trusted.set(issuer, { provider, keys: new IssuerKeys({ issuer, fetch: () => fetchKeys(egress, provider), now, log }) });
   }
   return trusted;
-}
-
-/**
- * The same token many times at once is verified once. Only the verification is shared: what the store says is read
- * by each caller after it came, for a change in between must not be missed.
- */
-function sharingWork(): (presented: Presented, work: () => Promise<Verification>) => Promise<Verification> {
-  const underWay = new Map<string, Promise<Verification>>();
-  return ({ hash }, work) => {
-    const running = underWay.get(hash);
-    if (running !== undefined) return running;
-    const started = work().finally(() => underWay.delete(hash));
-    underWay.set(hash, started);
-    return started;
-  };
 }
