@@ -1,4 +1,5 @@
 import type { Core } from '../adapters/core.js';
+import { SIGN_IN_PATH } from '../domain/sign-in.js';
 import type { Platform } from '../runtime/platform.js';
 import { type AccountOptions, createAccountSurface } from '../surfaces/account/index.js';
 
@@ -9,6 +10,10 @@ export interface AccountWiring extends Omit<AccountOptions, 'signInPath'> {
 /** The same, with the account page beside it where people sign in on pages of ours. */
 export function withAccount(core: Core, options: AccountWiring): Core {
   if (options.platform.signIn === false) return core;
-  const account = createAccountSurface({ ...options, signInPath: '/sign-in' });
-  return { ...core, handle: (request) => (account.serves(request.path) ? account.handle(request) : core.handle(request)) };
+  const account = createAccountSurface({ ...options, signInPath: SIGN_IN_PATH });
+  return {
+    ...core,
+    refuse: (failure, request) => (account.serves(request.path) ? account.refuse(failure, request) : core.refuse(failure, request)),
+    handle: (request) => (account.serves(request.path) ? account.handle(request) : core.handle(request)),
+  };
 }

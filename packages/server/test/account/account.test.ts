@@ -126,7 +126,7 @@ describe('the forms', () => {
     await grant(ann);
     for (const path of ['/account/disconnect', '/account/end-session', '/account/sign-out-everywhere']) {
       const answer = await post(path, { grant: 'x', session: ann.id }, { cookie: cookieOf(ann.token), ...headers });
-      expect(answer.status).toBe(403);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
     }
     expect(await isIn(app, ann.token)).toBe(true);
   });

@@ -51,14 +51,17 @@ const ACTS: ReadonlyMap<string, Act> = new Map([
 
 export interface AccountSurface extends Surface {
   serves(path: string): boolean;
+  /** What the transport found wrong, as a page. */
+  refuse(failure: Failure, request: Pick<HttpIn, 'requestId'>): HttpOut;
 }
 
 /** The page where a person sees, and ends, what has access to the account: `GET /account`, and a form for each ending. By cookie alone. */
 export function createAccountSurface(options: AccountOptions): AccountSurface {
   const { platform, outOfReach } = options;
-  const refuse = (failure: Failure, request: HttpIn): HttpOut => failurePageOut(request, failure, { platform: platform.title, link: BACK });
+  const refuse: AccountSurface['refuse'] = (failure, request) => failurePageOut(request, failure, { platform: platform.title, link: BACK });
   return {
     name: 'account',
+    refuse,
     serves: (path) => path === ACCOUNT_PATH || ACTS.has(path),
     async handle(request) {
       const act = ACTS.get(request.path);
