@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
 import type { Snapshot } from './domain/metrics.js';
 import type { TableDef } from './domain/tables.js';
+import type { Egress } from './services/egress.js';
+import type { ProviderPlaces } from './services/sign-in/configured.js';
 import type { Layers } from './store/layers.js';
 import { openSqliteStore } from './store/sqlite/index.js';
 import { type Unlock, tryLock } from './store/sqlite/lock.js';
@@ -21,6 +23,8 @@ export interface Internals {
   readonly locked?: true;
   /** Opened for one command and not to serve calls: on PostgreSQL it never trusts its caches, and nobody waits for it. */
   readonly serves?: false;
+  /** For tests: another way out, and where well-known providers are. */
+  readonly outside?: { readonly egress?: Egress; readonly places?: ProviderPlaces };
   /** For the isolation prover. @default both */
   readonly layers?: Layers;
 }

@@ -8,4 +8,6 @@ export interface Core {
   refuse(failure: Failure, request: Pick<HttpIn, 'path' | 'requestId' | 'header'>): HttpOut;
   /** Whether what lives at `path` may be read and called by pages of every origin: nothing there looks at a cookie. */
   isPublic?(path: string): boolean;
+  /** Whether pages of others send forms to `path`, by POST, and what lives there minds for itself what those may do. */
+  takesFormsOfOthers?(path: string): boolean;
 }

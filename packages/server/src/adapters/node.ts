@@ -57,7 +57,7 @@ export function createNodeServer(core: Core, config: Config, logger: Logger, now
   const serve = serving(
     core,
     logger,
-    originCheck(config, (path) => core.isPublic?.(path) === true),
+    originCheck(config, core),
     comingTo(config),
     now,
   );

@@ -3,6 +3,7 @@ import type { Config } from '../config.js';
 import { isAddress, isLoopbackName } from '../domain/address.js';
 import { isLoopbackOrigin } from '../domain/origin.js';
 import type { HttpIn, HttpOut } from '../surfaces/http.js';
+import type { Core } from './core.js';
 
 export interface OriginCheck {
   /** The answer to a preflight (Fetch Standard, section 3.2), for a page that may call us; undefined for anything else. */
@@ -28,7 +29,9 @@ const EXPOSED = 'x-request-id, retry-after, ratelimit, ratelimit-policy, www-aut
  * ours, a loopback name, or an address (which cannot be rebound). Required of MCP servers (Streamable HTTP, Security).
  * What is public is for the pages of all.
  */
-export function originCheck({ publicUrl, corsOrigins, development }: Config, isPublic: (path: string) => boolean = () => false): OriginCheck {
+export function originCheck({ publicUrl, corsOrigins, development }: Config, core: Pick<Core, 'isPublic' | 'takesFormsOfOthers'> = {}): OriginCheck {
+  const isPublic = (path: string) => core.isPublic?.(path) === true;
+  const takesForms = ({ method, path }: Asked) => method === 'POST' && core.takesFormsOfOthers?.(path) === true;
   const allowed = new Set(publicUrl === undefined ? corsOrigins : [publicUrl, ...corsOrigins]);
   const ownHost = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
   // Echoed in an answer, so it must be an origin as browsers write it, and nothing more.
@@ -68,7 +71,7 @@ export function originCheck({ publicUrl, corsOrigins, development }: Config, isP
           next: 'Start the server with --public-url to serve it under another name than loopback.',
         };
       const origin = request.header('origin');
-      if (origin === undefined || allows(origin) || isPublic(request.path)) return undefined;
+      if (origin === undefined || allows(origin) || isPublic(request.path) || takesForms(request)) return undefined;
       return { code: 'origin_not_allowed', text: 'Pages of this origin may not call this server.', next: 'Name the origin in --cors-origins.' };
     },
   };

@@ -40,7 +40,15 @@ export function createMailer({ url, from, log }: MailOptions): Mailer {
       if (underWay >= AT_ONCE) return failed(to, { code: 'BUSY' });
       underWay += 1;
       const sending = transport
-        .sendMail({ from, to: { name: '', address: to }, subject, text, headers: { 'auto-submitted': 'auto-generated' }, disableFileAccess: true, disableUrlAccess: true })
+        .sendMail({
+          from,
+          to: { name: '', address: to },
+          subject,
+          text,
+          headers: { 'auto-submitted': 'auto-generated' },
+          disableFileAccess: true,
+          disableUrlAccess: true,
+        })
         .finally(() => {
           underWay -= 1;
         });
@@ -74,7 +82,11 @@ function connectionOf({ protocol, hostname, port, username, password, searchPara
 /** What a server answers in words may repeat what it was sent. */
 function reasonOf(error: unknown): object {
   const { code, command, responseCode } = (error ?? {}) as { readonly code?: unknown; readonly command?: unknown; readonly responseCode?: unknown };
-  return { code: String(code ?? 'UNKNOWN'), ...(command === undefined ? {} : { command: String(command) }), ...(responseCode === undefined ? {} : { response_code: Number(responseCode) }) };
+  return {
+    code: String(code ?? 'UNKNOWN'),
+    ...(command === undefined ? {} : { command: String(command) }),
+    ...(responseCode === undefined ? {} : { response_code: Number(responseCode) }),
+  };
 }
 
 function within<T>(work: Promise<T>, ms: number): Promise<T> {

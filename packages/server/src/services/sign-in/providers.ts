@@ -2,7 +2,7 @@ import { authorizationCodeGrant, buildAuthorizationUrl, calculatePKCECodeChallen
 import type { RandomBytes } from '../../domain/key-format.js';
 import { sha256 } from '../../domain/presented.js';
 import type { Seal } from '../../domain/seal.js';
-import type { Begun, SignInFault, SignedIn, Visitor } from '../../domain/sign-in.js';
+import type { Begun, ProviderButton, SignInFault, SignedIn, Visitor } from '../../domain/sign-in.js';
 import type { ArtifactStore } from '../../store/artifacts.js';
 import type { Limits } from '../limits/limits.js';
 import type { Arrivals } from './arrivals.js';
@@ -27,10 +27,12 @@ export interface ProvidersOptions {
 
 /** Sign-in with providers: OAuth 2 with state, PKCE and, where there is an ID token, a nonce (RFC 9700, section 2.1.1). */
 export class Providers {
+  readonly buttons: readonly ProviderButton[];
   readonly #options: ProvidersOptions;
 
   constructor(options: ProvidersOptions) {
     this.#options = options;
+    this.buttons = options.providers.map(({ id, label, posted }) => ({ id, label, posted }));
   }
 
   async begin(id: string, next: string | null, redirectUri: string, visitor: Visitor): Promise<Begun> {
@@ -39,7 +41,15 @@ export class Providers {
     if (wait !== undefined) return { is: 'limited', retryAfterSeconds: wait };
     const provider = this.#provider(id);
     const [state, nonce, verifier] = [this.#word(), this.#word(), this.#word()];
-    const attempt: Attempt = { state, nonce, verifier, redirectUri, next, former: visitor.former.slice(0, 2).map(sha256), until: now() + ATTEMPT_SECONDS * 1000 };
+    const attempt: Attempt = {
+      state,
+      nonce,
+      verifier,
+      redirectUri,
+      next,
+      former: visitor.former.slice(0, 2).map(sha256),
+      until: now() + ATTEMPT_SECONDS * 1000,
+    };
     const configuration = await this.#asked(id, () => provider.configuration());
     if (typeof configuration === 'string') return { is: 'unavailable' };
     const url = buildAuthorizationUrl(configuration, {

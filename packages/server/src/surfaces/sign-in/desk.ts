@@ -21,7 +21,11 @@ export class Desk {
   }
 
   /** The page to sign in on. */
-  async page(request: HttpIn, next: string | null, more: { readonly status?: number; readonly headers?: Headers; readonly wrong?: Wrong } = {}): Promise<HttpOut> {
+  async page(
+    request: HttpIn,
+    next: string | null,
+    more: { readonly status?: number; readonly headers?: Headers; readonly wrong?: Wrong } = {},
+  ): Promise<HttpOut> {
     const { title, signIn, waiting } = this.options;
     const { wrong, ...page } = more;
     const content = signInPage({

@@ -74,7 +74,9 @@ async function answerOf(request: HttpIn, { get, once, post, posted }: Route, des
 }
 
 function allowed({ get, once, post }: Route): string {
-  return [get !== undefined && 'GET', get !== undefined && once === undefined && 'HEAD', post !== undefined && 'POST'].filter((name) => name !== false).join(', ');
+  return [get !== undefined && 'GET', get !== undefined && once === undefined && 'HEAD', post !== undefined && 'POST']
+    .filter((name) => name !== false)
+    .join(', ');
 }
 
 function routesOf(providers: readonly ProviderButton[]): ReadonlyMap<string, Route> {
