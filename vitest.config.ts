@@ -8,6 +8,7 @@ const resolve = {
   alias: [
     { find: /^gatehouse$/, replacement: path('packages/server/src/index.ts') },
     { find: /^@gatehouse\/contract$/, replacement: path('packages/contract/src/index.ts') },
+    { find: /^@gatehouse\/neuralrepo$/, replacement: path('platforms/neuralrepo/src/index.ts') },
     { find: /^@gatehouse\/nenjo$/, replacement: path('platforms/nenjo/src/index.ts') },
   ],
 };
@@ -24,7 +25,7 @@ const each = {
 
 /** All tests on SQLite, and those of the platforms and of sessions on PostgreSQL too. */
 const all = ['packages/*/test/**/*.test.ts', 'platforms/*/test/**/*.test.ts', 'test/**/*.test.ts', 'conformance/*.test.ts'];
-const platforms = ['packages/server/test/{sessions,jobs,search,oauth}/**/*.test.ts', 'platforms/*/test/**/*.test.ts', 'test/derived/**/*.test.ts'];
+const platforms = ['packages/server/test/{sessions,jobs,search,calendar,oauth}/**/*.test.ts', 'platforms/*/test/**/*.test.ts', 'test/derived/**/*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -8,6 +8,8 @@ export interface Bucket {
   /** Calls allowed in one period, and the largest burst. At least 1. */
   readonly limit: number;
   readonly periodSeconds: number;
+  /** The period begins at its multiples since 1970 (a day: at 00:00 UTC), and with it everything anew. @default any period, sliding */
+  readonly aligned?: true | undefined;
 }
 
 export interface Verdict {
@@ -35,8 +37,18 @@ export function slackOf({ limit, periodSeconds }: Bucket): number {
   return Math.min(0.5, ((0.001 + limit * 0.00013) * limit) / (periodSeconds * 1000));
 }
 
+/**
+ * The clock by which a bucket is reckoned. That of an aligned one stands still at the end of its period, so that nothing flows back
+ * before; at the end, since a bucket whose arrival time has passed is taken for full.
+ */
+export function clockOf({ aligned, periodSeconds }: Bucket, now: number): number {
+  const period = periodSeconds * 1000;
+  return aligned === true ? (Math.floor(now / period) + 1) * period : now;
+}
+
 /** One try at a bucket. `arrival` is what the last try left, or 0. Exact at the boundary: `limit` calls pass at once, the next does not. */
-export function step(bucket: Bucket, cost: number, arrival: number, now: number): Step {
+export function step(bucket: Bucket, cost: number, arrival: number, moment: number): Step {
+  const now = clockOf(bucket, moment);
   const period = bucket.periodSeconds * 1000;
   const interval = period / bucket.limit;
   // Beyond a period lies only what a clock that was ahead, or a longer period, has left: an empty bucket.
@@ -48,7 +60,7 @@ export function step(bucket: Bucket, cost: number, arrival: number, now: number)
       allowed: false,
       arrival: Math.min(arrival, held),
       remaining: Math.max(0, Math.floor((now + period - held) / interval + 1e-6)),
-      retryAfterSeconds: -room / 1000,
+      retryAfterSeconds: (bucket.aligned === true ? now - moment : -room) / 1000,
     };
   }
   return { allowed: true, arrival: next, remaining: Math.max(0, Math.floor(room / interval + 1e-6)), retryAfterSeconds: 0 };

@@ -1,5 +1,5 @@
 import { type Failure, type Operation, Refusal, parse, refuse } from '@gatehouse/contract';
-import type { Principal, Resolution } from '../domain/principal.js';
+import type { Caller, Principal, Resolution } from '../domain/principal.js';
 import type { Bucket, Verdict } from '../domain/window.js';
 import type { Idempotency } from '../services/idempotency.js';
 import type { Calls, Metrics } from '../services/metrics.js';
@@ -35,7 +35,7 @@ interface Step {
 export interface PipelineOptions {
   readonly denial: Runtime['denial'];
   readonly anonymous: Principal;
-  readonly bucketsOf: (principal: Principal) => readonly Bucket[];
+  readonly bucketsOf: (principal: Principal, caller: Caller) => readonly Bucket[];
   /** A promise only where other processes have to be asked. */
   readonly take: (buckets: readonly Bucket[], cost: number, now: number) => Verdict | undefined | Promise<Verdict | undefined>;
   /** Takes note of an error that says that the database is out of reach, and answers it; undefined for any other. */
@@ -174,7 +174,7 @@ function deniedTo({ credential }: Principal, op: Operation): Failure {
 }
 
 function limit(passage: Passage, cost: number, { bucketsOf, take, now, metrics }: PipelineOptions): StepResult | Promise<StepResult> {
-  const buckets = bucketsOf(passage.principal);
+  const buckets = bucketsOf(passage.principal, passage.call.caller);
   if (buckets.length === 0) return undefined;
   const verdict = take(buckets, cost, now());
   return verdict instanceof Promise ? verdict.then((taken) => judge(passage, taken, metrics)) : judge(passage, verdict, metrics);

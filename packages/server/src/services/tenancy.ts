@@ -13,6 +13,10 @@ export interface Role {
 export interface LimitSettings {
   readonly limit: number;
   readonly periodSeconds: number;
+  /** In each period of the calendar instead of any: with 86,400 s a day, which begins at 00:00 UTC. */
+  readonly aligned?: true;
+  /** Whether calls of a person in a browser, by a session's cookie, count as well. @default true */
+  readonly cookies?: boolean;
 }
 
 /** What one plan allows a tenant. No limit is on unless a plan sets it. */

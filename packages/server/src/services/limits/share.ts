@@ -1,4 +1,4 @@
-import { type Bucket, type Verdict, slackOf } from '../../domain/window.js';
+import { type Bucket, type Verdict, clockOf, slackOf } from '../../domain/window.js';
 import type { Slice } from '../../store/store.js';
 
 /** A slice is this part of a limit, and what one process may hold unused of it. */
@@ -34,8 +34,8 @@ export class Share {
     this.#slack = slackOf(bucket);
   }
 
-  fits({ limit, periodSeconds }: Bucket): boolean {
-    return limit === this.bucket.limit && periodSeconds === this.bucket.periodSeconds;
+  fits({ limit, periodSeconds, aligned }: Bucket): boolean {
+    return limit === this.bucket.limit && periodSeconds === this.bucket.periodSeconds && aligned === this.bucket.aligned;
   }
 
   add({ from, until, arrival }: Slice): void {
@@ -44,7 +44,8 @@ export class Share {
   }
 
   /** Calls that are held at `now`. What has passed by then is gone. */
-  free(now: number): number {
+  free(moment: number): number {
+    const now = clockOf(this.bucket, moment);
     let free = 0;
     for (const held of this.#held) {
       held.left = Math.min(held.left, (held.until - now) / this.#interval);
@@ -73,7 +74,8 @@ export class Share {
   }
 
   /** Calls that the bucket itself has room for at `now`, unless others were given it since it was last heard of. */
-  room(now: number): number {
+  room(moment: number): number {
+    const now = clockOf(this.bucket, moment);
     return (now + this.#period - Math.max(this.#arrival, now)) / this.#interval;
   }
 
@@ -81,12 +83,13 @@ export class Share {
   refuses(cost: number, now: number): boolean {
     const lack = this.lack(cost, now);
     // An arrival time beyond a whole period is from before a clock was set back: only the database can tell.
-    return lack > 0 && this.#arrival <= now + this.#period + this.#interval && this.room(now) + this.#slack < lack;
+    return lack > 0 && this.#arrival <= clockOf(this.bucket, now) + this.#period + this.#interval && this.room(now) + this.#slack < lack;
   }
 
   refusal(cost: number, now: number): Verdict {
     const missing = this.lack(cost, now) - this.room(now);
-    return { allowed: false, bucket: this.bucket, remaining: this.remaining(now), retryAfterSeconds: Math.max(0, missing * this.#interval) / 1000 };
+    const wait = this.bucket.aligned === true ? clockOf(this.bucket, now) - now : missing * this.#interval;
+    return { allowed: false, bucket: this.bucket, remaining: this.remaining(now), retryAfterSeconds: Math.max(0, wait) / 1000 };
   }
 
   /** Calls left to all processes, as far as this one knows. */

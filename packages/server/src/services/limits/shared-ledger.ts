@@ -193,7 +193,7 @@ export class SharedLedger implements Limits {
     const known = this.#shares.get(bucket.key);
     if (known?.fits(bucket) === true) return known;
     // A person's limits may differ by tenant: then each has slices of its own, cut from the same bucket.
-    const key = known === undefined ? bucket.key : `${bucket.key} ${bucket.limit}/${bucket.periodSeconds}`;
+    const key = known === undefined ? bucket.key : `${bucket.key} ${bucket.limit}/${bucket.periodSeconds}${bucket.aligned === true ? ' aligned' : ''}`;
     const other = this.#shares.get(key);
     if (other !== undefined) return other;
     if (this.#shares.size >= this.#sweepAt) this.#sweep(now);

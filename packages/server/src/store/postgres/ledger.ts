@@ -26,17 +26,19 @@ const SWEPT_AT_ONCE = 500;
 const CUT = `with clock as (
   select coalesce($7::float8, (extract(epoch from clock_timestamp()) * 1000)::float8) as now, set_config('synchronous_commit', 'off', true) as commits
 ), wanted as materialized (
-  select * from unnest($1::text[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::float8[]) as w (bucket, period, step, slack, calls, least)
+  select w.*, case when w.aligned then (floor(c.now / w.period) + 1) * w.period else c.now end as at
+  from clock c, unnest($1::text[], $2::float8[], $3::float8[], $4::float8[], $5::float8[], $6::float8[], $8::boolean[])
+    as w (bucket, period, step, slack, calls, least, aligned)
 )
 insert into gatehouse_ledger as kept (bucket, cut_from, arrival)
-select w.bucket, c.now, c.now + case when r.room < w.least then 0 else least(w.calls, r.room) end * w.step
-from wanted w, clock c, lateral (select floor(w.period / w.step + w.slack) as room) r
+select w.bucket, w.at, w.at + case when r.room < w.least then 0 else least(w.calls, r.room) end * w.step
+from wanted w, lateral (select floor(w.period / w.step + w.slack) as room) r
 order by w.bucket collate "C"
 on conflict (bucket) do update set (cut_from, arrival) = (
   select h.held, h.held + case when r.room < w.least then 0 else least(w.calls, r.room) end * w.step
-  from wanted w, clock c,
-    lateral (select least(greatest(kept.arrival, c.now), c.now + w.period) as held) h,
-    lateral (select floor((c.now + w.period - h.held) / w.step + w.slack) as room) r
+  from wanted w,
+    lateral (select least(greatest(kept.arrival, w.at), w.at + w.period) as held) h,
+    lateral (select floor((w.at + w.period - h.held) / w.step + w.slack) as room) r
   where w.bucket = kept.bucket
 )
 returning bucket, cut_from, arrival, (select now from clock) as now`;
@@ -68,6 +70,7 @@ export class PostgresLedger implements SharedLedgerStore {
       wanted.map(({ calls }) => calls),
       wanted.map(({ least }) => least),
       this.#now?.() ?? null,
+      wanted.map(({ bucket }) => bucket.aligned === true),
     ];
     const { rows } = await this.#run(CUT, values, 'gatehouse_cut');
     const slices = new Map(rows.map((row) => [row.bucket, sliceOf(row)]));

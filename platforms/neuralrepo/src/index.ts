@@ -1,0 +1,30 @@
+import { definePlatform } from 'gatehouse';
+import { healthBindings } from './health/index.js';
+import { plans } from './plans.js';
+import { presentFailure } from './present.js';
+import { scopes } from './scopes.js';
+import { tables } from './tables.js';
+
+/** NeuralRepo: a repository of ideas for a person and their agents. */
+export const neuralrepo = definePlatform({
+  name: 'neuralrepo',
+  version: '0.1.0',
+  title: 'NeuralRepo',
+  scopes,
+  scopeTexts: {
+    'ideas:read': 'Read your ideas, with their tags, links and relations, and search them',
+    'ideas:write': 'Read, save, change, merge and archive your ideas',
+  },
+  keys: { prefix: 'nrp_', checksum: false, whenNoScopes: 'full', displayLength: 8 },
+  tenancy: { plans, defaultPlan: 'free' },
+  tables,
+  operations: [...healthBindings],
+  present: { rest: presentFailure },
+  // All under /api/v1 but the health takes a credential; the page lies outside of it.
+  reference: { document: 'credential', page: true },
+  mcp: {
+    instructions: 'NeuralRepo keeps a person’s ideas. Save a thought with save_idea; look whether it is there already with search_ideas.',
+  },
+});
+
+export default neuralrepo;
