@@ -56,6 +56,20 @@ export async function allOf(answers: readonly (Promise<QueryResult> | undefined)
   for (const answer of await Promise.allSettled(answers)) if (answer.status === 'rejected') throw answer.reason;
 }
 
+/** Whoever runs it waits until no other transaction has this lock. */
+export function lockOf(name: string): Statement {
+  return { text: `select ${LOCK}`, values: [name], name: 'gatehouse_lock' };
+}
+
+/** One statement on Gatehouse's own tables in a transaction of its own, written whole at once. It sees what was committed when it has the lock. */
+export async function runInTurn(session: Session, lock: string, { text, values, name }: Statement): Promise<QueryResult> {
+  const { text: locking, values: of, name: as } = lockOf(lock);
+  const before = [session.query('begin'), session.query(locking, of, as)];
+  const answer = session.query(text, values, name);
+  await allOf([...before, answer, session.query('commit')]);
+  return answer;
+}
+
 /** One statement of a tenant's in a transaction of its own, written whole at once. */
 export async function runAlone(session: Session, acting: Acting, statement: TenantStatement): Promise<QueryResult> {
   const { tenant, mode, text, values, name } = statement;

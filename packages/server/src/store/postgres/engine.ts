@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { StoreLoad } from '../store.js';
-import { type Acting, runAlone, type Statement, type TenantStatement } from './acting.js';
+import { type Acting, lockOf, runAlone, runInTurn, type Statement, type TenantStatement } from './acting.js';
 import type { Aside } from './aside.js';
 import { kept, runCapped } from './capped.js';
 import { Frame } from './frame.js';
@@ -55,6 +55,16 @@ export class Engine {
         ? pool.use((session) => session.query(text, values, name))
         : lanes.step(`own:${queue}`, (session) => session.query(text, values, name)),
     );
+  }
+
+  /** As `own`, with a commit to itself, after those of the same name in whatever process. Inside a unit of work it is only a part of that. */
+  async inTurn(name: string, statement: Statement): Promise<QueryResult> {
+    const frame = this.#current.getStore();
+    if (frame !== undefined) {
+      await frame.run(lockOf(name));
+      return frame.run(statement);
+    }
+    return this.#outside(() => this.#parts.lanes.step(`own:${name}`, (session) => runInTurn(session, name, statement)));
   }
 
   async asTenant(statement: TenantStatement): Promise<QueryResult> {

@@ -1,5 +1,5 @@
 import type { ClientRecord, ClientStore } from '../clients.js';
-import type { OwnStatements, OwnTypes, Together } from './own-tables.js';
+import type { InTurn, OwnStatements, OwnTypes } from './own-tables.js';
 import { type Row, integer, integerOrNull, text, textOrNull } from './rows.js';
 
 export function clientsDdl(types: OwnTypes): readonly string[] {
@@ -24,11 +24,13 @@ const REGISTRATION = 'clients';
 
 /** The same statements for both databases; each place stands for one value, in order. */
 function statementsOf(place: (n: number) => string) {
-  const values = `values (${[1, 2, 3, 4, 5, 6].map(place).join(', ')})`;
+  const six = [1, 2, 3, 4, 5, 6].map(place).join(', ');
+  const values = `values (${six})`;
   return {
     find: `select ${COLUMNS} from gatehouse_clients where id = ${place(1)}`,
-    waiting: `select count(*) as waiting from (select 1 as one from gatehouse_clients where expires_at is not null limit ${place(1)}) as those`,
     register: `insert into gatehouse_clients (${COLUMNS}) ${values} on conflict (id) do nothing returning 1 as one`,
+    registerWaiting: `insert into gatehouse_clients (${COLUMNS}) select ${six}
+where (select count(*) from gatehouse_clients where expires_at is not null) < ${place(7)} on conflict (id) do nothing returning 1 as one`,
     keep: `update gatehouse_clients set expires_at = null where id = ${place(1)} and kind <> 'document' returning 1 as one`,
     keepDocument: `insert into gatehouse_clients (${COLUMNS}) ${values}
 on conflict (id) do update set metadata = excluded.metadata, expires_at = null where gatehouse_clients.kind = 'document' returning 1 as one`,
@@ -42,7 +44,7 @@ on conflict (id) do update set metadata = excluded.metadata, expires_at = null w
 }
 
 export interface ClientStatements extends OwnStatements {
-  readonly together: Together;
+  readonly inTurn: InTurn;
 }
 
 /** The port over either database. */
@@ -60,13 +62,12 @@ export class SqlClients implements ClientStore {
     return row === undefined ? undefined : clientRecord(row);
   }
 
-  register(client: ClientRecord, most: number): Promise<'registered' | 'exists' | 'full'> {
-    return this.#run.together(REGISTRATION, async () => {
-      if ((await this.find(client.id)) !== undefined) return 'exists';
-      if (client.expiresAt !== null && !(await this.#hasRoom(client.createdAt, most))) return 'full';
-      await this.#run.write(this.#sql.register, valuesOf(client), 'gatehouse_client_register');
-      return 'registered';
-    });
+  async register(client: ClientRecord, most: number): Promise<'registered' | 'exists' | 'full'> {
+    if (await this.#registered(client, most)) return 'registered';
+    if ((await this.find(client.id)) !== undefined) return 'exists';
+    // Those whose time is over make room before somebody is turned away.
+    await this.forget(client.createdAt);
+    return (await this.#registered(client, most)) ? 'registered' : 'full';
   }
 
   async keep(client: ClientRecord): Promise<void> {
@@ -81,27 +82,22 @@ export class SqlClients implements ClientStore {
     return (await this.#run.read(this.#sql.list, [], 'gatehouse_client_list')).map(clientRecord);
   }
 
-  remove(id: string, at: number): Promise<'removed' | 'unknown'> {
-    return this.#run.together(REGISTRATION, async () => {
-      const removed = await this.#run.write(this.#sql.remove, [id], 'gatehouse_client_remove');
-      await this.#run.write(this.#sql.endGrants, [at, id], 'gatehouse_client_end_grants');
-      return removed.length === 1 ? 'removed' : 'unknown';
-    });
+  /** What it was granted first: a removal that was cut off finds it again. */
+  async remove(id: string, at: number): Promise<'removed' | 'unknown'> {
+    await this.#run.write(this.#sql.endGrants, [at, id], 'gatehouse_client_end_grants');
+    return (await this.#run.write(this.#sql.remove, [id], 'gatehouse_client_remove')).length === 1 ? 'removed' : 'unknown';
   }
 
   async forget(now: number): Promise<boolean> {
     return (await this.#run.write(this.#sql.forget, [now, now], 'gatehouse_client_forget')).length === FORGOTTEN_AT_ONCE;
   }
 
-  /** Those whose time is over make room before somebody is turned away. */
-  async #hasRoom(now: number, most: number): Promise<boolean> {
-    const room = async (): Promise<boolean> => {
-      const [row] = await this.#run.read(this.#sql.waiting, [most], 'gatehouse_client_waiting');
-      return integer(row?.waiting) < most;
-    };
-    if (await room()) return true;
-    await this.forget(now);
-    return room();
+  async #registered(client: ClientRecord, most: number): Promise<boolean> {
+    const rows =
+      client.expiresAt === null
+        ? await this.#run.write(this.#sql.register, valuesOf(client), 'gatehouse_client_register')
+        : await this.#run.inTurn(REGISTRATION, this.#sql.registerWaiting, [...valuesOf(client), most], 'gatehouse_client_register_waiting');
+    return rows.length === 1;
   }
 }
 

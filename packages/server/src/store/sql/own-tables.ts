@@ -17,6 +17,12 @@ export type RunRows = (sql: string, values: readonly (string | number | null)[],
  */
 export type LookUps = (select: string, column: string, name: string) => (hash: string) => Promise<Row | undefined>;
 
+/**
+ * One statement that writes, committed by itself: those of the same name are done one after another, over all processes, and each sees
+ * what those before it wrote.
+ */
+export type InTurn = (name: string, sql: string, values: readonly (string | number | null)[], statement: string) => Promise<readonly Row[]>;
+
 /** One atomic unit of work. Those of the same name are done one after another, over all processes. */
 export type Together = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 

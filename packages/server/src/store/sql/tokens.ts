@@ -42,16 +42,16 @@ const FORGOTTEN_AT_ONCE = 500;
 const ACCESS = 'hash, id, tenant_id, client_id, grant_id, key_id, scopes, audience, created_at, expires_at';
 const REFRESH = 'hash, grant_id, client_id, scopes, audience, created_at, expires_at';
 
-/** A token is in its grant's or its key's tenant, or it finds neither. */
+/** By ids alone, of which there is one each: a tenant with many keys costs no more than one with few. */
 const BY_HASH = `select ${ACCESS.replace(/\w+/g, 't.$&')}, t.revoked_at,
-  g.id as g_id, g.user_id as g_user, g.client_id as g_client, g.client_name as g_name, g.client_host as g_host, g.scopes as g_scopes,
+  g.id as g_id, g.tenant_id as g_tenant, g.user_id as g_user, g.client_id as g_client, g.client_name as g_name, g.client_host as g_host, g.scopes as g_scopes,
   g.last_used_at as g_used, g.revoked_at as g_revoked,
-  k.id as k_id, k.user_id as k_user, k.scopes as k_scopes, k.expires_at as k_expires, k.disabled_at as k_disabled, k.revoked_at as k_revoked,
+  k.id as k_id, k.tenant_id as k_tenant, k.user_id as k_user, k.scopes as k_scopes, k.expires_at as k_expires, k.disabled_at as k_disabled, k.revoked_at as k_revoked,
   m.role as role, n.plan as plan
 from gatehouse_access_tokens t
 join gatehouse_tenants n on n.id = t.tenant_id
-left join gatehouse_grants g on g.id = t.grant_id and g.tenant_id = t.tenant_id
-left join gatehouse_keys k on k.id = t.key_id and k.tenant_id = t.tenant_id
+left join gatehouse_grants g on g.id = t.grant_id
+left join gatehouse_keys k on k.id = t.key_id
 left join gatehouse_members m on m.tenant_id = t.tenant_id and m.user_id = coalesce(g.user_id, k.user_id)`;
 
 /** The same statements for both databases; each place stands for one value, in order. */
@@ -159,10 +159,11 @@ export class SqlTokens implements TokenStore {
   }
 }
 
+/** One that is not in its grant's or its key's tenant is worth nothing. */
 function tokenGrant(row: Row): TokenGrant | undefined {
   const grant = row.g_id === null ? null : grantOf(row);
   const key = row.k_id === null ? null : keyOf(row);
-  if (grant === null && key === null) return undefined;
+  if (row.tenant_id !== (grant === null ? row.k_tenant : row.g_tenant)) return undefined;
   return { token: accessToken(row), grant, key, revokedAt: integerOrNull(row.revoked_at), role: textOrNull(row.role), plan: textOrNull(row.plan) };
 }
 
