@@ -28,6 +28,8 @@ export interface TestApp {
   readonly folder: string;
   /** Every line logged so far. */
   logged(): string;
+  /** What was shown to whoever develops: links that sign in. */
+  printed(): string;
   /** A user (made if unknown) and a raw key of theirs. */
   key(email: string, scopes?: readonly string[], more?: { readonly expiresAt?: number }): Promise<TestKey>;
   /** A call as JSON; `body` undefined sends none. */
@@ -75,6 +77,7 @@ export async function openApp(platform: Platform, options: OpenOptions = {}): Pr
   const asked = options.database ?? databaseKind();
   const { database, folder, content, remove } = typeof asked === 'string' ? await newAppDatabase(asked, platform) : asked;
   const lines: string[] = [];
+  const shown: string[] = [];
   const destination = new Writable({
     write(chunk, _encoding, done) {
       lines.push(String(chunk));
@@ -90,6 +93,7 @@ export async function openApp(platform: Platform, options: OpenOptions = {}): Pr
     database,
     rootSecret: 'a root secret for tests, long enough',
     now: clock.now,
+    print: (text) => void shown.push(text),
   });
   const url = await gatehouse.listen();
   const call: TestApp['call'] = (method, path, options) => send(url, method, path, options);
@@ -102,6 +106,7 @@ export async function openApp(platform: Platform, options: OpenOptions = {}): Pr
       logger.flush();
       return lines.join('');
     },
+    printed: () => shown.join(''),
     call,
     key: (email, scopes, more) => mint(gatehouse, email, scopes, more),
     rpc: (key, method, params, id = 1) =>
