@@ -153,6 +153,16 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
   services.metrics.watch(gauge('gatehouse_streams_open', 'Streams to MCP clients that are open.', openStreams));
   const cookie = sessionCookieOf(config.publicUrl);
   const served = withWebhooks(withSessions(core, services, { cookie, publicUrl: config.publicUrl, runtime, operations, now }), services);
+  const oauth = wireOauth(
+    {
+      ...{ platform, vault, store, cookie, publicUrl: config.publicUrl, authorization: services.authorization },
+      authenticate: (caller) => runtime.authenticate(caller),
+      denial: (resolution, caller) => runtime.denial(resolution, caller),
+      take: (buckets, cost, at) => services.limits.take(buckets, cost, at),
+      outOfReach: (error) => services.outage.note(error),
+    },
+    core.refuse,
+  );
   const signIn = await wireSignIn({ ...services, ...services.means, options, store, vault, runtime, cookie, now, places: outside?.places });
   const measured = withMetrics(
     signIn.around(

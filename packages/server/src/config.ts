@@ -27,6 +27,8 @@ export interface Config {
   /** What opens `/metrics`; undefined: only a caller on this machine may look, and only where nothing stands before this server. */
   readonly metricsToken: string | undefined;
   readonly logLevel: string;
+  /** Programs that nobody can let in: their ids, or the hosts of their metadata documents. */
+  readonly blockedClients: readonly string[];
   /** Failed authentications in a minute from one address before the answer is 429. */
   readonly failedAuthPerMinute: number;
   /** Bound to loopback, and no public URL. */
@@ -55,6 +57,7 @@ const KNOWN = [
   'metrics-token',
   'log-level',
   'failed-auth-per-minute',
+  'blocked-clients',
   'platform',
   ...SIGN_IN_SETTINGS,
 ] as const;
@@ -92,6 +95,7 @@ export function readConfig(flags: Flags, environment: Environment, settings: rea
     metricsToken: metricsToken(read('metrics-token')),
     logLevel: oneOf('--log-level', read('log-level') ?? 'info', LEVELS),
     failedAuthPerMinute: whole('--failed-auth-per-minute', read('failed-auth-per-minute') ?? '300', 1, 1_000_000),
+    blockedClients: list(read('blocked-clients')),
     development,
     signIn: readSignIn(read, { publicUrl, development }),
     settings: Object.freeze(Object.fromEntries(settings.map((name) => [name, environment[name]?.trim() || undefined]))),

@@ -15,7 +15,7 @@ export interface KeyResolverOptions {
 /** API keys: whatever starts with the platform's prefix is claimed, and is good only if its hash is known, live and unexpired. */
 export function keyResolver({ prefix, accept, keys, principals, lastUsed }: KeyResolverOptions): Resolver {
   const judge = (grant: KeyGrant | undefined, now: number): Resolution => {
-    const reason = faultOf(grant, now);
+    const reason = keyFault(grant, now);
     if (grant === undefined || reason !== undefined) return { is: 'refused', reason: reason ?? 'unknown' };
     if (grant.key.lastUsedAt === null) lastUsed.first(grant.key.id, now);
     return { is: 'ok', principal: principals.forKey(grant) };
@@ -31,8 +31,8 @@ export function keyResolver({ prefix, accept, keys, principals, lastUsed }: KeyR
   };
 }
 
-/** The validation steps in the order of the platform's documentation: known, not revoked, not expired; then ours. */
-function faultOf(grant: KeyGrant | undefined, now: number): RefusalReason | undefined {
+/** Why a key is not taken, if it is not. In the order of the platform's documentation: known, not revoked, not expired; then ours. */
+export function keyFault(grant: KeyGrant | undefined, now: number): RefusalReason | undefined {
   if (grant === undefined) return 'unknown';
   const { key, role } = grant;
   const replaced = key.rotatedTo !== null;

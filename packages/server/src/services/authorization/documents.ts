@@ -1,0 +1,113 @@
+import { isLoopbackHost } from '../egress-address.js';
+import type { Egress, EgressAnswer } from '../egress.js';
+import { type ClientMetadata, isFault, readRegistration } from './registration.js';
+
+export interface DocumentsOptions {
+  readonly egress: Egress;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Whether a document may come from this machine, over http: in development. */
+  readonly allowLoopback: boolean;
+  readonly log: (event: object) => void;
+}
+
+interface Read {
+  /** undefined: there was none, or none that can be used. */
+  readonly metadata: ClientMetadata | undefined;
+  readonly freshUntil: number;
+  /** Until when it is used still where a newer one cannot be had. */
+  readonly usableUntil: number;
+}
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const URL_LENGTH = 1024;
+const MAX_BYTES = 32 * 1024;
+const REMEMBERED = 1000;
+const FRESH_MS = 5 * MINUTE;
+
+/**
+ * Whether a client id is meant as the address of a metadata document: an https URL with a path, as `URL` itself writes it (OAuth Client ID
+ * Metadata Document, section 3). http is for this machine.
+ */
+export function isDocumentUrl(id: string): boolean {
+  if (id.length > URL_LENGTH || !/^https?:\/\/[!-~]+$/.test(id) || !URL.canParse(id)) return false;
+  const url = new URL(id);
+  const secure = url.protocol === 'https:' || isLoopbackHost(url.hostname);
+  return secure && url.href === id && url.pathname !== '/' && url.hash === '' && url.username === '' && url.password === '';
+}
+
+/** Metadata documents of programs, by their address: remembered for a while, and the last good one used while its host is down. */
+export class ClientDocuments {
+  readonly #options: DocumentsOptions;
+  readonly #known = new Map<string, Read>();
+  readonly #underWay = new Map<string, Promise<Read>>();
+
+  constructor(options: DocumentsOptions) {
+    this.#options = options;
+  }
+
+  /** @param kept what was read when somebody let it in, for when nothing newer can be had */
+  async read(url: string, kept?: ClientMetadata): Promise<ClientMetadata | undefined> {
+    const { now, allowLoopback } = this.#options;
+    if (!url.startsWith('https:') && !allowLoopback) return undefined;
+    const known = this.#known.get(url);
+    if (known !== undefined && known.freshUntil > now()) return known.metadata ?? (known.usableUntil > now() ? kept : undefined);
+    const running = this.#underWay.get(url) ?? this.#fetch(url, known);
+    this.#underWay.set(url, running);
+    try {
+      const { metadata, usableUntil } = await running;
+      return metadata ?? (usableUntil > now() ? kept : undefined);
+    } finally {
+      this.#underWay.delete(url);
+    }
+  }
+
+  async #fetch(url: string, known: Read | undefined): Promise<Read> {
+    const { egress, now, log } = this.#options;
+    const answer = await egress.get(url, { maxBytes: MAX_BYTES });
+    const at = now();
+    const judged = judge(answer, url);
+    const lasting = { freshUntil: at + MINUTE, usableUntil: at + DAY };
+    let read: Read;
+    if (typeof judged === 'object') read = { metadata: judged, freshUntil: at + freshness(answer), usableUntil: at + DAY };
+    else if (judged === 'out of reach')
+      read = known?.metadata !== undefined && known.usableUntil > at ? { ...known, freshUntil: at + MINUTE } : { ...lasting, metadata: undefined };
+    else read = { metadata: undefined, freshUntil: at + MINUTE, usableUntil: at };
+    if (typeof judged === 'string') log({ event: 'client_document_refused', host: new URL(url).host, reason: judged });
+    if (this.#known.size >= REMEMBERED) this.#known.delete(this.#known.keys().next().value ?? '');
+    // Newest last, so that the oldest is the first to go.
+    this.#known.delete(url);
+    this.#known.set(url, read);
+    return read;
+  }
+}
+
+/** `out of reach` passes; every other text is a fault of the document or of where it leads. */
+function judge(answer: EgressAnswer, url: string): ClientMetadata | string {
+  if (!answer.ok) return ['network', 'timed_out', 'unresolvable'].includes(answer.reason) ? 'out of reach' : answer.reason;
+  if (answer.status >= 500 || answer.status === 429) return 'out of reach';
+  if (answer.status !== 200) return `status ${answer.status}`;
+  const document = parsed(answer.body);
+  if (typeof document !== 'object' || document === null) return 'no JSON object';
+  if (!('client_id' in document) || document.client_id !== url) return 'client_id is not its address';
+  // A secret that everybody can read is none (OAuth Client ID Metadata Document, section 4.1).
+  if ('client_secret' in document || 'client_secret_expires_at' in document) return 'holds a secret';
+  const metadata = readRegistration(document);
+  if (isFault(metadata)) return metadata.text;
+  return metadata.token_endpoint_auth_method.startsWith('client_secret') ? 'asks for a shared secret' : metadata;
+}
+
+/** `Cache-Control: max-age`, from a minute to a day. */
+function freshness(answer: EgressAnswer): number {
+  const seconds = answer.ok ? /(?:^|[\s,])max-age=(\d{1,9})/i.exec(answer.headers['cache-control'] ?? '')?.[1] : undefined;
+  return seconds === undefined ? FRESH_MS : Math.min(Math.max(Number(seconds) * 1000, MINUTE), DAY);
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

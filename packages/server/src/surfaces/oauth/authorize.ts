@@ -1,0 +1,110 @@
+import { callerOf } from '../caller.js';
+import type { HttpIn, HttpOut } from '../http.js';
+import { html } from '../pages/html.js';
+import { pageOut } from '../pages/page.js';
+import { seeOther } from '../pages/see-other.js';
+import { during } from './calls.js';
+import { isForm, readForm } from './form.js';
+import { CONSENT_PATH, type Library, ROUTES } from './provider.js';
+import type { Answered } from './provider.js';
+import { giveInteraction } from './interaction-cookie.js';
+import type { OauthOptions } from './options.js';
+import { problemOut } from './problems.js';
+import { normaliseResource } from './resource.js';
+
+const OPERATION = 'oauth_authorize';
+/** What is passed on. All else is ignored (RFC 6749, section 3.1), but for what has to be refused, not passed over: `request` and `request_uri`. */
+const PARAMETERS = [
+  'response_type',
+  'client_id',
+  'redirect_uri',
+  'state',
+  'code_challenge',
+  'code_challenge_method',
+  'resource',
+  'scope',
+  'request',
+  'request_uri',
+];
+/** Of OpenID Connect, which programs ask for out of habit. We have none of them, and need none for a refresh token. */
+const HABITS: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'address', 'phone', 'offline_access']);
+
+/** `GET` and `POST /oauth/authorize` (RFC 6749, section 3.1): what is asked is checked, and then it waits for a person. */
+export async function authorize(request: HttpIn, issuer: string, library: Library, options: OauthOptions): Promise<HttpOut> {
+  const given = request.method === 'POST' ? readForm(request) : new URLSearchParams(request.query);
+  if (!isForm(given)) return problemOut(request, OPERATION, options, given);
+  const parameters = accepted(given, options.scopes);
+  // A foreign one stays as it is, for the library to tell the program where it can.
+  if (normaliseResource(parameters, issuer) !== undefined) for (const resource of given.getAll('resource')) parameters.append('resource', resource);
+  const user = await signedIn(request, options);
+  const answer = await during({ user }, () => library.ask({ method: 'GET', url: `${ROUTES.authorization}?${parameters}` }));
+  const { location } = answer.headers;
+  if (location === undefined) return refused(request, answer, options);
+  if (!location.startsWith(CONSENT_PATH)) return sentBack(request, OPERATION, location);
+  const uid = location.slice(CONSENT_PATH.length);
+  return {
+    status: 303,
+    headers: { location, 'set-cookie': giveInteraction(uid, options), ...NOT_KEPT, 'x-request-id': request.requestId },
+    body: null,
+    log: { operation: OPERATION },
+  };
+}
+
+export const NOT_KEPT = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' } as const;
+
+/** The program is told, by way of the person's browser. */
+export function sentBack(request: HttpIn, operation: string, location: string, headers: Readonly<Record<string, string>> = {}): HttpOut {
+  const code = URL.canParse(location) ? new URL(location).searchParams.get('error') : null;
+  const log = { operation, ...(code === null ? {} : { code }) };
+  return { ...(isFormInBrowser(request, location) ? onward(request, location, headers) : seeOther(request, location, headers)), log };
+}
+
+/** A program's own scheme leads nowhere else, and is opened for the click that asked for it. */
+function isFormInBrowser(request: HttpIn, location: string): boolean {
+  return request.method === 'POST' && request.header('sec-fetch-dest') === 'document' && /^https?:/.test(location);
+}
+
+/**
+ * Not by a redirect: browsers hold each step of one to the `form-action` of the page that the form was on (Content Security Policy 3,
+ * section 6.4.1), and where programs lead from where they take their answer nobody can know.
+ */
+function onward(request: HttpIn, location: string, headers: Readonly<Record<string, string>>): HttpOut {
+  const title = 'Back to the program';
+  const body = html`<div class="card">
+<h1>${title}</h1>
+<p>You are taken there at once. <a href="${location}">Go on</a> if nothing happens.</p>
+</div>`;
+  return pageOut(request, { title, body, headers: { refresh: `0;url=${location}`, 'referrer-policy': 'no-referrer', ...headers } });
+}
+
+/** The person is told, for the program cannot be: who it is or where it is to be answered is not sure (RFC 6749, section 4.1.2.1). */
+function refused(request: HttpIn, { status, body }: Answered, options: OauthOptions): HttpOut {
+  const { error, error_description: text } = JSON.parse(body) as { readonly error: string; readonly error_description?: string };
+  return problemOut(request, OPERATION, options, { status, error, text: text ?? error });
+}
+
+/** Whom our own session's cookie signs in. No other credential does: a page is for people. */
+export async function signedIn(request: HttpIn, { authenticate }: OauthOptions): Promise<string | undefined> {
+  const caller = callerOf(request);
+  const [only, another] = caller.presented;
+  if (only === undefined || another !== undefined || only.via !== 'cookie') return undefined;
+  const resolution = await authenticate(caller);
+  return resolution.is === 'ok' && resolution.principal.credential.kind === 'session' ? resolution.principal.user : undefined;
+}
+
+function accepted(given: URLSearchParams, scopes: readonly string[]): URLSearchParams {
+  const passed = [...given].filter(([name, value]) => PARAMETERS.includes(name) && value !== '');
+  const parameters = new URLSearchParams(passed);
+  // All prompts but this one are what happens anyway: a page, from which one can sign in as another.
+  if (given.getAll('prompt').some((prompt) => prompt.split(' ').includes('none'))) parameters.set('prompt', 'none');
+  const mode = given.get('response_mode');
+  if (mode !== null && mode !== 'query') parameters.set('response_mode', 'unsupported');
+  const scope = given.getAll('scope');
+  if (scope.length !== 1) return parameters;
+  const asked = (scope[0] ?? '').split(' ').filter((name) => name !== '' && !HABITS.has(name));
+  const known = asked.filter((name) => scopes.includes(name));
+  // Where nothing that is asked for exists, the consent page has nothing to show, and says so.
+  parameters.delete('scope');
+  if (asked.length > 0) parameters.set('scope', known.length > 0 ? known.join(' ') : 'unknown');
+  return parameters;
+}

@@ -1,0 +1,114 @@
+import { sha256 } from '../../domain/presented.js';
+import { redirectTarget } from '../../domain/redirect-uri.js';
+import { isFromOwnPage } from '../../domain/session-cookie.js';
+import { SIGN_IN_PATH } from '../../domain/sign-in.js';
+import type { Client } from '../../services/authorization/clients.js';
+import type { Asking, Place } from '../../services/authorization/consent.js';
+import type { HttpIn, HttpOut } from '../http.js';
+import { consentPage, pageOut } from '../pages/index.js';
+import type { ConsentView } from '../pages/views.js';
+import { seeOther } from '../pages/see-other.js';
+import { sentBack, signedIn } from './authorize.js';
+import { during } from './calls.js';
+import { isForm, readForm } from './form.js';
+import { hasInteraction, isMark, markOf, takeInteraction } from './interaction-cookie.js';
+import type { OauthOptions } from './options.js';
+import { expired, foreignPage, problemOut } from './problems.js';
+import { CONSENT_PATH, type Decision, type Library, type Waiting } from './provider.js';
+
+const OPERATION = 'oauth_consent';
+
+/** A request that waits, with the person who is to answer it. */
+interface Pending {
+  readonly uid: string;
+  readonly user: string;
+  readonly waiting: Waiting;
+  readonly asking: Asking;
+}
+
+/** The page where a person lets a program in, or does not. Who that person is, our own session says, at each step anew. */
+export async function consent(request: HttpIn, library: Library, options: OauthOptions): Promise<HttpOut> {
+  const uid = request.path.slice(CONSENT_PATH.length);
+  const found = hasInteraction(request, uid, options) ? await library.waiting(uid) : undefined;
+  const client = found === undefined ? undefined : await options.clients.find(found.client);
+  if (found === undefined || client === undefined) return problemOut(request, OPERATION, options, expired);
+  const user = await signedIn(request, options);
+  if (user === undefined) return { ...seeOther(request, signInAt(uid)), log: { operation: OPERATION, code: 'signed_out' } };
+  const pending: Pending = { uid, user, waiting: found, asking: { client, user, asked: found.scopes } };
+  return request.method === 'POST' ? answered(request, pending, library, options) : shown(request, pending, library, options);
+}
+
+const signInAt = (uid: string): string => `${SIGN_IN_PATH}?next=${encodeURIComponent(CONSENT_PATH + uid)}`;
+
+/** The program that waits behind a path of ours, by its name, while its person signs in. */
+export async function waitingAt(path: string, library: Library, { clients }: OauthOptions): Promise<string | null> {
+  const found = path.startsWith(CONSENT_PATH) ? await library.waiting(path.slice(CONSENT_PATH.length)) : undefined;
+  const client = found === undefined ? undefined : await clients.find(found.client);
+  return found === undefined || client === undefined ? null : (client.metadata.client_name ?? redirectTarget(found.redirectUri).host);
+}
+
+async function shown(request: HttpIn, pending: Pending, library: Library, options: OauthOptions, wrong?: string): Promise<HttpOut> {
+  const { uid, user, waiting, asking } = pending;
+  const places = await options.consent.places(asking);
+  if (places.length === 0) return settled(request, pending, library, options, { denied: true });
+  const { title, scopeTexts } = options.platform;
+  const { source } = redirectTarget(waiting.redirectUri);
+  const view: ConsentView = {
+    platform: title,
+    action: `${CONSENT_PATH}${uid}?for=${markOf(uid, user, options)}`,
+    client: clientView(asking.client, waiting.redirectUri),
+    person: await options.consent.person(user),
+    otherPerson: `${signInAt(uid)}&other=1`,
+    tenants: places.map(({ id, name }, i) => ({ id, name, checked: i === 0 })),
+    scopes: choices(places, scopeTexts),
+    days: options.grantDays,
+    ...(wrong === undefined ? {} : { wrong: { text: wrong } }),
+  };
+  return pageOut(request, { ...consentPage(view), status: wrong === undefined ? 200 : 400, formsLeadTo: [source], log: { operation: OPERATION } });
+}
+
+/** What may be allowed in any of the tenants, in one order. What was allowed before is marked where it was so in the first one. */
+function choices(places: readonly Place[], texts: Readonly<Record<string, string>>): ConsentView['scopes'] {
+  const [first] = places;
+  const scopes = [...new Set(places.flatMap((place) => place.scopes))];
+  return scopes.map((scope) => ({ scope, text: texts[scope] ?? scope, checked: true, before: first?.before.includes(scope) === true }));
+}
+
+function clientView({ id, kind, metadata }: Client, redirectUri: string): ConsentView['client'] {
+  const { host, loopback } = redirectTarget(redirectUri);
+  // Whoever answers for the document's host answers for where the code is sent.
+  const verified = kind === 'made' || (kind === 'document' && new URL(id).hostname === host && !loopback);
+  return { name: metadata.client_name ?? host, host, verified, loopbackOnly: loopback, uri: metadata.client_uri ?? null };
+}
+
+async function answered(request: HttpIn, pending: Pending, library: Library, options: OauthOptions): Promise<HttpOut> {
+  const { uid, user, waiting, asking } = pending;
+  if (!isFromOwnPage(request, options.publicUrl)) return problemOut(request, OPERATION, options, foreignPage);
+  const mark = new URLSearchParams(request.query).get('for') ?? '';
+  // Somebody else has signed in since: what they are to allow, they have to see.
+  if (!isMark(mark, uid, user, options)) return shown(request, pending, library, options);
+  const form = readForm(request);
+  if (!isForm(form)) return problemOut(request, OPERATION, options, form);
+  if (form.get('decision') !== 'allow') return settled(request, pending, library, options, { denied: true });
+  const chosen = { tenant: form.get('tenant') ?? '', scopes: form.getAll('scope'), redirectUri: waiting.redirectUri };
+  const places = await options.consent.places(asking);
+  const place = places.find(({ id }) => id === chosen.tenant);
+  if (place === undefined || !place.scopes.some((scope) => chosen.scopes.includes(scope)))
+    return shown(request, pending, library, options, 'Choose at least one thing that it may do, or cancel.');
+  if (!(await first(uid, options))) return problemOut(request, OPERATION, options, expired);
+  const grant = await options.consent.allow(asking, chosen);
+  if (grant === undefined) return problemOut(request, OPERATION, options, expired);
+  return settled(request, pending, library, options, { user, grant: grant.id, scopes: grant.scopes });
+}
+
+/** A form that is sent twice makes one grant. */
+async function first(uid: string, { store, now }: OauthOptions): Promise<boolean> {
+  return (await store.artifacts.consume('Interaction', sha256(uid), now())) === 'first';
+}
+
+async function settled(request: HttpIn, { uid, user }: Pending, library: Library, options: OauthOptions, decision: Decision): Promise<HttpOut> {
+  const { headers } = await during({ user }, () => library.settle(uid, decision));
+  const { location } = headers;
+  if (location === undefined) return problemOut(request, OPERATION, options, expired);
+  return sentBack(request, OPERATION, location, { 'set-cookie': takeInteraction(uid, options) });
+}

@@ -1,0 +1,44 @@
+import type { HttpIn, HttpOut, LogFields } from '../http.js';
+
+/** Why a request was refused, in the words of RFC 6749, section 5.2, RFC 7591, section 3.2.2, and RFC 8707, section 2. */
+export interface OauthFault {
+  readonly status: number;
+  readonly error: string;
+  readonly text: string;
+  readonly reason?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** JSON that nobody keeps (RFC 6749, section 5.1). */
+export function jsonOut(
+  request: HttpIn,
+  operation: string,
+  status: number,
+  value: object | string,
+  more: { readonly headers?: HttpOut['headers']; readonly log?: LogFields } = {},
+): HttpOut {
+  return {
+    status,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      pragma: 'no-cache',
+      'x-request-id': request.requestId,
+      ...more.headers,
+    },
+    body: typeof value === 'string' ? value : JSON.stringify(value),
+    log: { operation, ...more.log },
+  };
+}
+
+export function faultOut(request: HttpIn, operation: string, { status, error, text, reason, headers }: OauthFault): HttpOut {
+  return jsonOut(
+    request,
+    operation,
+    status,
+    { error, error_description: text },
+    { ...(headers === undefined ? {} : { headers }), log: { code: error, ...(reason === undefined ? {} : { reason }) } },
+  );
+}
+
+export const invalidRequest = (text: string): OauthFault => ({ status: 400, error: 'invalid_request', text });
