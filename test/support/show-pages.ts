@@ -32,18 +32,19 @@ export async function showPages(shows: Shows, look: (page: Page, showing: Showin
 export async function showPagesIn(browser: Browser, { widths, schemes, only }: Shows, look: (page: Page, showing: Showing) => Promise<void>): Promise<void> {
   const { url, end } = await serveSamples();
   try {
-    for (const scheme of schemes) {
-      const context = await browser.newContext({ javaScriptEnabled: false, colorScheme: scheme });
-      const page = await context.newPage();
-      for (const name of only === undefined ? Object.keys(pageSamples) : [only]) {
-        await page.goto(`${url}/${name}`);
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    for (const name of only === undefined ? Object.keys(pageSamples) : [only]) {
+      await page.goto(`${url}/${name}`);
+      for (const scheme of schemes) {
+        await page.emulateMedia({ colorScheme: scheme });
         for (const width of widths) {
           await page.setViewportSize({ width, height: 800 });
           await look(page, { name, width, scheme });
         }
       }
-      await context.close();
     }
+    await context.close();
   } finally {
     await end();
   }
