@@ -69,11 +69,13 @@ export interface OpenOptions {
   readonly clock?: TestClock;
   /** A new one of this kind, or one that is there. @default what the run is on */
   readonly database?: DatabaseKind | AppDatabase;
+  /** As the package's own tests may: with what stands outside in another place. @default openGatehouse */
+  readonly open?: typeof openGatehouse;
 }
 
 /** The real app on an empty database and a free port. Close it. */
 export async function openApp(platform: Platform, options: OpenOptions = {}): Promise<TestApp> {
-  const { flags = {}, environment = {}, clock = settableClock() } = options;
+  const { flags = {}, environment = {}, clock = settableClock(), open = openGatehouse } = options;
   const asked = options.database ?? databaseKind();
   const { database, folder, content, remove } = typeof asked === 'string' ? await newAppDatabase(asked, platform) : asked;
   const lines: string[] = [];
@@ -86,7 +88,7 @@ export async function openApp(platform: Platform, options: OpenOptions = {}): Pr
   });
   const logger = createLogger({ level: 'info', pretty: false, destination });
   const config = readConfig({ port: '0', data: folder, ...flags }, environment, platform.settings);
-  const gatehouse = await openGatehouse({
+  const gatehouse = await open({
     platform,
     config,
     logger,
