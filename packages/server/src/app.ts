@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type Operation, management } from '@gatehouse/contract';
+import type { Operation } from '@gatehouse/contract';
 import type { Core } from './adapters/core.js';
 import { createNodeServer } from './adapters/node.js';
 import type { Logger } from './adapters/log.js';
@@ -18,6 +18,7 @@ import type { Binding, Runtime } from './runtime/types.js';
 import { Authenticator } from './services/authenticate.js';
 import type { Clients } from './services/authorization/clients.js';
 import type { SigningKeys } from './services/authorization/signing-keys.js';
+import { AuthorizationUpkeep } from './services/authorization/upkeep.js';
 import { accessFor } from './services/bounded-access.js';
 import { createEgress } from './services/egress.js';
 import type { GrantService } from './services/grants.js';
@@ -41,17 +42,16 @@ import { type Vault, checkRootSecret, openVault } from './services/vault.js';
 import type { Store } from './store/store.js';
 import { type LineOptions, createMcpSurface } from './surfaces/mcp/index.js';
 import { METRICS_PATH, createMetricsSurface } from './surfaces/metrics/index.js';
-import { forOwnPages } from './surfaces/own-pages.js';
 import { createReferenceSurface } from './surfaces/reference/index.js';
-import { REFRESH_PATH, createRefreshSurface } from './surfaces/refresh.js';
 import { REST_ROOT, createRestSurface, failureOut } from './surfaces/rest/rest.js';
-import { WEBHOOKS_PATH, createWebhooksSurface } from './surfaces/webhooks/index.js';
 import { withAccount } from './wiring/account.js';
 import { type Admission, type Knock, admission } from './wiring/admission.js';
 import { wireAuthorization, wireOauth, withOauth } from './wiring/authorization.js';
 import { wireJobs } from './wiring/jobs.js';
+import { withSessions } from './wiring/sessions.js';
 import { wireSignIn } from './wiring/sign-in.js';
 import { type Advertised, wireAdvertisement, wireTokens } from './wiring/tokens.js';
+import { withWebhooks } from './wiring/webhooks.js';
 
 /** Two clocks, for either may stand still: the first while the machine sleeps, the second when it is set back. */
 const machineClocks = [() => performance.now(), Date.now];
@@ -152,7 +152,7 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
   const { core, endStreams, openStreams } = coreOf({ platform, runtime, operations, line, advertised });
   services.metrics.watch(gauge('gatehouse_streams_open', 'Streams to MCP clients that are open.', openStreams));
   const cookie = sessionCookieOf(config.publicUrl);
-  const served = withWebhooks(withSessions(core, services, { cookie, publicUrl: config.publicUrl, runtime, operations, now }), services);
+  const served = withWebhooks(withSessions(core, { ...services, changes: isMcp, cookie, publicUrl: config.publicUrl, runtime, operations, now }), services);
   const oauth = wireOauth(
     {
       ...{ platform, vault, store, cookie, publicUrl: config.publicUrl, authorization: services.authorization },
@@ -206,6 +206,7 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
       await services.grantsUsed.close();
       await services.idempotency.close();
       await services.sessions.close();
+      await services.upkeep.close();
       await services.limits.close();
       await store.close();
     },
@@ -254,6 +255,7 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
     gauge('gatehouse_jobs_open', 'Jobs that wait, or are being done, as last counted.', () => jobs.open),
   );
   const providerEvents = new ProviderEvents({ providers, store, now, log });
+  const upkeep = new AuthorizationUpkeep({ store, now, failed });
   const authorization = wireAuthorization({ platform, config, store, vault, egress, operations, now, log });
   return {
     principals,
@@ -273,6 +275,7 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
     grantsUsed,
     access,
     authorization,
+    upkeep,
   };
 }
 
@@ -354,54 +357,6 @@ function withMetrics(core: Core, { config }: GatehouseOptions, gather: () => Pro
     refuse: core.refuse,
   });
   return { ...core, handle: (request) => (request.path === METRICS_PATH ? metrics.handle(request) : core.handle(request)) };
-}
-
-interface Behind {
-  readonly cookie: SessionCookie;
-  readonly publicUrl: string | undefined;
-  readonly runtime: Runtime;
-  readonly operations: readonly Operation[];
-  readonly now: () => number;
-}
-
-const SIGN_OUTS: ReadonlySet<string> = new Set(
-  [management.signOut, management.signOutEverywhere].flatMap(({ rest }) => (rest === null ? [] : [REST_ROOT + rest.path])),
-);
-
-/** The same with cookies held to our own pages, and `/api/v1/auth/refresh` beside it unless the platform has an operation there. */
-function withSessions(core: Core, { sessions, outage }: Pick<Services, 'sessions' | 'outage'>, { cookie, publicUrl, runtime, operations, now }: Behind): Core {
-  const refresh = createRefreshSurface({
-    refresh: (token) => sessions.refresh(token),
-    denial: (resolution, caller) => runtime.denial(resolution, caller),
-    outOfReach: (error) => outage.note(error),
-    refuse: core.refuse,
-    cookie,
-    now,
-  });
-  const taken = operations.some(({ rest }) => rest !== null && REST_ROOT + rest.path === REFRESH_PATH);
-  const handle: Core['handle'] = (request) => (!taken && request.path === REFRESH_PATH ? refresh.handle(request) : core.handle(request));
-  return {
-    ...core,
-    handle: forOwnPages({
-      cookie,
-      publicUrl,
-      changes: isMcp,
-      signsOut: ({ method, path }) => method === 'POST' && SIGN_OUTS.has(path),
-      refuse: core.refuse,
-      handle,
-    }),
-  };
-}
-
-/** The same, with `/api/v1/webhooks` beside it where a provider tells anything there. */
-function withWebhooks(core: Core, { providerEvents, outage }: Pick<Services, 'providerEvents' | 'outage'>): Core {
-  if (!providerEvents.expected) return core;
-  const webhooks = createWebhooksSurface({
-    receive: (message) => providerEvents.receive(message),
-    outOfReach: (error) => outage.note(error),
-    refuse: core.refuse,
-  });
-  return { ...core, handle: (request) => (request.path === WEBHOOKS_PATH ? webhooks.handle(request) : core.handle(request)) };
 }
 
 const isMcp = (path: string) => path === '/mcp' || path === '/mcp/';

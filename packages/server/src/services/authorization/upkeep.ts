@@ -4,18 +4,16 @@ import type { Store } from '../../store/store.js';
 const SWEEP_MS = 60_000;
 /** What has ended is known for so long, so that a replay is told from nonsense and the log can say why something is refused. */
 const KNOWN_MS = 86_400_000;
-/** Far longer than anything lives that is signed. */
-const PUBLISHED_MS = 7 * 86_400_000;
 
 export interface UpkeepOptions {
-  readonly store: Pick<Store, 'clients' | 'grants' | 'tokens' | 'artifacts' | 'signingKeys' | 'links'>;
+  readonly store: Pick<Store, 'clients' | 'grants' | 'tokens' | 'artifacts'>;
   /** Unix milliseconds. */
   readonly now: () => number;
   /** Takes note of what went wrong beside the calls. */
   readonly failed: (event: string, error: unknown) => void;
 }
 
-/** Forgets what the authorization server and sign-in need no longer, beside the calls. Several processes may do so at once. */
+/** Forgets what the authorization server needs no longer, beside the calls. Several processes may do so at once. */
 export class AuthorizationUpkeep {
   readonly #options: UpkeepOptions;
   readonly #timer: NodeJS.Timeout;
@@ -35,19 +33,12 @@ export class AuthorizationUpkeep {
 
   /** Tokens before their grants: a grant lasts as long as one of its tokens. */
   async sweep(): Promise<void> {
-    const { clients, tokens, grants, artifacts, links, signingKeys } = this.#options.store;
+    const { clients, tokens, grants, artifacts } = this.#options.store;
     const now = this.#options.now();
     const before = now - KNOWN_MS;
-    for (const forget of [
-      () => clients.forget(now),
-      () => tokens.forget(before),
-      () => grants.forget(before),
-      () => artifacts.forget(before),
-      () => links.forget(before),
-    ]) {
+    for (const forget of [() => clients.forget(now), () => tokens.forget(before), () => grants.forget(before), () => artifacts.forget(before)]) {
       while (!this.#closed && (await forget()));
     }
-    if (!this.#closed) await signingKeys.forget(now - PUBLISHED_MS);
   }
 
   /** Settles when nothing is under way any more; what is left over is for the next start. */
