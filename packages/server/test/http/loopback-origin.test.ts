@@ -20,3 +20,11 @@ it.each(['http://localhost/"', 'http://a:b@localhost', 'http://localhost?x', 'HT
     expect([status, headers.get('access-control-allow-origin')]).toEqual([403, null]);
   },
 );
+
+it.each(['/api/v1/things', '/mcp', '/oauth/token'])('a page that asks beforehand is told once who may call: %s', async (path) => {
+  const asking = { origin: 'http://localhost:6274', 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
+  const { status, headers } = await app.call('OPTIONS', path, { headers: asking });
+  expect(status).toBe(204);
+  expect(['http://localhost:6274', '*']).toContain(headers.get('access-control-allow-origin'));
+  expect(headers.get('access-control-allow-headers')).toContain('content-type');
+});

@@ -65,7 +65,7 @@ function nothingNamed(header: string): Fault {
   return new Fault(
     'resource_metadata in the Bearer challenge of WWW-Authenticate',
     `a challenge without it: ${header.replace(/[^\x20-\x7e]/g, '?').slice(0, 160)}`,
-    'Let the platform hand out OAuth tokens (its `authorization`), and let no reverse proxy rewrite WWW-Authenticate: the client looks nowhere else for where to sign in.',
+    'Let the platform hand out OAuth tokens (`authorization`) and take them at its MCP endpoint (`mcpBy`), and let no reverse proxy rewrite WWW-Authenticate: the client looks nowhere else for where to sign in.',
   );
 }
 

@@ -33,7 +33,7 @@ function askings({ target, found }: Play, origin: string): readonly Asking[] {
   const read = (url: string): Asking => ({ url, headers: { origin } });
   const { pathname } = new URL(target.mcp);
   return [
-    read(`${target.origin}/.well-known/oauth-protected-resource${pathname}`),
+    ...(found.resource === undefined ? [] : [read(`${target.origin}/.well-known/oauth-protected-resource${pathname}`)]),
     ...(registration === undefined ? [] : [preflight(registration)]),
     preflight(token),
   ];

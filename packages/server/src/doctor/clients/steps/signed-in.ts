@@ -24,7 +24,7 @@ export const consent: Step = {
       );
     const form = allowing(page);
     if (form === undefined)
-      return unexpected('a form that allows it', page, 'Sign in again and give the doctor that session: the one that it was given is not signed in.');
+      return new Fault('a form that allows it', told(page), 'Sign in again and give the doctor that session: the one that it was given is not signed in.');
     return codeIn(await browser.submit(form.url, form.fields), asked, server);
   },
 };
