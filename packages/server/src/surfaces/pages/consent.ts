@@ -37,7 +37,11 @@ ${scopes.map(
 function who({ name, host, uri, verified, loopbackOnly }: ConsentView['client']): Html {
   // The page that a program names lends it credit: only where its name is more than its own word.
   const home = verified ? linkTo(uri) : null;
-  return html`<p>Your answer goes to ${where(host, loopbackOnly)}.${home !== null && html` <a href="${home}" rel="noreferrer nofollow" target="_blank">About this program</a>`}</p>
+  return html`<p>Your answer goes to ${where(host, loopbackOnly)}.${
+    home !== null &&
+    html`<br>
+<a href="${home}" rel="noreferrer nofollow" target="_blank">About this program</a>`
+  }</p>
 ${
   (!verified || loopbackOnly) &&
   html`<div class="note warn">
