@@ -31,6 +31,10 @@ export class IssuerServer {
   answer: ((response: ServerResponse) => void) | undefined;
   /** What the discovery document adds or overrides. */
   discovery: object = {};
+  /** Paths of metadata that there is nothing at. */
+  missing: ReadonlySet<string> = new Set();
+  /** The path of its issuer. */
+  path = '';
   readonly asked = { keys: 0, discovery: 0 };
   readonly #server: Server;
   #url = '';
@@ -48,7 +52,7 @@ export class IssuerServer {
   }
 
   get url(): string {
-    return this.#url;
+    return this.#url + this.path;
   }
 
   async close(): Promise<void> {
@@ -60,11 +64,12 @@ export class IssuerServer {
     const isKeys = request.url === '/.well-known/jwks.json';
     this.asked[isKeys ? 'keys' : 'discovery'] += 1;
     if (this.down) request.socket.destroy();
+    else if (this.missing.has(request.url ?? '')) response.writeHead(404).end();
     else if (isKeys && this.answer !== undefined) this.answer(response);
     else
       json(
         response,
-        isKeys ? { keys: this.keys.map(({ jwk }) => jwk) } : { issuer: this.url, jwks_uri: `${this.url}/.well-known/jwks.json`, ...this.discovery },
+        isKeys ? { keys: this.keys.map(({ jwk }) => jwk) } : { issuer: this.url, jwks_uri: `${this.#url}/.well-known/jwks.json`, ...this.discovery },
       );
   }
 }
