@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { openGatehouse } from 'gatehouse';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ExaminationOptions, examineClients } from '../../src/doctor/clients/index.js';
 import { CLIENT_TITLES, type ClientName } from '../../src/doctor/clients/names.js';
 import { printed } from '../../src/doctor/clients/print.js';
 import type { Examination, Failed } from '../../src/doctor/clients/report.js';
+import { openWithin } from '../../src/app.js';
+import { type Egress, createEgress } from '../../src/services/egress.js';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 import { cookieOf, signIn } from '../sessions/people.js';
@@ -51,6 +54,52 @@ describe('against our own server', () => {
     expect(clients.filter(({ failed }) => failed !== null)).toEqual([]);
     expect([ok, signed_in]).toEqual([true, true]);
     expect((await app.call('GET', '/api/v1/gatehouse/grants', { headers: { cookie } })).body).toEqual([]);
+  });
+});
+
+describe('clients that come with a metadata document', () => {
+  const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
+    'https://claude.ai/oauth/mcp-oauth-client-metadata': ['https://claude.ai/api/mcp/auth_callback'],
+    'https://claude.ai/oauth/claude-code-client-metadata': ['http://localhost/callback', 'http://127.0.0.1/callback'],
+    'https://chatgpt.com/oauth/client.json': ['https://chatgpt.com/connector_platform_oauth_redirect'],
+    'https://vscode.dev/oauth/client-metadata.json': ['http://127.0.0.1:33418/', 'https://vscode.dev/redirect'],
+  };
+  const document = (url: string) => ({ client_id: url, client_name: new URL(url).hostname, redirect_uris: DOCUMENTS[url], token_endpoint_auth_method: 'none' });
+
+  async function withInternet<T>(get: Egress['get'], work: (url: string) => Promise<T>): Promise<T> {
+    const open: typeof openGatehouse = (options) => openWithin(options, { outside: { egress: { ...createEgress({ allowLoopback: true }), get } } });
+    const reaching = await openApp(fixturePlatform, { open });
+    try {
+      return await work(reaching.url);
+    } finally {
+      await reaching.close();
+    }
+  }
+
+  it('are played by it where the server fetches it', async () => {
+    const asked: string[] = [];
+    const get: Egress['get'] = async (url) => {
+      asked.push(url);
+      return { ok: true, status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(document(url))) };
+    };
+    const { clients } = await withInternet(get, (url) => examine({ url, offline: false }));
+    expect(clients.filter(({ ok }) => !ok)).toEqual([]);
+    expect(asked.sort()).toEqual(Object.keys(DOCUMENTS).sort());
+  });
+
+  it('are turned away where it cannot, and the remedy says so', async () => {
+    const get: Egress['get'] = async () => ({
+      ok: true,
+      status: 403,
+      headers: { 'content-type': 'text/html' },
+      body: Buffer.from('<title>Just a moment</title>'),
+    });
+    const { clients } = await withInternet(get, (url) => examine({ url, client: 'claude', offline: false }));
+    expect(clients[0]?.failed).toMatchObject({
+      step: 'authorization-by-document',
+      remedy:
+        'Let the server reach https://claude.ai/oauth/mcp-oauth-client-metadata, which it fetches when this client comes with that for its id; --offline leaves this step out.',
+    });
   });
 });
 

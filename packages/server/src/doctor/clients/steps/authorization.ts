@@ -24,10 +24,15 @@ export function authorization(needs: AuthorizationNeeds): Step {
     async run(play) {
       const asked = ask(play, needs);
       const answer = await createBrowser(play.wire, new URL(asked.url).origin).open(asked.url);
-      return arrived(answer, asked) ?? (needs.clientId === undefined ? { asked } : {});
+      const fault = arrived(answer, asked);
+      if (needs.clientId === undefined) return fault ?? { asked };
+      return fault === undefined ? {} : new Fault(fault.expected, fault.got, unfetched(needs.clientId));
     },
   };
 }
+
+const unfetched = (document: string) =>
+  `Let the server reach ${document}, which it fetches when this client comes with that for its id; --offline leaves this step out.`;
 
 function ask({ target, found, secret }: Play, { redirectUri, resource: named = 'metadata', scope = 'none', clientId }: AuthorizationNeeds): Asked {
   const { authorization: endpoint, scopes } = known(found, 'server');
