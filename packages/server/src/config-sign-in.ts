@@ -128,7 +128,7 @@ function apple(read: Read, { publicUrl }: Where): ProviderSettings | undefined {
 
 /** In an environment a line break is often written as `\n`. */
 function p256(text: string): string {
-  const pem = text.replaceAll('\\n', '\n');
+  const pem = text.replaceAll('\\n', '\n').trim();
   try {
     if (createPrivateKey(pem).asymmetricKeyDetails?.namedCurve === 'prime256v1') return pem;
   } catch {

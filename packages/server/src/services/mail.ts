@@ -7,6 +7,7 @@ export interface MailOptions {
   readonly url: string;
   readonly from: string;
   readonly log: (event: object) => void;
+  readonly limits?: { readonly wholeMs: number; readonly atOnce: number };
 }
 
 export interface Message {
@@ -23,12 +24,14 @@ export interface Mailer {
 
 const CONNECT_MS = 5000;
 const SILENT_MS = 8000;
-/** For everything, from the look-up of the name to the server's last word. */
-const WHOLE_MS = 15_000;
-/** Each is a connection; more at once than any server of this kind has reason for. */
-const AT_ONCE = 20;
+const LIMITS: NonNullable<MailOptions['limits']> = {
+  /** For everything, from the look-up of the name to the server's last word. */
+  wholeMs: 15_000,
+  /** Each is a connection: more than any server of this kind has reason for. */
+  atOnce: 20,
+};
 
-export function createMailer({ url, from, log }: MailOptions): Mailer {
+export function createMailer({ url, from, log, limits = LIMITS }: MailOptions): Mailer {
   const transport = createTransport(connectionOf(new URL(url)));
   let underWay = 0;
   const failed = (to: string, error: unknown): false => {
@@ -37,7 +40,7 @@ export function createMailer({ url, from, log }: MailOptions): Mailer {
   };
   return {
     async send({ to, subject, text }) {
-      if (underWay >= AT_ONCE) return failed(to, { code: 'BUSY' });
+      if (underWay >= limits.atOnce) return failed(to, { code: 'BUSY' });
       underWay += 1;
       const sending = transport
         .sendMail({
@@ -53,7 +56,7 @@ export function createMailer({ url, from, log }: MailOptions): Mailer {
           underWay -= 1;
         });
       try {
-        await within(sending, WHOLE_MS);
+        await within(sending, limits.wholeMs);
         return true;
       } catch (error) {
         return failed(to, error);
