@@ -27,6 +27,9 @@ const GROUPS: Readonly<Record<string, string>> = {
   session: 'sign users in and out',
   user: 'manage users',
   tenant: 'manage tenants',
+  client: 'list and forget programs that ask people for access',
+  grant: 'list and end what people allowed programs',
+  'signing-key': 'list and rotate the keys that tokens are signed with',
   doctor: 'prove what must hold: that MCP clients get in, that tenants are kept apart',
 };
 

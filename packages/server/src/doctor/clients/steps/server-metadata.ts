@@ -92,7 +92,7 @@ function readServer(answer: Answer, base: string, needs: ServerMetadataNeeds): F
       `Leave ${nothing.join(', ')} out of the metadata: clients take null for a broken document.`,
     );
   return (
-    unsafe(body, base) ??
+    insecure(body, base) ??
     otherIssuer(String(issuer), base, needs) ??
     withoutPkce(body.code_challenge_methods_supported, needs) ?? {
       server: {
@@ -114,7 +114,7 @@ const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'registration_endpoint'];
 
-function unsafe(body: Readonly<Record<string, unknown>>, base: string): Fault | undefined {
+function insecure(body: Readonly<Record<string, unknown>>, base: string): Fault | undefined {
   const name = ENDPOINTS.find((endpoint) => body[endpoint] !== undefined && !isSafeUrl(body[endpoint]));
   if (name === undefined) return undefined;
   const { origin } = new URL(base);
