@@ -19,8 +19,9 @@ export interface ArtifactStore {
   /** Puts it in the place of one of the same kind and hash; what was consumed stays so. */
   put(artifact: Artifact): Promise<void>;
   find(kind: string, hash: string): Promise<Artifact | undefined>;
+  /** Of several with one handle, the one that expires last. */
   findByHandle(kind: string, handle: string): Promise<Artifact | undefined>;
-  /** One conditional update. `first` is answered once, whoever asks at the same time. */
+  /** One conditional update. `first` is answered once, whoever asks at the same time; one that has expired before anybody did is unknown. */
   consume(kind: string, hash: string, at: number): Promise<'first' | 'again' | 'unknown'>;
   remove(kind: string, hash: string): Promise<void>;
   /** Forgets what expired before, at most some hundreds at once. Answers whether there may be more. */

@@ -15,9 +15,9 @@ export interface ClientRecord {
 /** Programs that registered. Each verb is atomic. */
 export interface ClientStore {
   find(id: string): Promise<ClientRecord | undefined>;
-  /** `full`: as many as `most` wait to be let in by somebody, and nothing was written. */
+  /** `full`: as many as `most` wait to be let in by somebody, over all processes, and nothing was written. Those that do not expire are not counted. */
   register(client: ClientRecord, most: number): Promise<'registered' | 'exists' | 'full'>;
-  /** Somebody has let it in: it stays. Of a metadata document it keeps what was read. */
+  /** Somebody has let it in: it stays. Of a metadata document it keeps what was read; any other that is gone meanwhile does not come back. */
   keep(client: ClientRecord): Promise<void>;
   /** For the operator: newest first. */
   list(): Promise<readonly ClientRecord[]>;

@@ -18,6 +18,10 @@ export interface GrantRecord {
 }
 
 export interface GrantStore {
+  /**
+   * Under the user's membership in the tenant: whatever ends that, ends the grant and its tokens in the same stroke, for good.
+   * @throws {ConstraintError} where the user is no member
+   */
   create(tenant: string, grant: GrantRecord): Promise<void>;
   find(id: string): Promise<GrantRecord | undefined>;
   /** Those of a user that are not revoked, over all tenants, newest first. */

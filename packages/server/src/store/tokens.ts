@@ -55,6 +55,7 @@ export interface RefreshState {
 /** Access and refresh tokens. Each verb may be repeated, and a repeat finishes what was cut off before. */
 export interface TokenStore {
   findByHash(hash: string): Promise<TokenGrant | undefined>;
+  /** @throws {ConstraintError} where its grant or key is there no more */
   createAccess(token: AccessTokenRecord): Promise<void>;
   /**
    * One token, of whichever kind. A refresh token ends its grant as well. `unknown`: there is none of this client's. The answer says what

@@ -27,7 +27,7 @@ describe('a client', () => {
     await clients.register(client('in'), 4);
     await clients.keep(client('in'));
     await clients.register(client('made', { kind: 'made', expiresAt: null }), 4);
-    const answers = await atOnce(24, (n) => clients.register(client(`c${n}`), 4));
+    const answers = await atOnce(24, (n) => bench.of(n).clients.register(client(`c${n}`), 4));
     expect([tally(answers), await rows('clients')]).toEqual([{ registered: 4, full: 20 }, 6]);
     expect(await clients.register(client('late', { createdAt: 1_999, expiresAt: 3_000 }), 4)).toBe('full');
     expect(await clients.register(client('made too', { kind: 'made', expiresAt: null }), 4)).toBe('registered');
@@ -114,7 +114,7 @@ describe('what the authorization server remembers', () => {
   it('is consumed first by one, whoever asks at the same time; by nobody once it has expired', async () => {
     const { artifacts } = bench.store;
     await artifacts.put(artifact('h'));
-    expect(tally(await atOnce(64, () => artifacts.consume('code', 'h', 1_500)))).toEqual({ first: 1, again: 63 });
+    expect(tally(await atOnce(64, (n) => bench.of(n).artifacts.consume('code', 'h', 1_500)))).toEqual({ first: 1, again: 63 });
     expect(await artifacts.consume('code', 'h', 2_500)).toBe('again');
     await artifacts.put(artifact('late'));
     expect([await artifacts.consume('code', 'late', 2_000), await artifacts.consume('code', 'none', 1)]).toEqual(['unknown', 'unknown']);
@@ -137,7 +137,7 @@ describe('a sign-in link', () => {
     await links.create(link('h'));
     await links.create(link('other', { next: null }));
     expect(await links.find('h')).toEqual(link('h'));
-    const redeemed = await atOnce(64, () => links.redeem('h', 1_999));
+    const redeemed = await atOnce(64, (n) => bench.of(n).links.redeem('h', 1_999));
     expect(redeemed.filter((one) => one !== undefined)).toEqual([link('h')]);
     expect([await links.find('h'), await links.redeem('h', 1_000), await links.find('other')]).toEqual([undefined, undefined, link('other', { next: null })]);
   });
@@ -158,7 +158,7 @@ describe('signing keys', () => {
 
   it('are made once by whoever comes first; a new one retires the others at that moment', async () => {
     const { signingKeys } = bench.store;
-    await atOnce(16, (n) => signingKeys.add(signingKey(`k${n}`, 1_000), 'if none'));
+    await atOnce(16, (n) => bench.of(n).signingKeys.add(signingKey(`k${n}`, 1_000), 'if none'));
     const [first] = await signingKeys.list();
     expect(await signingKeys.list()).toHaveLength(1);
     await signingKeys.add(signingKey('next', 2_000), 'always');
@@ -168,7 +168,7 @@ describe('signing keys', () => {
 
   it('are one that signs, however many are added at once, and those retired are forgotten after a while', async () => {
     const { signingKeys } = bench.store;
-    await atOnce(8, (n) => signingKeys.add(signingKey(`k${n}`, 1_000 + n), 'always'));
+    await atOnce(8, (n) => bench.of(n).signingKeys.add(signingKey(`k${n}`, 1_000 + n), 'always'));
     expect((await signingKeys.list()).filter(({ retiredAt }) => retiredAt === null)).toHaveLength(1);
     await signingKeys.forget(1_000);
     expect(await signingKeys.list()).toHaveLength(8);

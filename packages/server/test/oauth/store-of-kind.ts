@@ -1,18 +1,51 @@
-import { afterAll } from 'vitest';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { databaseKind } from '../../../../test/support/app-database.js';
 import type { GrantRecord } from '../../src/store/grants.js';
 import type { Store } from '../../src/store/store.js';
 import type { AccessTokenRecord, RefreshTokenRecord } from '../../src/store/tokens.js';
-import { type Bench, addUser, useStore } from '../store/place.js';
+import { type Bench, type Place, addUser, tenant } from '../store/place.js';
 import { postgresPlaces } from '../store/postgres-place.js';
 import { sqlitePlaces } from '../store/sqlite-place.js';
+import { tables } from '../store/tables.js';
 
-/** An empty store for each test, on the database that the run is about. */
-export function useStoreOfKind(): Bench {
-  if (databaseKind() === 'sqlite') return useStore(sqlitePlaces());
-  const places = postgresPlaces();
-  afterAll(() => places.removeAll());
-  return useStore(() => places.newPlace());
+/** What the tests of a file leave behind, those that refer first. */
+const LEFT = [
+  ...['access_tokens', 'refresh_tokens', 'grants', 'clients', 'artifacts', 'links', 'signing_keys', 'keys', 'members', 'users'],
+  ...["tenants where id not in ('a', 'b')"],
+];
+
+export interface BenchOfKind extends Pick<Bench, 'store' | 'raw'> {
+  /** The store of process `n`: where several may share the database, every other one is another. */
+  of(n: number): Store;
+}
+
+/** A store with the tenants `a` and `b` for the tests of a file, on the database that the run is about; each test finds it empty. */
+export function useStoreOfKind(): BenchOfKind {
+  const places = databaseKind() === 'sqlite' ? undefined : postgresPlaces();
+  let place: Place;
+  let store: Store;
+  let other: Store;
+  beforeAll(async () => {
+    place = await (places?.newPlace() ?? sqlitePlaces()());
+    store = await place.open({ tables });
+    other = places === undefined ? store : await place.open({ tables });
+    for (const id of ['a', 'b']) await store.tenants.create(tenant(id));
+  });
+  afterEach(async () => {
+    for (const rows of LEFT) await place.raw(`delete from gatehouse_${rows}`);
+  });
+  afterAll(async () => {
+    await Promise.all([store.close(), other.close()]);
+    await place.remove();
+    await places?.removeAll();
+  });
+  return {
+    get store() {
+      return store;
+    },
+    of: (n) => (n % 2 === 0 ? store : other),
+    raw: (sql) => place.raw(sql),
+  };
 }
 
 /** A member of the tenant `a`. */

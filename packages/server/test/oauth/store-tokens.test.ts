@@ -164,7 +164,7 @@ describe('a refresh token', () => {
     const { tokens } = bench.store;
     await granted('g');
     await tokens.createRefresh(refresh('r'));
-    const answers = await atOnce(32, (n) => tokens.replaceRefresh('r', refresh('r2', { createdAt: 2_000 + n, expiresAt: 20_000 + n }), 3_000 + n));
+    const answers = await atOnce(32, (n) => bench.of(n).tokens.replaceRefresh('r', refresh('r2', { createdAt: 2_000 + n, expiresAt: 20_000 + n }), 3_000 + n));
     expect([tally(answers), await rows('refresh_tokens')]).toEqual([{ replaced: 32 }, 2]);
     const [old, next] = [await tokens.findRefresh('r'), await tokens.findRefresh('r2')];
     expect(old).toMatchObject({ replacedBy: 'r2', goodUntil: (next?.token.createdAt ?? 0) + 1_000 });
@@ -183,7 +183,7 @@ describe('a refresh token', () => {
   it('has one successor though several were proposed: one wins, the others leave no row', async () => {
     await granted('g');
     await bench.store.tokens.createRefresh(refresh('r'));
-    const answers = await atOnce(16, (n) => bench.store.tokens.replaceRefresh('r', refresh(`next ${n}`), 3_000));
+    const answers = await atOnce(16, (n) => bench.of(n).tokens.replaceRefresh('r', refresh(`next ${n}`), 3_000));
     expect([tally(answers), await rows('refresh_tokens')]).toEqual([{ replaced: 1, ended: 15 }, 2]);
   });
 
@@ -204,7 +204,7 @@ describe('a refresh token', () => {
     await tokens.createRefresh(refresh('other', { grant: 'other device' }));
     const chain = atOnce(10, async (n) => {
       for (let step = 0; step < 4; step += 1) {
-        await tokens.replaceRefresh(`r${step}`, refresh(`r${step + 1}`), 3_000);
+        await bench.of(n).tokens.replaceRefresh(`r${step}`, refresh(`r${step + 1}`), 3_000);
         await tokens.createAccess(access(`t${n}-${step}`));
       }
     });

@@ -25,7 +25,7 @@ it('10,000 registrations leave no row after their hour, also where several proce
     select 'c' || n, 'registered', '{}', ${START}, ${START + HOUR} from those`);
   expect(await atOnce(2, (n) => register(n + 10_000, START + HOUR))).toEqual(['registered', 'full']);
   let at = START + HOUR - 1;
-  const upkeep = [0, 1, 2].map(() => new AuthorizationUpkeep({ store, now: () => at, failed: (_, error) => Promise.reject(error) }));
+  const upkeep = [0, 1, 2].map((n) => new AuthorizationUpkeep({ store: bench.of(n), now: () => at, failed: (_, error) => Promise.reject(error) }));
   await upkeep[0]?.sweep();
   expect((await left()).length).toBe(10_001);
   at += 1;
