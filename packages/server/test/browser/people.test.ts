@@ -10,14 +10,19 @@ import { type Agent, openAgent } from './agent.js';
 let chromium: TestBrowser;
 let app: TestApp;
 let agent: Agent;
+const opened: { close(): Promise<void> }[] = [];
+const open = async <T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T> => {
+  const it = await opening;
+  opened.unshift(it);
+  return it;
+};
 beforeAll(async () => {
-  [chromium, app] = await Promise.all([openBrowser(), openApp(fixturePlatform)]);
-  agent = await openAgent(app, 'Test Agent');
+  chromium = await open(openBrowser());
+  app = await open(openApp(fixturePlatform));
+  agent = await open(openAgent(app, 'Test Agent'));
 }, 60_000);
 afterAll(async () => {
-  await chromium.close();
-  await agent.close();
-  await app.close();
+  for (const it of opened) await it.close();
 });
 
 describe('every page, without scripts', () => {
