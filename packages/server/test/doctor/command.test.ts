@@ -69,7 +69,7 @@ describe('gatehouse doctor <url>', () => {
     expect(text.match(/remedy/g)).toHaveLength(1);
     expect(text).toContain('✗ Claude Code, at challenge: the same as Claude (web, desktop, mobile)');
     expect(text).toContain('10 of 10 clients fail.');
-    expect(text).toContain('From the internet, where Claude (web, desktop, mobile) and ChatGPT call from, nobody reaches 127.0.0.1:1.');
+    expect(text).toContain('Claude (web, desktop, mobile) and ChatGPT call from the internet, where nobody reaches 127.0.0.1:1.');
   });
 
   it('that makes no sense ends with 2 and says what would', async () => {

@@ -26,13 +26,16 @@ function alike(one: Failed, other: Failed): boolean {
 
 function summary({ url, clients, signed_in }: Examination): string[] {
   const failing = clients.filter(({ ok }) => !ok).length;
-  const far = signed_in ? 'to their tools and back out' : 'as far as signing in';
-  const said = failing === 0 ? `Every client gets ${far}.` : `${failing} of ${clients.length} clients fail.`;
+  const far = signed_in ? 'through to the tools' : 'as far as signing in';
+  const alone = clients.length === 1;
+  const said = failing === 0 ? `${alone ? 'It' : 'Every client'} gets ${far}.` : alone ? 'It fails.' : `${failing} of ${clients.length} clients fail.`;
   const outside = clients.filter(({ client }) => FROM_INTERNET.includes(client)).map(({ client }) => CLIENT_TITLES[client]);
   return [
     said,
     ...(signed_in || failing > 0 ? [] : ['What follows, consent, tokens and refreshes, needs somebody who is signed in: give --session-file.']),
-    ...(outside.length > 0 && isPrivate(url) ? [`From the internet, where ${outside.join(' and ')} call from, nobody reaches ${new URL(url).host}.`] : []),
+    ...(outside.length > 0 && isPrivate(url)
+      ? [`${outside.join(' and ')} ${outside.length === 1 ? 'calls' : 'call'} from the internet, where nobody reaches ${new URL(url).host}.`]
+      : []),
   ];
 }
 
