@@ -1,8 +1,11 @@
 import type { Operation, Platform } from 'gatehouse';
 import { type Answer, type TestApp, openApp } from '../support/open-app.js';
 
-/** How a gate answered: `in` is anything but a denial, whatever came of the call behind it. */
-export type Verdict = 'in' | 'unauthenticated' | 'insufficient_scope' | 'forbidden' | 'limited';
+/**
+ * How a gate answered: `in` is anything but a denial, whatever came of the call behind it. `step_up` is `insufficient_scope` with a challenge
+ * to ask for more, `unknown` the answer to what there is not.
+ */
+export type Verdict = 'in' | 'unauthenticated' | 'insufficient_scope' | 'step_up' | 'forbidden' | 'unknown' | 'limited';
 
 export interface Gates {
   readonly app: TestApp;
@@ -11,7 +14,7 @@ export interface Gates {
   rest(op: Operation, credential?: string): Promise<Verdict>;
   /** What MCP says, by every method that serves it: one verdict, for they must agree. */
   mcp(op: Operation, credential?: string): Promise<Verdict>;
-  /** What this caller is shown, by the names of the operations; one that is listed twice stands there twice. */
+  /** What this caller is shown, by the names of the operations; one that is listed twice stands there twice. Locked ones end in ` locked`. */
   shown(credential: string): Promise<string[]>;
 }
 
@@ -39,7 +42,8 @@ export async function openGates(platform: Platform): Promise<Gates> {
       for (const [method, member] of LISTS) {
         const { body } = await app.rpc(credential, method);
         // Where a platform has none of a kind there is no such method.
-        if (body.error?.code !== -32601) listed.push(...body.result[member].map(({ name }: { name: string }) => name));
+        if (body.error?.code !== -32601)
+          listed.push(...body.result[member].map(({ name, _meta }: { name: string; _meta?: object }) => (_meta === undefined ? name : `${name} locked`)));
       }
       return listed.sort();
     },
@@ -71,17 +75,26 @@ export function waysTo({ name, tool, resource, prompt, input }: Operation): read
   ];
 }
 
+const UNKNOWN: ReadonlySet<unknown> = new Set(['unknown_tool', 'unknown_resource', 'unknown_prompt']);
+
 const tokenOf = (credential: string | undefined) => (credential === undefined ? {} : { token: credential });
 const bodyFor = (op: Operation) => (op.rest?.method === 'GET' || op.rest?.method === 'DELETE' ? {} : { body: { no_such_field: 1 } });
 
 /** The same catalogue code on both surfaces; statuses and JSON-RPC codes must agree with it. */
-function verdictOf({ status, body }: Answer): Verdict {
+function verdictOf({ status, body, headers }: Answer): Verdict {
   const rpc = body?.error !== undefined && typeof body.error === 'object';
   const code: unknown = rpc ? body.error.data?.code : body?.code;
   if (status === 401) return 'unauthenticated';
   if (status === 429 && code === 'rate_limited') return 'limited';
+  if (rpc && UNKNOWN.has(code)) return 'unknown';
   const denied = code === 'insufficient_scope' || code === 'forbidden';
-  if (!denied) return 'in';
-  if (rpc ? body.error.code !== -32001 : status !== 403) throw new Error(`${code} was told as ${status} ${JSON.stringify(body)}`);
-  return code;
+  const challenge = headers.get('www-authenticate');
+  if (!denied) {
+    if (challenge !== null) throw new Error(`${status} came with the challenge ${challenge}`);
+    return 'in';
+  }
+  const asks = challenge?.includes('error="insufficient_scope"') === true;
+  const right = rpc ? body.error.code === -32001 && (status === 403) === asks : status === 403;
+  if (!right || asks !== (challenge !== null)) throw new Error(`${code} was told as ${status} ${challenge} ${JSON.stringify(body)}`);
+  return asks && code === 'insufficient_scope' ? 'step_up' : code;
 }

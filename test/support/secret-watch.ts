@@ -1,7 +1,9 @@
 import { afterAll, expect } from 'vitest';
 
-/** A raw key of any platform: a prefix and 64 hex digits. Its hash has no prefix. */
-const RAW_KEY = /\b[a-z]{2,8}_[0-9a-f]{64}\b/g;
+/** A raw key of any platform, which is a prefix and 64 hex digits, or an access token. Their hashes have no prefix. */
+const RAW_KEY = /\b[a-z]{2,8}_[0-9a-f]{64}\b|\bgha_[\w-]{43}/g;
+/** A refresh token, which is answered again to who asks again, or the token of a link. */
+const OTHER_TOKEN = /\bgh[lr]_[\w-]{43}/g;
 
 const answered = new Map<string, number>();
 
@@ -26,6 +28,6 @@ export function watchAnswers(): void {
 
 /** Fails where a raw key of any form stands in the log, or in what a database holds. */
 export function expectNoSecrets(logged: string, stored: string): void {
-  const found = [logged, stored].flatMap((text) => text.match(RAW_KEY) ?? []);
+  const found = [logged, stored].flatMap((text) => [...(text.match(RAW_KEY) ?? []), ...(text.match(OTHER_TOKEN) ?? [])]);
   expect(found, 'raw keys in the log or in a table').toEqual([]);
 }

@@ -60,7 +60,7 @@ export const nenjo = definePlatform({
   publicVersion: true,
   // All under /api/v1 but the documented exceptions takes a credential; the page lies outside of it.
   reference: { document: 'credential', page: true },
-  mcpBy: ['key', 'idp', 'session'],
+  mcpBy: ['key', 'idp', 'session', 'token'],
   mcp: {
     defaultVersion: '2025-03-26',
     notificationStatus: 204,

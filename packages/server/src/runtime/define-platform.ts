@@ -115,6 +115,7 @@ function keyOffences({ prefix, displayLength }: PlatformSpec['keys']): string[] 
   // A prefix claims every credential that begins with it: an empty one would claim all, and `eyJ` every JWT.
   if (!/^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*[_-]$/.test(prefix) || prefix.length > 32)
     offences.push(`keys.prefix "${prefix}" must be lower-case letters and digits that end in _ or -, such as "acme_".`);
+  if (/^gh[a-z]_$/.test(prefix)) offences.push(`keys.prefix "${prefix}" is taken: tokens of Gatehouse's own begin with gh, a letter and _.`);
   if (!Number.isInteger(displayLength) || displayLength < 1 || displayLength > prefix.length + DISPLAYED)
     offences.push(`keys.displayLength must be between 1 and ${prefix.length + DISPLAYED}: what is displayed is stored as it is.`);
   return offences;

@@ -11,7 +11,7 @@ describe('a platform is refused, with the offender named, where', () => {
     expect(() => definePlatform({ ...fixtureSpec, [member]: undefined })).toThrow(`The platform "fixture" cannot be served: it has no ${member}.`);
   });
 
-  it.each(['', 'fix', 'e', 'Fix_', 'fix key_', '_', 'fix__', '__proto__', `${'x'.repeat(40)}_`])('its keys would begin with "%s"', (prefix) => {
+  it.each(['gha_', 'ghr_', '', 'fix', 'e', 'Fix_', 'fix key_', '_', 'fix__', '__proto__', `${'x'.repeat(40)}_`])('its keys would begin with "%s"', (prefix) => {
     expect(() => definePlatform({ ...fixtureSpec, keys: { ...keys, prefix } })).toThrow(`keys.prefix "${prefix}"`);
   });
 
