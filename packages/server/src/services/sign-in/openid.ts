@@ -5,15 +5,15 @@ import {
   ClientSecretPost,
   type Configuration,
   type CustomFetch,
-  type IDToken,
   allowInsecureRequests,
   customFetch,
   discovery,
   enableNonRepudiationChecks,
+  fetchUserInfo,
 } from 'openid-client';
 import { readEmail } from '../../domain/email.js';
 import { Discovered } from './discovered.js';
-import { NAME_LENGTH, type SignInProvider, SUBJECT_LENGTH, type Tokens, type Vouched } from './provider.js';
+import { NAME_LENGTH, ProviderUnavailable, type SignInProvider, SUBJECT_LENGTH, type Tokens, type Vouched } from './provider.js';
 
 export interface OpenIdOptions {
   readonly id: string;
@@ -47,15 +47,22 @@ export function openIdProvider(options: OpenIdOptions): SignInProvider {
       await prepare?.();
       return discovered.get();
     },
-    identify: async (tokens) => vouchedBy(tokens, options),
+    identify: async (tokens) => vouchedBy(tokens, await discovered.get(), options),
   };
 }
 
-function discover({ issuer, clientId, authentication, fetch }: OpenIdOptions): Promise<Configuration> {
+async function discover({ issuer, clientId, authentication, fetch }: OpenIdOptions): Promise<Configuration> {
   const url = new URL(issuer);
   // Such an issuer is on this machine, or the settings would not have been taken.
-  const execute = url.protocol === 'http:' ? [allowInsecureRequests, enableNonRepudiationChecks] : [enableNonRepudiationChecks];
-  return discovery(url, clientId, undefined, authentication, { [customFetch]: fetch, execute });
+  const insecure = url.protocol === 'http:';
+  const execute = insecure ? [allowInsecureRequests, enableNonRepudiationChecks] : [enableNonRepudiationChecks];
+  const configuration = await discovery(url, clientId, undefined, authentication, { [customFetch]: fetch, execute });
+  const { authorization_endpoint, token_endpoint, jwks_uri } = configuration.serverMetadata();
+  for (const [name, endpoint] of Object.entries({ authorization_endpoint, token_endpoint, jwks_uri })) {
+    const does = endpoint !== undefined && URL.canParse(endpoint) && ['https:', insecure ? 'http:' : ''].includes(new URL(endpoint).protocol);
+    if (!does) throw new ProviderUnavailable(`its discovery document has no ${name} that does`);
+  }
+  return configuration;
 }
 
 /** A secret in the way that the provider says it takes (OpenID Connect Discovery 1.0, section 3: by default HTTP Basic). */
@@ -64,27 +71,34 @@ export function secretAs(secret: string): ClientAuth {
   const post = ClientSecretPost(secret);
   return (server, client, body, headers) => {
     const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
-    return methods.includes('client_secret_basic') || !methods.includes('client_secret_post')
-      ? basic(server, client, body, headers)
-      : post(server, client, body, headers);
+    // Servers differ in what of HTTP Basic they decode (RFC 6749, section 2.3.1).
+    return methods.includes('client_secret_post') ? post(server, client, body, headers) : basic(server, client, body, headers);
   };
 }
 
-function vouchedBy(tokens: Tokens, { wordForTrue }: OpenIdOptions): Vouched | undefined {
+async function vouchedBy(tokens: Tokens, configuration: Configuration, { wordForTrue }: OpenIdOptions): Promise<Vouched | undefined> {
   const claims = tokens.claims();
   if (claims === undefined || claims.sub === '' || claims.sub.length > SUBJECT_LENGTH) return undefined;
-  const email = typeof claims.email === 'string' ? readEmail(claims.email) : undefined;
-  const name = nameIn(claims);
+  const { email: claimed, email_verified: verified, name: called } = await personIn(claims, tokens, configuration);
+  const email = typeof claimed === 'string' ? readEmail(claimed) : undefined;
+  const name = typeof called === 'string' ? called.trim() : '';
   const identity = {
     subject: claims.sub,
+    emailVerified: email !== undefined && (verified === true || (wordForTrue === true && verified === 'true')),
     ...(email === undefined ? {} : { email }),
-    emailVerified: email !== undefined && (claims.email_verified === true || (wordForTrue === true && claims.email_verified === 'true')),
-    ...(name === undefined ? {} : { name }),
+    ...(name === '' ? {} : { name: brief(name, NAME_LENGTH) }),
   };
   return { issuer: claims.iss, identity, issuedAt: claims.iat * 1000 };
 }
 
-function nameIn({ name }: IDToken): string | undefined {
-  const trimmed = typeof name === 'string' ? name.trim() : '';
-  return trimmed === '' ? undefined : brief(trimmed, NAME_LENGTH);
+/** A strict provider says who somebody is only when it is asked with the access token (OpenID Connect Core 1.0, section 5.4). */
+async function personIn(claims: Person & { readonly sub: string }, { access_token: token }: Tokens, configuration: Configuration): Promise<Person> {
+  if (claims.email !== undefined || configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
+  return fetchUserInfo(configuration, token, claims.sub);
+}
+
+interface Person {
+  readonly email?: unknown;
+  readonly email_verified?: unknown;
+  readonly name?: unknown;
 }

@@ -1,4 +1,4 @@
-import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
+import { AuthorizationResponseError, ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
 import { EgressError } from '../egress-fetch.js';
 import { ProviderUnavailable } from './provider.js';
 
@@ -21,6 +21,7 @@ export function wrongBy(error: unknown): Wrong | undefined {
     const ours = error.status >= 500 || error.error === 'invalid_client' || ITS_TROUBLE.has(error.error);
     return { is: ours ? 'unavailable' : 'rejected', reason: word(error.error) };
   }
+  if (error instanceof WWWAuthenticateChallengeError) return { is: 'rejected', reason: `status ${error.status}` };
   if (!(error instanceof ClientError)) return undefined;
   const { cause, code = 'unknown' } = error;
   if (cause instanceof EgressError) return { is: 'unavailable', reason: cause.reason };
