@@ -1,4 +1,5 @@
 // Gatehouse as it is shipped: a platform with TOOLS tools, or the one that PLATFORM names, on a SQLite file, or on DATABASE_URL; a real key, every check on.
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,5 +25,32 @@ async function headersOf(email) {
   return { authorization: `Bearer ${raw}` };
 }
 
+/** A session, and an OAuth token, of somebody in a tenant of their own. */
+async function otherCredentials(email, audience) {
+  const { id, homeTenant: tenant } = await gatehouse.users.create(email);
+  const session = await gatehouse.sessions.mint({ tenant, user: id, createdBy: 'cli' });
+  const { clients, grants, tokens } = gatehouse.store;
+  const [token, client, at] = [`gha_${randomBytes(32).toString('base64url')}`, 'bench', Date.now()];
+  await clients.keep({ id: client, kind: 'made', metadata: '{}', secretHash: null, createdAt: at, expiresAt: null });
+  const grant = {
+    id: randomUUID(),
+    tenant,
+    user: id,
+    client,
+    clientName: client,
+    clientHost: null,
+    scopes: ['*'],
+    createdAt: at,
+    lastUsedAt: null,
+    revokedAt: null,
+  };
+  await grants.create(tenant, grant);
+  const hash = createHash('sha256').update(token).digest('hex');
+  const of = { tenant, client, grant: grant.id, key: null, scopes: ['*'], audience, createdAt: at, expiresAt: at + 3_600_000 };
+  await tokens.createAccess({ id: randomUUID(), hash, ...of });
+  return { session: { authorization: `Bearer ${session.token}` }, token: { authorization: `Bearer ${token}` } };
+}
+
 const headers = await headersOf('bench@example.com');
-announce({ url: `${await gatehouse.listen()}/mcp`, headers, others: await headersOf('other@example.com') });
+const url = `${await gatehouse.listen()}/mcp`;
+announce({ url, headers, others: await headersOf('other@example.com'), credentials: { key: headers, ...(await otherCredentials('person@example.com', url)) } });
