@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Running, gatehouse, json, serve, statusWith, temporaryFolder } from './process.js';
+import { type Running, gatehouse, json, serve, statusWith, temporaryFolder, until } from './process.js';
 
 const folder = temporaryFolder();
 const data = ['--data', folder.path];
@@ -36,6 +36,17 @@ describe('with a server that runs', () => {
       .find((text) => text.trim().startsWith('curl '));
     const { stdout } = await promisify(execFile)('sh', ['-c', `${line} -s -w ' %{http_code}'`]);
     expect(stdout).toBe('[] 200');
+  });
+
+  test('a link that signs in is shown to whoever started it, beside the log, and signs in', async () => {
+    const { url } = server;
+    const form = (path: string, fields: Record<string, string>) =>
+      fetch(url + path, { method: 'POST', headers: { origin: url }, body: new URLSearchParams(fields), redirect: 'manual' });
+    expect((await form('/sign-in', { email: 'ada@example.com' })).status).toBe(200);
+    const token = await until(() => /\/sign-in\/link\?token=(\S+)/.exec(server.stderr())?.[1]);
+    const answer = await form('/sign-in/link', { token });
+    expect([answer.status, answer.headers.get('set-cookie')]).toEqual([200, expect.stringMatching(/^gatehouse_session=[0-9a-f]{64};/)]);
+    expect(server.stdout()).not.toContain(token);
   });
 
   test('a key made in another terminal opens the door at once', async () => {
