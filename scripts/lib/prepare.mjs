@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 import { progress, say } from './progress.mjs';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -46,11 +47,12 @@ export async function install() {
   writeFileSync(stampFile, `${JSON.stringify(wanted)}\n`);
 }
 
-/** Compiles what is not yet compiled. Throws `NotReady` with the compiler's words. */
+/** Compiles what is not yet compiled, and joins it. Throws `NotReady` with the compiler's words. */
 export async function build() {
-  const built = existsSync(join(root, 'packages/server/dist/index.js'));
+  const built = existsSync(join(root, 'packages/server/dist/bundle/index.js'));
   const done = built ? undefined : progress('Building…');
   const { code, output } = await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', '--pretty', 'false']);
+  if (code === 0) await bundle();
   done?.(code === 0 ? 'Built' : 'The build failed after');
   if (code !== 0) throw new NotReady(`The sources do not compile:\n${output}`);
 }

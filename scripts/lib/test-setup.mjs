@@ -4,9 +4,12 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundle } from './bundle.mjs';
 import { startPostgres } from './postgres.mjs';
 
 export default async function setup() {
+  // Processes that tests start run the sources as they are. Where they are half-written, tests in this process can run all the same.
+  await bundle().catch((error) => console.error(error));
   // The name is short on purpose: tests open Unix sockets below it, and a socket's path may have about 100 bytes.
   const root = mkdtempSync(join(tmpdir(), 'gh-'));
   const asked = join(root, 'postgres.sock');

@@ -32,8 +32,13 @@ function isHostile(error: unknown): boolean {
   return error instanceof TypeError && error.message === 'Cannot convert object to primitive value';
 }
 
-/** Derives the JSON Schema of what goes in, or comes out of, `schema`. Meant for start-up, not for requests. */
+/**
+ * The JSON Schema of what goes in, or comes out of, `schema`: derived once, since schemas are values, and frozen with all that is in it.
+ * Meant for start-up, not for requests.
+ */
 export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const known = derived[io].get(schema);
+  if (known !== undefined) return known;
   const {
     $schema: _dialect,
     '~standard': _standard,
@@ -42,7 +47,17 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchem
     io,
     unrepresentable: 'any',
   }) as Record<string, unknown>;
+  freeze(rest);
+  derived[io].set(schema, rest);
   return rest;
+}
+
+const derived = { input: new WeakMap<z.ZodType, JsonSchema>(), output: new WeakMap<z.ZodType, JsonSchema>() };
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  for (const member of Object.values(value)) freeze(member);
 }
 
 /** Every type that a schema names, alternatives included; none where it says nothing about types. */

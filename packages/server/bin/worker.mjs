@@ -1,4 +1,4 @@
 // What `gatehouse start --workers` runs in each of its workers.
-import { runWorker } from '../dist/cli/workers/worker.js';
+import { runWorker } from '../dist/bundle/worker.js';
 
 runWorker();

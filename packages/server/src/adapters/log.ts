@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { type DestinationStream, pino } from 'pino';
-import pretty, { type PrettyOptions } from 'pino-pretty';
+import type { PrettyOptions, default as Pretty } from 'pino-pretty';
 import { redact, redactPath } from '../domain/redact.js';
 import type { LogFields } from '../surfaces/http.js';
 
@@ -40,7 +41,6 @@ const HELD_MS = 250;
 
 /** At a terminal a request begins with what it was and how it ended, and the rest follows; in colours unless `NO_COLOR` is set. */
 const PEOPLE: PrettyOptions = {
-  colorize: pretty.isColorSupported,
   ignore: 'method,path,status,ms',
   messageKey: 'event',
   singleLine: true,
@@ -52,7 +52,7 @@ const PEOPLE: PrettyOptions = {
 /** JSON lines, written in batches; whatever looks like a credential is blotted out on the way. */
 export function createLogger({ level, pretty: forPeople, destination }: LoggerOptions): Logger {
   const sink = destination ?? process.stdout;
-  const batches = new Batches(forPeople ? pretty({ ...PEOPLE, destination: sink }) : sink);
+  const batches = new Batches(forPeople ? prettyInto(sink) : sink);
   const events = pino(
     {
       level,
@@ -70,6 +70,12 @@ export function createLogger({ level, pretty: forPeople, destination }: LoggerOp
     request: events.isLevelEnabled('info') ? (line, fields) => batches.write(requestLine(line, fields)) : undefined,
     flush: () => batches.flush(),
   };
+}
+
+function prettyInto(destination: DestinationStream): DestinationStream {
+  // Only now: most lines are read by machines.
+  const pretty: typeof Pretty = createRequire(import.meta.url)('pino-pretty');
+  return pretty({ ...PEOPLE, colorize: pretty.isColorSupported, destination });
 }
 
 /**

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { ConfigError, type Platform } from '../index.js';
 import { CommandError } from './failure.js';
+import { packageFolder } from './own-package.js';
 import { quoted } from './quoted.js';
 import { isRecord } from './record.js';
 
@@ -86,7 +87,7 @@ function wayOut(error: unknown, file: string): string[] {
     return ['This Node runs no TypeScript: use Node 22.18 or later, or compile it and give the path of the JavaScript.'];
   const lost = error.code === 'ERR_MODULE_NOT_FOUND' ? /^Cannot find package '(gatehouse|zod)'/.exec(error.message)?.[1] : undefined;
   if (lost === undefined) return [];
-  const here = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+  const here = packageFolder.replace(/[\\/]$/, '');
   return [`A platform finds its packages from where it lies. Install them there: cd ${quoted(dirname(file))} && npm install ${quoted(here)} zod`];
 }
 

@@ -1,8 +1,10 @@
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command as Cli, CommanderError, Option } from 'commander';
 import type { Command, Given } from './commands/command.js';
 import { commands } from './commands/index.js';
 import { UsageError } from './failure.js';
+import { packageFolder } from './own-package.js';
 
 /** What the command line asks for. Flags in camelCase, as they were typed. */
 export interface Actions {
@@ -124,6 +126,6 @@ function addPlace(result: Cli, { forOwner }: Command): Cli {
 }
 
 export function version(): string {
-  const manifest: { readonly version: string } = createRequire(import.meta.url)('../../package.json');
+  const manifest: { readonly version: string } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
   return manifest.version;
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const program = path('../../bin/gatehouse.mjs');
-if (!existsSync(path('../../dist/cli/main.js'))) throw new Error('These tests run the built program: npm run build first');
+if (!existsSync(path('../../dist/bundle/cli.js'))) throw new Error('These tests run the built program: npm run build first');
 
 export const fixture = (name: string) => path(`./fixtures/${name}`);
 

@@ -1,13 +1,14 @@
 import { type AddressInfo, createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import cluster, { type Worker } from 'node:cluster';
 import type { Config, Logger } from '../../index.js';
 import { cannotListen } from '../listening.js';
+import { packageFolder } from '../own-package.js';
 import type { Surroundings } from '../setup.js';
 import { Gathering } from './gathering.js';
 import { Slot } from './slot.js';
 
-const PROGRAM = fileURLToPath(new URL('../../../bin/worker.mjs', import.meta.url));
+const PROGRAM = join(packageFolder, 'bin/worker.mjs');
 
 export interface Workers {
   /** Where all of them listen. */
