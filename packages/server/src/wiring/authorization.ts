@@ -18,6 +18,7 @@ import type { Vault } from '../services/vault.js';
 import type { Platform } from '../runtime/platform.js';
 import type { Store } from '../store/store.js';
 import { type Authorization, type OauthOptions, type OauthSurface, createOauthSurface } from '../surfaces/oauth/index.js';
+import { ROUTES } from '../surfaces/oauth/provider.js';
 
 const DAY_MS = 86_400_000;
 
@@ -96,6 +97,8 @@ export function withOauth(core: Core, oauth: OauthSurface | undefined): Core {
   return {
     ...core,
     isPublic: (path) => oauth.open(path) || core.isPublic?.(path) === true,
+    // Some programs ask by a form (RFC 6749, section 3.1).
+    takesFormsOfOthers: (path) => path === ROUTES.authorization || core.takesFormsOfOthers?.(path) === true,
     handle: (request) => (oauth.serves(request.path) ? oauth.handle(request) : core.handle(request)),
   };
 }

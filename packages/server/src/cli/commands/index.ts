@@ -1,6 +1,7 @@
 import { Refusal } from '../../index.js';
 import { type Reply, UsageError, failedReply } from '../failure.js';
 import type { Command, Given, Site } from './command.js';
+import { listClients, removeClient } from './clients.js';
 import { backup, restore } from './copies.js';
 import { doctorClients } from './doctor-clients.js';
 import { doctorIsolation } from './doctor.js';
@@ -9,6 +10,7 @@ import { createKey, disableKey, enableKey, importKey, listKeys, revokeKey, rotat
 import { migrate } from './migrate.js';
 import { seed } from './seed.js';
 import { createSession, listSessions, revokeSession } from './sessions.js';
+import { listSigningKeys, rotateSigningKey } from './signing-keys.js';
 import { createTenant, createUser, listTenants, listUsers } from './people.js';
 
 export const commands: readonly Command[] = [
@@ -24,6 +26,10 @@ export const commands: readonly Command[] = [
   revokeSession,
   listGrants,
   revokeGrant,
+  listClients,
+  removeClient,
+  listSigningKeys,
+  rotateSigningKey,
   createUser,
   listUsers,
   createTenant,

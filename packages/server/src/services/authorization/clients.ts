@@ -26,6 +26,8 @@ export interface Registered {
 export interface ClientsOptions {
   readonly store: Pick<Store, 'clients' | 'changes'>;
   readonly documents: ClientDocuments;
+  /** How many may wait to be let in at once. @default 10,000 */
+  readonly waiting?: number;
   /** Whether the operator has shut this program out, by its id or the host of its metadata document. */
   readonly blocked: (client: string) => boolean;
   readonly random: RandomBytes;
@@ -36,12 +38,16 @@ export interface ClientsOptions {
 
 /** How long a program waits for somebody to let it in. */
 export const WAIT_MS = 3_600_000;
-/** How many may wait at once. */
 const WAITING = 10_000;
 
 /** How often programs may register from one address: far more often than people add servers, and too seldom to fill what waits. */
 export function registrationBucket(address: string): Bucket {
   return { key: `register:${networkOf(address)}`, limit: 60, periodSeconds: 3600 };
+}
+
+/** How often programs may ask people from one address: each time something is kept for an hour, and perhaps looked up elsewhere. */
+export function authorizationBucket(address: string): Bucket {
+  return { key: `authorize:${networkOf(address)}`, limit: 1000, periodSeconds: 3600 };
 }
 
 /** The programs that people let in. */
@@ -52,12 +58,16 @@ export class Clients {
     this.#options = options;
   }
 
-  /** undefined: there is none of this id, it waited too long, its document cannot be had, or it is blocked. */
-  async find(id: string): Promise<Client | undefined> {
+  /**
+   * undefined: there is none of this id, it waited too long, its document cannot be had, or it is blocked. Where it must be `let in` already,
+   * nobody else's server is asked for a program that is not.
+   */
+  async find(id: string, where: 'let in' | 'anywhere' = 'anywhere'): Promise<Client | undefined> {
     const { store, documents, blocked, now } = this.#options;
     if (blocked(id)) return undefined;
     const record = await store.clients.find(id);
     if (isDocumentUrl(id)) {
+      if (record === undefined && where === 'let in') return undefined;
       const metadata = await documents.read(id, record === undefined ? undefined : metadataOf(record));
       return metadata === undefined ? undefined : { id, kind: 'document', metadata, secretHash: null };
     }
@@ -67,13 +77,13 @@ export class Clients {
 
   /** RFC 7591, section 3.1. `full`: too many wait to be let in. */
   async register(input: unknown): Promise<Registered | RegistrationFault | 'full'> {
-    const { store, random, newId, now } = this.#options;
+    const { store, waiting = WAITING, random, newId, now } = this.#options;
     const metadata = readRegistration(input);
     if (isFault(metadata)) return metadata;
     const secret = metadata.token_endpoint_auth_method.startsWith('client_secret') ? `ghc_${Buffer.from(random(32)).toString('base64url')}` : undefined;
     const createdAt = now();
     const client: Client = { id: newId(), kind: 'registered', metadata, secretHash: secret === undefined ? null : sha256(secret) };
-    const outcome = await store.clients.register(recordOf(client, createdAt, createdAt + WAIT_MS), WAITING);
+    const outcome = await store.clients.register(recordOf(client, createdAt, createdAt + WAIT_MS), waiting);
     if (outcome === 'exists') throw new Error('A new client id was taken already');
     return outcome === 'full' ? 'full' : { client, createdAt, secret };
   }

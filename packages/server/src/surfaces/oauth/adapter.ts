@@ -2,7 +2,6 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { resourceOf } from '../../domain/authorization.js';
 import { sha256 } from '../../domain/presented.js';
 import type { Client, Clients } from '../../services/authorization/clients.js';
-import type { Artifact } from '../../store/artifacts.js';
 import type { Store } from '../../store/store.js';
 import type { AccessTokenRecord } from '../../store/tokens.js';
 import { currentCall } from './calls.js';
@@ -59,7 +58,7 @@ class ClientAdapter extends NoAdapter {
   }
 
   override async find(id: string): Promise<AdapterPayload | undefined> {
-    const client = await this.#clients.find(id);
+    const client = await this.#clients.find(id, currentCall().letIn === true ? 'let in' : 'anywhere');
     return client === undefined ? undefined : payloadOf(client);
   }
 }
@@ -96,8 +95,9 @@ class GrantAdapter extends NoAdapter {
     return { jti: id, kind: 'Grant', accountId: user, clientId: client, resources, iat: at, exp: at + 3600 } as AdapterPayload;
   }
 
+  /** What a code that comes twice leads to (RFC 6749, section 4.1.2). */
   override async destroy(id: string): Promise<void> {
-    await endGrant(this.#options, id);
+    await endReplayed(this.#options, id);
   }
 }
 
@@ -206,18 +206,13 @@ class ArtifactAdapter extends NoAdapter {
     const { store, now } = this.#options;
     const hash = sha256(id);
     if ((await store.artifacts.consume(this.#kind, hash, now())) === 'first') return;
-    await this.#again(await store.artifacts.find(this.#kind, hash));
+    const grant = (await store.artifacts.find(this.#kind, hash))?.grant ?? null;
+    if (grant !== null) await endReplayed(this.#options, grant);
     throw new this.#InvalidGrant('already consumed');
   }
 
   override async destroy(id: string): Promise<void> {
     await this.#options.store.artifacts.remove(this.#kind, sha256(id));
-  }
-
-  async #again(artifact: Artifact | undefined): Promise<void> {
-    if (artifact?.grant === undefined || artifact.grant === null) return;
-    await endGrant(this.#options, artifact.grant);
-    this.#options.log({ event: 'authorization_code_replayed', grant: artifact.grant });
   }
 }
 
@@ -229,9 +224,10 @@ class OnceAdapter extends ArtifactAdapter {
   }
 }
 
-async function endGrant({ store, now }: AdapterOptions, id: string): Promise<void> {
+async function endReplayed({ store, now, log }: AdapterOptions, id: string): Promise<void> {
   const grant = await store.grants.find(id);
   if (grant === undefined) return;
   await store.grants.revoke(grant.user, id, now());
   await store.changes.barrier([`grant:${id}`]);
+  log({ event: 'authorization_code_replayed', grant: id, client: grant.client, user: grant.user });
 }

@@ -1,3 +1,4 @@
+import { authorizationBucket } from '../../services/authorization/clients.js';
 import { callerOf } from '../caller.js';
 import type { HttpIn, HttpOut } from '../http.js';
 import { html } from '../pages/html.js';
@@ -5,12 +6,12 @@ import { pageOut } from '../pages/page.js';
 import { seeOther } from '../pages/see-other.js';
 import { during } from './calls.js';
 import { isForm, readForm } from './form.js';
-import { CONSENT_PATH, type Library, ROUTES } from './provider.js';
-import type { Answered } from './provider.js';
 import { giveInteraction } from './interaction-cookie.js';
 import type { OauthOptions } from './options.js';
-import { problemOut } from './problems.js';
+import { problemOut, tooOften } from './problems.js';
+import { type Answered, CONSENT_PATH, type Library, ROUTES } from './provider.js';
 import { normaliseResource } from './resource.js';
+import { dropHabits } from './scopes.js';
 
 const OPERATION = 'oauth_authorize';
 /** What is passed on. All else is ignored (RFC 6749, section 3.1), but for what has to be refused, not passed over: `request` and `request_uri`. */
@@ -26,14 +27,14 @@ const PARAMETERS = [
   'request',
   'request_uri',
 ];
-/** Of OpenID Connect, which programs ask for out of habit. We have none of them, and need none for a refresh token. */
-const HABITS: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'address', 'phone', 'offline_access']);
 
 /** `GET` and `POST /oauth/authorize` (RFC 6749, section 3.1): what is asked is checked, and then it waits for a person. */
 export async function authorize(request: HttpIn, issuer: string, library: Library, options: OauthOptions): Promise<HttpOut> {
   const given = request.method === 'POST' ? readForm(request) : new URLSearchParams(request.query);
   if (!isForm(given)) return problemOut(request, OPERATION, options, given);
-  const parameters = accepted(given, options.scopes);
+  const verdict = await options.take([authorizationBucket(request.address)], 1, options.now());
+  if (verdict?.allowed === false) return problemOut(request, OPERATION, options, tooOften(verdict.retryAfterSeconds));
+  const parameters = accepted(given);
   // A foreign one stays as it is, for the library to tell the program where it can.
   if (normaliseResource(parameters, issuer) !== undefined) for (const resource of given.getAll('resource')) parameters.append('resource', resource);
   const user = await signedIn(request, options);
@@ -42,15 +43,8 @@ export async function authorize(request: HttpIn, issuer: string, library: Librar
   if (location === undefined) return refused(request, answer, options);
   if (!location.startsWith(CONSENT_PATH)) return sentBack(request, OPERATION, location);
   const uid = location.slice(CONSENT_PATH.length);
-  return {
-    status: 303,
-    headers: { location, 'set-cookie': giveInteraction(uid, options), ...NOT_KEPT, 'x-request-id': request.requestId },
-    body: null,
-    log: { operation: OPERATION },
-  };
+  return { ...seeOther(request, location, { 'set-cookie': giveInteraction(uid, options) }), log: { operation: OPERATION } };
 }
-
-export const NOT_KEPT = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' } as const;
 
 /** The program is told, by way of the person's browser. */
 export function sentBack(request: HttpIn, operation: string, location: string, headers: Readonly<Record<string, string>> = {}): HttpOut {
@@ -92,19 +86,13 @@ export async function signedIn(request: HttpIn, { authenticate }: OauthOptions):
   return resolution.is === 'ok' && resolution.principal.credential.kind === 'session' ? resolution.principal.user : undefined;
 }
 
-function accepted(given: URLSearchParams, scopes: readonly string[]): URLSearchParams {
+function accepted(given: URLSearchParams): URLSearchParams {
   const passed = [...given].filter(([name, value]) => PARAMETERS.includes(name) && value !== '');
   const parameters = new URLSearchParams(passed);
   // All prompts but this one are what happens anyway: a page, from which one can sign in as another.
   if (given.getAll('prompt').some((prompt) => prompt.split(' ').includes('none'))) parameters.set('prompt', 'none');
   const mode = given.get('response_mode');
   if (mode !== null && mode !== 'query') parameters.set('response_mode', 'unsupported');
-  const scope = given.getAll('scope');
-  if (scope.length !== 1) return parameters;
-  const asked = (scope[0] ?? '').split(' ').filter((name) => name !== '' && !HABITS.has(name));
-  const known = asked.filter((name) => scopes.includes(name));
-  // Where nothing that is asked for exists, the consent page has nothing to show, and says so.
-  parameters.delete('scope');
-  if (asked.length > 0) parameters.set('scope', known.length > 0 ? known.join(' ') : 'unknown');
+  dropHabits(parameters);
   return parameters;
 }

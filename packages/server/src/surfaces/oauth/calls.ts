@@ -5,6 +5,8 @@ import type { GrantRecord } from '../../store/grants.js';
 export interface OauthCall {
   /** The user whom Gatehouse's own session signs in. */
   readonly user?: string | undefined;
+  /** Whether the program must be one that somebody has let in: none is looked for elsewhere. */
+  readonly letIn?: true;
   /** The grant that was read last: looked up once in a request. */
   grant?: GrantRecord;
   /** Whose token was found last. */

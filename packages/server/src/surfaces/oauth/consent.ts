@@ -40,13 +40,6 @@ export async function consent(request: HttpIn, library: Library, options: OauthO
 
 const signInAt = (uid: string): string => `${SIGN_IN_PATH}?next=${encodeURIComponent(CONSENT_PATH + uid)}`;
 
-/** The program that waits behind a path of ours, by its name, while its person signs in. */
-export async function waitingAt(path: string, library: Library, { clients }: OauthOptions): Promise<string | null> {
-  const found = path.startsWith(CONSENT_PATH) ? await library.waiting(path.slice(CONSENT_PATH.length)) : undefined;
-  const client = found === undefined ? undefined : await clients.find(found.client);
-  return found === undefined || client === undefined ? null : (client.metadata.client_name ?? redirectTarget(found.redirectUri).host);
-}
-
 async function shown(request: HttpIn, pending: Pending, library: Library, options: OauthOptions, wrong?: string): Promise<HttpOut> {
   const { uid, user, waiting, asking } = pending;
   const places = await options.consent.places(asking);

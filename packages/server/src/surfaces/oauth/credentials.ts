@@ -17,7 +17,7 @@ export function credentialsIn(request: HttpIn, form: URLSearchParams): ClientCre
 /** Both parts are encoded as in a form before they are joined. */
 function basic(header: string, named: string | null): ClientCredentials | undefined {
   const encoded = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(header)?.[1];
-  const [, id, secret] = encoded === undefined ? [] : (/^([^:]*):([^]*)$/.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? []);
+  const [, id, secret] = encoded === undefined ? [] : (/^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8')) ?? []);
   const plain = { id: decoded(id), secret: decoded(secret) };
   if (plain.id === undefined || plain.secret === undefined || (named !== null && named !== plain.id)) return undefined;
   return { id: plain.id, secret: plain.secret };

@@ -1,7 +1,7 @@
 import { originOf } from '../../domain/origin.js';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
 import { authorize } from './authorize.js';
-import { consent, waitingAt } from './consent.js';
+import { consent } from './consent.js';
 import { loadLibrary } from './load.js';
 import { metadataAt, metadataOf } from './metadata.js';
 import type { OauthOptions } from './options.js';
@@ -17,8 +17,6 @@ export interface OauthSurface extends Surface {
   serves(path: string): boolean;
   /** Whether pages of every origin may ask here: nothing that a browser adds by itself counts. */
   open(path: string): boolean;
-  /** The name of the program that waits behind a path of ours; null: none does. */
-  waiting(path: string, issuer: string): Promise<string | null>;
 }
 
 type Route = (request: HttpIn, issuer: string) => Promise<HttpOut>;
@@ -62,7 +60,6 @@ export function createOauthSurface(options: OauthOptions): OauthSurface {
     name: 'oauth',
     serves: (path) => routeAt(path) !== undefined,
     open: (path) => routeAt(path)?.open === true,
-    waiting: async (path, issuer) => (path.startsWith(CONSENT_PATH) ? waitingAt(path, await libraryOf(issuer), options) : null),
     async handle(request) {
       const route = routeAt(request.path);
       if (route === undefined) return options.refuse({ code: 'unknown_route', text: 'There is nothing at this address.' }, request);

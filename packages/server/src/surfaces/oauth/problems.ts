@@ -14,6 +14,7 @@ const TITLES: Readonly<Record<string, readonly [title: string, text: string, nex
     'The address that it named is none of those that it registered, so nothing was sent there.',
     'Go back to the program, remove this server there and add it again.',
   ],
+  rate_limited: ['This is asked too often', 'Programs have asked very often from your network.', 'Wait some minutes, then connect the program again.'],
   expired: ['This request is over', 'It was answered already, took too long, or was begun in another browser.', 'Go back to the program and connect it again.'],
   origin: [
     'This did not come from this page',
@@ -32,6 +33,10 @@ export function problemOut(
   const [title, said, next] = TITLES[error] ?? ['This program asked in a way that cannot be answered', `${text} (${error})`, 'Tell whoever makes the program.'];
   const page = problemPage({ platform: platform.title, title, text: said, next, link: null, requestId: request.requestId });
   return pageOut(request, { ...page, status, log: { operation, code: error }, ...(headers === undefined ? {} : { headers }) });
+}
+
+export function tooOften(seconds: number): OauthFault {
+  return { status: 429, error: 'rate_limited', text: 'too often', headers: { 'retry-after': String(Math.ceil(seconds)) } };
 }
 
 export const expired = { status: 400, error: 'expired', text: 'expired' } as const satisfies OauthFault;

@@ -10,6 +10,7 @@ import type { OauthOptions } from './options.js';
 import { type OauthFault, faultOut, invalidRequest, jsonOut } from './out.js';
 import { type Answered, type Library, ROUTES } from './provider.js';
 import { normaliseResource } from './resource.js';
+import { dropHabits } from './scopes.js';
 
 export type AskLibrary = () => Promise<Library>;
 
@@ -20,8 +21,10 @@ export async function token(request: HttpIn, issuer: string, library: AskLibrary
   if (!isForm(form)) return faultOut(request, operation, form);
   const repeated = repeatedIn(form);
   if (repeated !== undefined) return faultOut(request, operation, invalidRequest('A parameter came twice.'));
+  if (!form.get('grant_type')) return faultOut(request, operation, invalidRequest('Say by `grant_type` what the token is asked for with.'));
   const foreign = normaliseResource(form, issuer);
   if (foreign !== undefined) return faultOut(request, operation, foreign);
+  dropHabits(form);
   if (form.get('grant_type') === 'client_credentials') return traded(request, form, issuer, options);
   return throughLibrary(request, operation, ROUTES.token, form, library, options);
 }
@@ -38,11 +41,7 @@ async function traded(request: HttpIn, form: URLSearchParams, issuer: string, op
     );
   const grant = await options.keyClients.authenticate(credentials.id, credentials.secret);
   if ('error' in grant) return unknownClient(request, operation, options, { reason: grant.reason, challenge: request.header('authorization') !== undefined });
-  const scope = form
-    .get('scope')
-    ?.split(' ')
-    .filter((name) => name !== '');
-  const scopes = scope === undefined || scope.length === 0 ? undefined : scope;
+  const scopes = form.get('scope')?.split(' ');
   const answer = await options.keyClients.trade({ grant, scopes, audience: resourceOf(issuer), from: issuer });
   if (isTokenFault(answer)) return faultOut(request, operation, { status: 400, error: answer.error, text: answer.text, reason: answer.reason });
   return jsonOut(request, operation, 200, answer, { log: { tenant: grant.key.tenant, credential: `key:${grant.key.id}` } });
@@ -125,7 +124,7 @@ async function throughLibrary(
     const answer = await (await library()).ask({ method: 'POST', url, form, headers: authorization === undefined ? {} : { authorization } });
     return { answer, reason: currentCall().reason };
   };
-  const { answer, reason } = await during({}, ask);
+  const { answer, reason } = await during({ letIn: true }, ask);
   const { error, error_description: text } = errorIn(answer);
   if (answer.status === 401) return unknownClient(request, operation, options, { reason: reason ?? 'unknown', challenge: authorization !== undefined });
   if (error !== undefined) return faultOut(request, operation, { status: answer.status, error, text: text ?? error, reason });
