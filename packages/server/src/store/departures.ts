@@ -10,10 +10,11 @@ export interface DepartureStore {
   noteOrganization(issuer: string, organization: string, at: number): Promise<void>;
   /** Tokens that are issued later bring the membership back. */
   noteMembership(issuer: string, subject: string, organization: string, at: number): Promise<void>;
-  /** Revokes the user's keys, ends the memberships, and forgets e-mail and name. */
+  /** Revokes the user's keys, ends the memberships, with what was granted under them, and forgets e-mail and name. */
   endUser(user: string, at: number): Promise<void>;
+  /** With what was granted under it. */
   endMembership(tenant: string, user: string): Promise<void>;
-  /** Revokes the tenant's keys and ends its memberships. */
+  /** Revokes the tenant's keys and ends its memberships, with what was granted under them. */
   endTenant(tenant: string, at: number): Promise<void>;
   /** `taken`: another user has the e-mail; the name is changed all the same. */
   changeUser(user: string, to: { readonly email: string | null; readonly name: string | null }): Promise<'done' | 'taken'>;
