@@ -156,7 +156,7 @@ function scope({ call: { op }, principal }: Passage): StepResult {
 }
 
 /** Why this principal may not call this operation, and what would help. */
-function deniedTo({ credential }: Principal, op: Operation): Failure {
+function deniedTo({ credential, rights }: Principal, op: Operation): Failure {
   const { by, scope: wanted } = op.access;
   if (!by.includes(credential.kind) || wanted === null) {
     return {
@@ -169,7 +169,9 @@ function deniedTo({ credential }: Principal, op: Operation): Failure {
     code: 'insufficient_scope',
     text: `Permission denied: ${op.name} needs the scope ${wanted}.`,
     missing: [wanted],
-    next: `Use a credential that holds ${wanted}.`,
+    next: rights.grantable(op)
+      ? `Ask the user to allow ${wanted} too: authorize again, with the scopes of the challenge.`
+      : `Use a credential that holds ${wanted}.`,
   };
 }
 
