@@ -25,6 +25,7 @@ export const catalogue = {
   invalid_credential: { status: 401, jsonRpc: -32001, title: 'The credential is not valid' },
   insufficient_scope: { status: 403, jsonRpc: -32001, title: 'Permission denied' },
   forbidden: { status: 403, jsonRpc: -32001, title: 'Permission denied' },
+  plan_limit: { status: 403, jsonRpc: null, title: 'The plan does not allow more' },
   origin_not_allowed: { status: 403, jsonRpc: -32600, title: 'This origin is not allowed' },
   not_found: { status: 404, jsonRpc: null, title: 'Not found' },
   unknown_method: { status: 404, jsonRpc: -32601, title: 'There is no such method' },

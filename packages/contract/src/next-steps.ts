@@ -20,6 +20,7 @@ export const nextSteps = {
   unknown_route: 'Check the method and the path.',
   method_not_allowed: 'Use a method that the header Allow names.',
   request_timeout: 'Send the whole request without a pause.',
+  plan_limit: 'Make room, or move to a larger plan.',
   conflict: 'Look at what is there, then decide anew.',
   payload_too_large: 'Send less at once.',
   unsupported_media_type: 'Send JSON, with the header "Content-Type: application/json".',

@@ -1,5 +1,6 @@
 import { definePlatform } from 'gatehouse';
 import { healthBindings } from './health/index.js';
+import { ideaBindings } from './ideas/handlers.js';
 import { plans } from './plans.js';
 import { presentFailure } from './present.js';
 import { scopes } from './scopes.js';
@@ -18,7 +19,7 @@ export const neuralrepo = definePlatform({
   keys: { prefix: 'nrp_', checksum: false, whenNoScopes: 'full', displayLength: 8 },
   tenancy: { plans, defaultPlan: 'free' },
   tables,
-  operations: [...healthBindings],
+  operations: [...healthBindings, ...ideaBindings],
   present: { rest: presentFailure },
   // All under /api/v1 but the health takes a credential; the page lies outside of it.
   reference: { document: 'credential', page: true },
