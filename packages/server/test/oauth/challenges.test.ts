@@ -192,6 +192,8 @@ describe('the protected resource’s metadata', () => {
       const other = await openApp(platform);
       try {
         for (const path of [ROOT, `${ROOT}/mcp`]) expect((await other.call('GET', path)).status).toBe(404);
+        const { body } = await other.call('GET', '/api/v1/openapi.json');
+        expect(Object.hasOwn(body.components.securitySchemes, 'oauthToken')).toBe(platform.authorization.kind !== 'none');
         const none = await other.call('GET', '/api/v1/things');
         expect([none.status, none.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
         const bad = await other.call('GET', '/api/v1/things', { token: 'gha_x' });

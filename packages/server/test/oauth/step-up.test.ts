@@ -2,6 +2,7 @@ import { definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
 import { type Answer, type TestApp, openApp } from '../../../../test/support/open-app.js';
+import { connect } from './program.js';
 import { call, challenged, letIn, tokenOf } from './tokens.js';
 
 const roles = { owner: { scopes: ['*'], administers: true }, reader: { scopes: ['things:read'], administers: false } };
@@ -46,7 +47,7 @@ async function readerOnly(email: string) {
   return mine;
 }
 
-describe.each(Object.entries(eras))('for clients %s', (_era, send) => {
+describe.each(Object.entries(eras))('for clients %s', (era, send) => {
   const locked = ({ body }: Answer, member: string): Record<string, unknown> =>
     Object.fromEntries(body.result[member].map((entry: { name: string; _meta?: Record<string, unknown> }) => [entry.name, entry._meta?.['gatehouse/locked']]));
 
@@ -99,11 +100,12 @@ describe.each(Object.entries(eras))('for clients %s', (_era, send) => {
   });
 
   it('after the second consent the same call works, and nothing of the first is lost', async () => {
-    const first = await letIn(app, { scopes: ['things:read'], email: 'twice@example.com' });
-    const { scope = '' } = challenged(await send(first.token, 'tools/call', { name: 'things_create', arguments: { name: 'x' } }));
-    const { token } = await letIn(app, { scopes: scope.split(' '), email: 'twice@example.com' });
+    const resource = `${app.url}/mcp`;
+    const first = await connect(app, { email: 'twice@example.com', ask: { scope: 'things:read', resource } });
+    const { scope } = challenged(await send(first.access, 'tools/call', { name: 'things_create', arguments: { name: 'x' } }));
+    const { access: token } = await connect(app, { ...first, email: 'twice@example.com', ask: { scope, resource } });
     for (const [name, args] of [
-      ['things_create', { name: `made ${_era}` }],
+      ['things_create', { name: `made ${era}` }],
       ['things_list', {}],
     ] as const)
       expect((await send(token, 'tools/call', { name, arguments: args })).status).toBe(200);
@@ -111,7 +113,7 @@ describe.each(Object.entries(eras))('for clients %s', (_era, send) => {
   });
 
   it('what its user may not do is not listed, is unknown when it is called, and asks for nothing', async () => {
-    const { token } = await readerOnly(`reader.${_era.length}@example.com`);
+    const { token } = await readerOnly(`reader.${era.length}@example.com`);
     expect(Object.keys(locked(await send(token, 'tools/list'), 'tools'))).toEqual(['things_break', 'things_get', 'things_list']);
     expect(locked(await send(token, 'prompts/list'), 'prompts')).toEqual({});
     const ways: [string, Record<string, unknown>][] = [

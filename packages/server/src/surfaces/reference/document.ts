@@ -6,7 +6,7 @@ import { type Served, operationObject, tagOf } from './operation-object.js';
 import { schemesOf, securitySchemes } from './security.js';
 
 export interface DocumentOptions {
-  readonly platform: Pick<Platform, 'title' | 'version' | 'scopes' | 'keys' | 'present' | 'tenancy' | 'operations'>;
+  readonly platform: Pick<Platform, 'title' | 'version' | 'scopes' | 'authorization' | 'keys' | 'present' | 'tenancy' | 'operations'>;
   readonly operations: readonly Operation[];
   /** Where the REST surface lives. */
   readonly root: string;

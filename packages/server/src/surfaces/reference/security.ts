@@ -1,10 +1,13 @@
 import type { CredentialKind, Operation } from '@gatehouse/contract';
 import type { Platform } from '../../runtime/platform.js';
 
-export type SchemeName = 'apiKey' | 'apiKeyHeader' | 'session';
+export type SchemeName = 'apiKey' | 'apiKeyHeader' | 'session' | 'oauthToken';
 
 /** Which schemes carry which kind of credential. What is not offered yet is absent. */
-export function schemesOf({ keys }: Pick<Platform, 'keys'>, operations: readonly Operation[]): ReadonlyMap<CredentialKind, readonly SchemeName[]> {
+export function schemesOf(
+  { keys, authorization }: Pick<Platform, 'keys' | 'authorization'>,
+  operations: readonly Operation[],
+): ReadonlyMap<CredentialKind, readonly SchemeName[]> {
   const accept = keys.accept ?? [];
   const ofKeys: SchemeName[] = [
     ...(accept.includes('authorization') ? ['apiKey' as const] : []),
@@ -14,6 +17,7 @@ export function schemesOf({ keys }: Pick<Platform, 'keys'>, operations: readonly
     ['key', ofKeys],
     ['session', ['session']],
     ['idp', ['session']],
+    ['token', authorization.kind === 'none' ? [] : ['oauthToken']],
   ]);
   const used = new Set(operations.flatMap(({ access }) => access.by));
   return new Map([...known].filter(([kind]) => used.has(kind)));
@@ -35,6 +39,12 @@ export function securitySchemes(
       in: 'header',
       name: 'X-API-Key',
       description: 'The same key in a header of its own. Send it in one of the two, never in both.',
+    },
+    oauthToken: {
+      type: 'http',
+      scheme: 'bearer',
+      description:
+        'An access token that a person allowed a program, as `Authorization: Bearer …`. Where it comes from is said at /.well-known/oauth-protected-resource (RFC 9728).',
     },
     session: {
       type: 'http',
