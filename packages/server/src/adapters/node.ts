@@ -54,13 +54,7 @@ const LIMITS = {
 
 /** The core behind Node's own server: body and header limits, time-outs, CORS, the access log and the shutdown exist here, once. */
 export function createNodeServer(core: Core, config: Config, logger: Logger, now: () => number): NodeServer {
-  const serve = serving(
-    core,
-    logger,
-    originCheck(config, core),
-    comingTo(config),
-    now,
-  );
+  const serve = serving(core, logger, originCheck(config, core), comingTo(config), now);
   const servers: Server[] = [];
   const newest: Newest = new WeakMap();
   let closing = false;
