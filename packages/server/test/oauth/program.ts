@@ -7,10 +7,13 @@ export const CALLBACK = 'http://127.0.0.1:33418/callback';
 /** A browser: it keeps cookies by their path, and follows no redirect by itself. */
 export class Browser {
   readonly #app: TestApp;
+  readonly #origin: string;
   readonly #cookies = new Map<string, { readonly path: string; readonly value: string }>();
 
-  constructor(app: TestApp) {
+  /** @param origin that of our own pages */
+  constructor(app: TestApp, origin = app.url) {
     this.#app = app;
+    this.#origin = origin;
   }
 
   /** A session of this user, made if unknown, in the tenant or the own space. */
@@ -32,7 +35,7 @@ export class Browser {
   }
 
   post(url: string, form: URLSearchParams, headers: Readonly<Record<string, string>> = {}): Promise<Page> {
-    return this.#ask(url, { method: 'POST', body: form, headers: { origin: this.#app.url, ...headers } });
+    return this.#ask(url, { method: 'POST', body: form, headers: { origin: this.#origin, ...headers } });
   }
 
   async #ask(

@@ -1,0 +1,285 @@
+import { definePlatform } from 'gatehouse';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixturePlatform, fixtureSpec } from '../../../../test/support/fixture-platform.js';
+import { type TestApp, openApp } from '../../../../test/support/open-app.js';
+import { Browser, CALLBACK, type Page, allow, askFor, attempt, connect, decide, formOf, newClient, redeem, refresh, register, send, works } from './program.js';
+
+let app: TestApp;
+let browser: Browser;
+let client: string;
+beforeAll(async () => {
+  app = await openApp(fixturePlatform);
+  client = await newClient(app);
+  browser = new Browser(app);
+  await browser.signIn();
+});
+afterAll(() => app.close());
+
+const ask = (parameters: Readonly<Record<string, string | undefined>>): Promise<Page> => browser.get(attempt(client, parameters).url);
+const told = ({ location }: Page): URLSearchParams => new URL(location ?? '', app.url).searchParams;
+async function coded() {
+  const asked = attempt(client);
+  return { asked, code: (await allow(browser, asked.url)).get('code') ?? '' };
+}
+
+type Attack = readonly [name: string, fails: () => Promise<void>];
+
+/** OAuth 2.0 Security Best Current Practice (RFC 9700), section 4, attack by attack. What it says of more than one of them stands with the first. */
+const rfc9700: readonly Attack[] = [
+  [
+    '4.1 insufficient validation of redirect URIs',
+    async () => {
+      for (const redirect_uri of ['https://evil.example/callback', `${CALLBACK}.evil.example`, `${CALLBACK}/..`, CALLBACK.toUpperCase(), `${CALLBACK}?x`])
+        expect([redirect_uri, (await ask({ redirect_uri })).location]).toEqual([redirect_uri, null]);
+      expect((await register(app, { redirect_uris: ['http://evil.example/callback'] })).status).toBe(400);
+    },
+  ],
+  [
+    '4.2 leakage by the referrer',
+    async () => {
+      const { page } = await askFor(browser, attempt(client).url);
+      const sent = await decide(browser, page);
+      expect(sent.headers.get('referrer-policy')).toBe('no-referrer');
+      expect(page.text).not.toMatch(/src=|@import|url\(/);
+    },
+  ],
+  [
+    '4.3 leakage by the history of the browser',
+    async () => {
+      const { access } = await connect(app);
+      expect((await app.call('GET', `/api/v1/things?access_token=${access}`)).status).toBe(401);
+      expect((await ask({ response_type: 'token' })).location).not.toContain('access_token');
+    },
+  ],
+  [
+    '4.4 mix-up',
+    async () => {
+      expect((await allow(browser, attempt(client).url)).get('iss')).toBe(app.url);
+      expect(told(await ask({ scope: 'things:read', resource: 'https://other.example' })).get('iss')).toBe(app.url);
+      expect((await app.call('GET', '/.well-known/oauth-authorization-server')).body).toMatchObject({
+        issuer: app.url,
+        authorization_response_iss_parameter_supported: true,
+      });
+    },
+  ],
+  [
+    '4.5 injection of a code',
+    async () => {
+      const { code } = await coded();
+      expect((await redeem(app, client, code, attempt(client))).body.error).toBe('invalid_grant');
+      expect((await redeem(app, await newClient(app), code, attempt(client))).body.error).toBe('invalid_grant');
+    },
+  ],
+  [
+    '4.6 injection of an access token',
+    async () => {
+      for (const response_type of ['token', 'code token', 'id_token', 'none']) expect((await ask({ response_type })).location).toMatch(/error=/);
+    },
+  ],
+  [
+    '4.7 cross-site request forgery',
+    async () => {
+      const { page } = await askFor(browser, attempt(client).url);
+      const { action, tenants, scopes } = formOf(page);
+      const form = new URLSearchParams({ tenant: tenants[0] ?? '', scope: scopes[0] ?? '', decision: 'allow' });
+      expect((await browser.post(action, form, { origin: 'https://evil.example' })).status).toBe(403);
+      expect((await browser.post(action.replace(/for=.*/, 'for=x'), form)).location).toBeNull();
+    },
+  ],
+  [
+    '4.8 downgrade of PKCE',
+    async () => {
+      for (const wrong of [
+        { code_challenge: undefined, code_challenge_method: undefined },
+        { code_challenge_method: 'plain' },
+        { code_challenge_method: undefined },
+      ])
+        expect(told(await ask(wrong)).get('error')).toBe('invalid_request');
+      const { asked, code } = await coded();
+      expect((await send(app, '/oauth/token', { grant_type: 'authorization_code', client_id: client, code, redirect_uri: CALLBACK })).body.error).toBe(
+        'invalid_grant',
+      );
+      expect((await redeem(app, client, code, asked)).status).toBe(200);
+    },
+  ],
+  [
+    '4.9 a token that leaks at another resource server',
+    async () => {
+      const { asked, code } = await coded();
+      expect((await redeem(app, client, code, asked, { resource: 'https://other.example/mcp' })).body.error).toBe('invalid_target');
+      const { body } = await redeem(app, client, code, asked);
+      const { store } = app.gatehouse;
+      const { sha256 } = await import('../../src/domain/presented.js');
+      expect((await store.tokens.findByHash(sha256(body.access_token)))?.token.audience).toBe(`${app.url}/mcp`);
+    },
+  ],
+  [
+    '4.10 a token that was stolen: it is short-lived, and ends at once (it is bound to no key of its holder)',
+    async () => {
+      const { client: id, access, refresh: token } = await connect(app);
+      await send(app, '/oauth/revoke', { client_id: id, token });
+      expect(await works(app, access)).toBe(false);
+    },
+  ],
+  [
+    '4.11 open redirection',
+    async () => {
+      for (const wrong of [{ client_id: 'nobody' }, { redirect_uri: 'https://evil.example/' }, { redirect_uri: '//evil.example' }]) {
+        const { status, location } = await ask(wrong);
+        expect([status, location]).toEqual([400, null]);
+      }
+      expect((await new Browser(app).get(`/sign-in?next=${encodeURIComponent('https://evil.example')}`)).text).not.toContain('evil.example');
+    },
+  ],
+  [
+    '4.12 a redirect that repeats what a form held (307)',
+    async () => {
+      const { page } = await askFor(browser, attempt(client).url);
+      expect((await decide(browser, page)).status).toBe(303);
+    },
+  ],
+  [
+    '4.13 headers that only a proxy may set',
+    async () => {
+      const headers = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' };
+      const { text } = await app.call('GET', '/.well-known/oauth-authorization-server', { headers });
+      expect(text).not.toContain('evil.example');
+      expect((await browser.get(attempt(client, { resource: 'https://x' }).url, headers)).location).not.toContain('evil.example');
+    },
+  ],
+  [
+    '4.14 a refresh token that was stolen',
+    async () => {
+      const { client: id, refresh: token } = await connect(app);
+      const { body } = await refresh(app, id, token);
+      app.clock.advance(30_000);
+      expect((await refresh(app, id, token)).body.error).toBe('invalid_grant');
+      expect((await refresh(app, id, body.refresh_token)).body.error).toBe('invalid_grant');
+      await browser.signIn();
+    },
+  ],
+  [
+    '4.15 a program that passes itself off as a person, by an id of its own choice',
+    async () => {
+      const { user } = await browser.signIn();
+      const { body } = await register(app, { client_id: user, client_secret: 'x', sub: user });
+      expect([body.client_id === user, body.client_secret]).toEqual([false, undefined]);
+    },
+  ],
+  [
+    '4.16 clickjacking',
+    async () => {
+      const { page } = await askFor(browser, attempt(client).url);
+      expect([page.headers.get('x-frame-options'), page.headers.get('content-security-policy')]).toEqual([
+        'DENY',
+        expect.stringContaining("frame-ancestors 'none'"),
+      ]);
+    },
+  ],
+  [
+    '4.17 messages between windows',
+    async () => {
+      for (const response_mode of ['web_message', 'form_post', 'fragment'])
+        expect(told(await ask({ response_mode })).get('error')).toBe('unsupported_response_mode');
+    },
+  ],
+];
+
+/** What was found in better-auth's providers in June 2026. There are no invitations here, so nobody can own one wrongly. */
+const betterAuth: readonly Attack[] = [
+  [
+    'privileges of clients are not checked: reading, changing or removing the registration of another',
+    async () => {
+      for (const method of ['GET', 'PUT', 'PATCH', 'DELETE'])
+        expect([method, (await app.call(method, `/oauth/register/${client}`)).status]).toEqual([method, 404]);
+    },
+  ],
+  [
+    'a code is redeemed twice',
+    async () => {
+      const { asked, code } = await coded();
+      const answers = await Promise.all([redeem(app, client, code, asked), redeem(app, client, code, asked)]);
+      const good = answers.find(({ status }) => status === 200);
+      expect([answers.map(({ status }) => status).sort(), await works(app, good?.body.access_token)]).toEqual([[200, 400], false]);
+    },
+  ],
+  [
+    'a refresh is not atomic',
+    async () => {
+      const { client: id, refresh: token } = await connect(app);
+      const answers = await Promise.all([refresh(app, id, token), refresh(app, id, token), refresh(app, id, token)]);
+      expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
+    },
+  ],
+  [
+    'a token is given for a resource that was not consented to',
+    async () => {
+      const { client: id, refresh: token } = await connect(app);
+      expect((await refresh(app, id, token, { resource: 'https://other.example' })).body.error).toBe('invalid_target');
+      expect(told(await ask({ resource: 'https://other.example' })).get('error')).toBe('invalid_target');
+    },
+  ],
+  ['a redirect address is matched by its beginning', async () => expect((await ask({ redirect_uri: `${CALLBACK}/more` })).location).toBeNull()],
+  [
+    'PKCE is left to the program, a confidential one at that',
+    async () => {
+      const { body } = await register(app, { token_endpoint_auth_method: 'client_secret_basic' });
+      const { location } = await browser.get(attempt(body.client_id, { code_challenge: undefined, code_challenge_method: undefined }).url);
+      expect(new URL(location ?? '').searchParams.get('error')).toBe('invalid_request');
+    },
+  ],
+  [
+    'a device is let in by another person than who began: there is no device flow',
+    async () => {
+      expect((await app.call('POST', '/oauth/device')).status).toBe(404);
+      const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', client_id: client, device_code: 'x' };
+      expect((await send(app, '/oauth/token', grant)).body.error).toBe('unsupported_grant_type');
+    },
+  ],
+  [
+    'a malformed Authorization header ends the process',
+    async () => {
+      for (const authorization of [
+        '',
+        'Basic',
+        'Basic ',
+        'Basic =',
+        'Basic \u00ff',
+        'Basic dXNlcg==',
+        'Bearer',
+        'Basic a b c',
+        `Basic ${'A'.repeat(9000)}`,
+        'Basic JSU6JSU=',
+      ]) {
+        const { status } = await send(app, '/oauth/token', { grant_type: 'refresh_token', client_id: client, refresh_token: 'x' }, { authorization });
+        expect([authorization, status === 400 || status === 401]).toEqual([authorization, true]);
+      }
+      expect((await app.call('GET', '/oauth/jwks')).status).toBe(200);
+    },
+  ],
+  [
+    'a mistake in the configuration fails open',
+    async () => {
+      expect(() => definePlatform({ ...fixtureSpec, authorization: { kind: 'own', defaultScopes: ['things:everything'] } })).toThrow(
+        'which the platform does not declare',
+      );
+      const none = await openApp(definePlatform({ ...fixtureSpec, authorization: { kind: 'own', defaultScopes: [] } }));
+      try {
+        const person = new Browser(none);
+        await person.signIn();
+        const { location } = await person.get(attempt(await newClient(none)).url);
+        expect(new URL((await person.get(location ?? '')).location ?? '').searchParams.get('error')).toBe('access_denied');
+      } finally {
+        await none.close();
+      }
+    },
+  ],
+];
+
+describe('RFC 9700', () => {
+  it.each(rfc9700)('%s', async (_name, fails) => fails());
+});
+
+describe("better-auth's advisories of June 2026", () => {
+  it.each(betterAuth)('%s', async (_name, fails) => fails());
+});
