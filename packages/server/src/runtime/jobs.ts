@@ -48,7 +48,7 @@ export interface Enqueueing {
 export type JobHandler<In extends z.ZodObject, Database> = (
   input: z.output<In>,
   context: JobContext<Database>,
-) => Promise<((unit: Unit<Database>) => Promise<unknown>) | Refusal | undefined | void>;
+) => Promise<((unit: Unit<Database>) => Promise<unknown>) | Refusal | undefined>;
 
 export interface JobBinding {
   readonly job: Job;

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const { url } = await migratePostgres({ adminUrl: server.adminUrl, tables: platform.tables, now: Date.now });
   const folder = mkdtempSync(join(tmpdir(), 'app-'));
   const remove = async (): Promise<void> => rmSync(folder, { recursive: true, force: true });
-  app = await openApp(platform, { database: { database: { url: url ?? '' }, folder, content: async () => '', remove } });
+  app = await openApp(platform, { database: { database: { url: url ?? '' }, folder, content: async () => '', migrate: async () => {}, remove } });
   key = await app.key('ann@example.com');
 }, 60_000);
 afterAll(async () => {

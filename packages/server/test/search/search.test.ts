@@ -1,4 +1,4 @@
-import { type Context, type Database, bindTo, col, defineOperation, definePlatform, tenantTable } from 'gatehouse';
+import { bindTo, col, defineOperation, definePlatform, tenantTable } from 'gatehouse';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type AppDatabase, databaseKind, newAppDatabase } from '../../../../test/support/app-database.js';
