@@ -8,6 +8,7 @@ const resolve = {
   alias: [
     { find: /^gatehouse$/, replacement: path('packages/server/src/index.ts') },
     { find: /^@gatehouse\/contract$/, replacement: path('packages/contract/src/index.ts') },
+    { find: /^@gatehouse\/nippy$/, replacement: path('platforms/nippy/src/index.ts') },
     { find: /^@gatehouse\/neuralrepo$/, replacement: path('platforms/neuralrepo/src/index.ts') },
     { find: /^@gatehouse\/nenjo$/, replacement: path('platforms/nenjo/src/index.ts') },
   ],

@@ -1,0 +1,20 @@
+import { definePlatform } from 'gatehouse';
+import { presentFailure } from './present.js';
+import { scopes } from './scopes.js';
+import { tables } from './tables.js';
+
+/** Nippy: campaign tools for many businesses. */
+export const nippy = definePlatform({
+  name: 'nippy',
+  version: '0.1.0',
+  title: 'Nippy',
+  scopes,
+  keys: { prefix: 'npk_', checksum: false, whenNoScopes: 'full', displayLength: 8, accept: ['x-api-key'] },
+  tables,
+  operations: [],
+  present: { rest: presentFailure },
+  publicVersion: true,
+  mcp: { instructions: 'Nippy runs campaigns of a business: prize wheels, stock, courses, registration pages and their figures.' },
+});
+
+export default nippy;

@@ -1,0 +1,14 @@
+/** Five verticals; a key may be limited to some of them, and to reading. Analytics only reads. */
+export const verticals = ['analytics', 'roulettes', 'supply', 'learning', 'flows'] as const;
+
+export const scopes = [
+  'analytics:read',
+  'roulettes:read',
+  'roulettes:write',
+  'supply:read',
+  'supply:write',
+  'learning:read',
+  'learning:write',
+  'flows:read',
+  'flows:write',
+] as const;
