@@ -239,7 +239,7 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
   const authenticator = new Authenticator({ resolvers, changes: store.changes, lastUsed, grantsUsed, now, cacheSize: CACHED_PRINCIPALS, outage });
   const rules = { ...settings, newId: settings.id ?? randomUUID, scopes: platform.scopes };
   const keys = new KeyService({ store, lastUsed, random: randomBytes, now, rules });
-  const users = new UserService({ store, now, newId: randomUUID, ownerRole: tenancy.ownerRole });
+  const users = new UserService({ store, now, newId: randomUUID, ownerRole: tenancy.ownerRole, plans: Object.keys(tenancy.plans) });
   const failed = (event: string, error: unknown): void => {
     if (outage.note(error) === undefined) log({ event, error });
   };

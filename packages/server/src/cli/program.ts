@@ -100,7 +100,8 @@ function addStart(program: Cli, actions: Actions): void {
 
 function cliOf(command: Command, name: string, actions: Actions): Cli {
   const result = cli(name).description(command.summary);
-  if (command.argument !== undefined) result.argument(`<${command.argument}>`);
+  const names = command.arguments ?? [];
+  for (const argument of names) result.argument(`<${argument}>`);
   for (const { flags, description, required } of command.options) {
     if (required) result.requiredOption(flags, description);
     else result.option(flags, description);
@@ -110,7 +111,7 @@ function cliOf(command: Command, name: string, actions: Actions): Cli {
     const all = Object.entries(result.opts<Readonly<Record<string, string | true>>>());
     const common: CommonFlags = Object.fromEntries(all.filter(([flag]) => COMMON.includes(flag)));
     const own = all.filter(([flag]) => !COMMON.includes(flag)).map(([flag, value]) => [flag, value === true ? 'yes' : value]);
-    const given: Given = Object.fromEntries(command.argument === undefined ? own : [...own, [command.argument, String(parameters[0])]]);
+    const given: Given = Object.fromEntries([...own, ...names.map((argument, index) => [argument, String(parameters[index])])]);
     return actions.operate(command, given, common);
   });
   return result;

@@ -9,12 +9,21 @@ export class UserService {
   readonly #now: () => number;
   readonly #newId: () => string;
   readonly #ownerRole: string;
+  readonly #plans: readonly string[];
 
-  constructor(options: { readonly store: Store; readonly now: () => number; readonly newId: () => string; readonly ownerRole: string }) {
+  constructor(options: {
+    readonly store: Store;
+    readonly now: () => number;
+    readonly newId: () => string;
+    readonly ownerRole: string;
+    /** The names of the platform's plans. */
+    readonly plans: readonly string[];
+  }) {
     this.#store = options.store;
     this.#now = options.now;
     this.#newId = options.newId;
     this.#ownerRole = options.ownerRole;
+    this.#plans = options.plans;
   }
 
   /** A user with an own space. The operator vouches for the e-mail. */
@@ -49,6 +58,14 @@ export class UserService {
     const tenant: TenantRecord = { id: this.#newId(), name: trimmed, plan: null, externalId: null, createdAt: this.#now() };
     await this.#store.tenants.create(tenant);
     return tenant;
+  }
+
+  /** Puts a tenant on a plan. What it bounds holds for every call from the moment this settles. */
+  async setPlan(tenant: string, plan: string): Promise<TenantRecord | Refusal> {
+    if (!this.#plans.includes(plan)) return refuseField('plan', `unknown; there are ${this.#plans.join(', ')}`);
+    if ((await this.#store.tenants.setPlan(tenant, plan)) === 'unknown') return refuse('not_found', 'There is no such tenant.');
+    await this.#store.changes.barrier([`tenant:${tenant}`]);
+    return (await this.#store.tenants.find(tenant)) ?? refuse('not_found', 'There is no such tenant.');
   }
 
   listTenants(): Promise<readonly TenantRecord[]> {

@@ -56,6 +56,8 @@ export interface TenantStore {
   listOf(user: string): Promise<readonly (TenantRecord & { readonly role: string })[]>;
   create(tenant: TenantRecord): Promise<'created' | 'exists'>;
   rename(id: string, name: string): Promise<'done' | 'unknown'>;
+  /** null: the platform's default plan. */
+  setPlan(id: string, plan: string | null): Promise<'done' | 'unknown'>;
   member(tenant: string, user: string): Promise<MemberRecord | undefined>;
   members(tenant: string): Promise<readonly (MemberRecord & { readonly email: string | null; readonly name: string | null })[]>;
   setMember(member: MemberRecord): Promise<'created' | 'changed' | 'same'>;

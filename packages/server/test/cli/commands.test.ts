@@ -25,8 +25,13 @@ describe('what commands print with --json', () => {
   });
 
   test('tenant create and tenant list', async () => {
-    expect(tenant).toEqual({ id: uuid, name: 'Acme', created_at: moment });
+    expect(tenant).toEqual({ id: uuid, name: 'Acme', plan: 'default', created_at: moment });
     expect(await json<unknown[]>('tenant', 'list', ...data)).toContainEqual(tenant);
+  });
+
+  test('tenant set-plan: the tenant of this id, or the own space of the user with this e-mail', async () => {
+    expect(await json('tenant', 'set-plan', tenant.id, 'default', ...data)).toEqual(tenant);
+    expect(await json('tenant', 'set-plan', 'Ada@Example.com', 'default', ...data)).toMatchObject({ name: 'Ada', plan: 'default' });
   });
 
   test("key create: the platform's own object with the raw key", async () => {
@@ -106,6 +111,8 @@ describe('what goes wrong', () => {
   test.each([
     ['not_found', ['key', 'revoke', 'nobody']],
     ['not_found', ['key', 'create', '--tenant', 'nobody', '--name', 'x']],
+    ['not_found', ['tenant', 'set-plan', 'nobody', 'default']],
+    ['invalid_input', ['tenant', 'set-plan', 'ada@example.com', 'gold']],
     ['not_found', ['key', 'list', '--user', 'nobody@example.com']],
     ['invalid_input', ['key', 'create', '--user', 'ada@example.com', '--name', 'x', '--scopes', 'no:such']],
     ['invalid_input', ['key', 'create', '--user', 'ada@example.com', '--name', ' ']],

@@ -53,7 +53,7 @@ export function peopleCases(newPlace: NewPlace): void {
     expect((await store.users.findByIdentity('https://issuer.test', 's2'))?.id).toBe('u');
   });
 
-  test('a tenant is made once by id and by external id, found, and renamed', async () => {
+  test('a tenant is made once by id and by external id, found, renamed and put on a plan', async () => {
     const { store } = bench;
     const made = tenant('t', { plan: 'pro', externalId: 'https://issuer.test#org_1' });
     expect(await store.tenants.create(made)).toBe('created');
@@ -62,7 +62,9 @@ export function peopleCases(newPlace: NewPlace): void {
     expect(await store.tenants.findByExternalId('https://issuer.test#org_1')).toEqual(made);
     expect(await store.tenants.rename('t', 'New')).toBe('done');
     expect(await store.tenants.rename('nobody', 'New')).toBe('unknown');
-    expect((await store.tenants.find('t'))?.name).toBe('New');
+    expect(await store.tenants.setPlan('t', 'free')).toBe('done');
+    expect(await store.tenants.setPlan('nobody', 'free')).toBe('unknown');
+    expect(await store.tenants.find('t')).toMatchObject({ name: 'New', plan: 'free' });
     expect(await store.tenants.find('other')).toBeUndefined();
   });
 

@@ -25,7 +25,7 @@ export const listClients: Command = {
 export const removeClient: Command = {
   name: 'client remove',
   summary: 'forget a program, and end all that people allowed it',
-  argument: 'id',
+  arguments: ['id'],
   options: [],
   heading: () => 'The program is forgotten: every token of it is refused from now on.',
   prepare:

@@ -54,8 +54,8 @@ export interface Command {
   /** `key create` */
   readonly name: string;
   readonly summary: string;
-  /** The name of the one argument, where it has one. */
-  readonly argument?: string;
+  /** The names of what is given without a flag, in order. */
+  readonly arguments?: readonly string[];
   readonly options: readonly Option[];
   /** A PostgreSQL database is asked for as its owner (`--database-admin`), not as the serving role. */
   readonly forOwner?: true;

@@ -8,7 +8,7 @@ import type { Command, Instead } from './command.js';
 export const backup: Command = {
   name: 'backup',
   summary: 'copy a SQLite database into a file, while it is served or not',
-  argument: 'file',
+  arguments: ['file'],
   options: [{ flags: '--force', description: 'replace the file where it is there already' }],
   heading: () => 'The database is copied and the copy checked. It cannot be used without the root secret: keep that with it, and not only there.',
   instead: {
@@ -23,7 +23,7 @@ export const backup: Command = {
 export const restore: Command = {
   name: 'restore',
   summary: 'put a copy made by `gatehouse backup` in the place of a SQLite database, with no server running',
-  argument: 'file',
+  arguments: ['file'],
   options: [],
   heading: () => 'The copy is in place. Whatever changed after it was made is as before: revoke again the keys that were revoked since.',
   instead: {

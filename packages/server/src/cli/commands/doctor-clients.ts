@@ -18,7 +18,7 @@ const NAMES = Object.keys(CLIENT_TITLES).join(', ');
 export const doctorClients: Command = {
   name: 'doctor clients',
   summary: 'play what MCP clients do to sign in at a server, and show where each would fail; `gatehouse doctor <url>` is the same',
-  argument: 'url',
+  arguments: ['url'],
   byDefault: true,
   options: [
     { flags: '--client <name>', description: `one client alone: ${NAMES}` },

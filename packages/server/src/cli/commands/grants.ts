@@ -28,7 +28,7 @@ export const listGrants: Command = {
 export const revokeGrant: Command = {
   name: 'grant revoke',
   summary: 'end what a user allowed a program, now and for good',
-  argument: 'id',
+  arguments: ['id'],
   options: [],
   heading: () => 'The grant is ended: every token of it is refused from now on.',
   prepare:

@@ -11,7 +11,7 @@ import { migrate } from './migrate.js';
 import { seed } from './seed.js';
 import { createSession, listSessions, revokeSession } from './sessions.js';
 import { listSigningKeys, rotateSigningKey } from './signing-keys.js';
-import { createTenant, createUser, listTenants, listUsers } from './people.js';
+import { createTenant, createUser, listTenants, listUsers, setPlan } from './people.js';
 
 export const commands: readonly Command[] = [
   createKey,
@@ -34,6 +34,7 @@ export const commands: readonly Command[] = [
   listUsers,
   createTenant,
   listTenants,
+  setPlan,
   seed,
   migrate,
   backup,

@@ -69,7 +69,7 @@ export const listKeys: Command = {
 export const revokeKey: Command = {
   name: 'key revoke',
   summary: 'end an API key, now and for good',
-  argument: 'id',
+  arguments: ['id'],
   options: [],
   heading: () => 'The key is revoked: it is refused from now on.',
   prepare: (given) =>
@@ -86,7 +86,7 @@ export const revokeKey: Command = {
 export const disableKey: Command = {
   name: 'key disable',
   summary: 'suspend an API key until it is enabled again',
-  argument: 'id',
+  arguments: ['id'],
   options: [],
   heading: () => 'The key is disabled: it is refused until it is enabled again.',
   prepare: (given) => setDisabled(given, true),
@@ -95,7 +95,7 @@ export const disableKey: Command = {
 export const enableKey: Command = {
   name: 'key enable',
   summary: 'let a disabled API key in again',
-  argument: 'id',
+  arguments: ['id'],
   options: [],
   heading: () => 'The key is enabled.',
   prepare: (given) => setDisabled(given, false),
@@ -104,7 +104,7 @@ export const enableKey: Command = {
 export const rotateKey: Command = {
   name: 'key rotate',
   summary: 'replace an API key by a new one with the same rights, and show it once',
-  argument: 'id',
+  arguments: ['id'],
   options: [{ flags: '--overlap <time>', description: 'how long the old key goes on, such as 24h; without this option it ends now' }],
   heading: () => SHOWN_ONCE,
   prepare(given) {

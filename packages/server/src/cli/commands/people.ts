@@ -1,5 +1,6 @@
-import { Refusal, isoSeconds } from '../../index.js';
+import { type Gatehouse, Refusal, isoSeconds } from '../../index.js';
 import type { Command } from './command.js';
+import { knownUser, unknownTenant } from './owners.js';
 
 interface Dated {
   readonly id: string;
@@ -7,7 +8,11 @@ interface Dated {
   readonly createdAt: number;
 }
 
-const tenantShown = ({ id, name, createdAt }: Dated) => ({ id, name, created_at: isoSeconds(createdAt) });
+/** `plan`: the platform's default where the tenant has none of its own. */
+function tenantShown({ platform: { tenancy } }: Gatehouse, { id, name, plan, createdAt }: Dated & { readonly plan: string | null }) {
+  return { id, name, plan: plan ?? tenancy.defaultPlan, created_at: isoSeconds(createdAt) };
+}
+
 const userShown = ({ id, email, name, createdAt }: Dated & { readonly email: string | null }) => ({ id, email, name, created_at: isoSeconds(createdAt) });
 
 export const createUser: Command = {
@@ -42,9 +47,9 @@ export const createTenant: Command = {
   options: [{ flags: '--name <name>', description: 'how people call it', required: true }],
   prepare:
     ({ name = '' }) =>
-    async ({ gatehouse: { users } }) => {
-      const tenant = await users.createTenant(name);
-      return tenant instanceof Refusal ? tenant : tenantShown(tenant);
+    async ({ gatehouse }) => {
+      const tenant = await gatehouse.users.createTenant(name);
+      return tenant instanceof Refusal ? tenant : tenantShown(gatehouse, tenant);
     },
 };
 
@@ -55,6 +60,27 @@ export const listTenants: Command = {
   empty: 'No tenants.',
   prepare:
     () =>
-    async ({ gatehouse: { users } }) =>
-      (await users.listTenants()).map(tenantShown),
+    async ({ gatehouse }) =>
+      (await gatehouse.users.listTenants()).map((tenant) => tenantShown(gatehouse, tenant)),
 };
+
+export const setPlan: Command = {
+  name: 'tenant set-plan',
+  summary: "put a tenant, or a user's own space, on a plan, at once",
+  arguments: ['tenant', 'plan'],
+  options: [],
+  prepare:
+    ({ tenant = '', plan = '' }) =>
+    async ({ gatehouse }) => {
+      const space = await spaceOf(gatehouse, tenant);
+      const changed = space instanceof Refusal ? space : await gatehouse.users.setPlan(space, plan);
+      return changed instanceof Refusal ? changed : tenantShown(gatehouse, changed);
+    },
+};
+
+/** A tenant by its id, or the own space of the user with this e-mail. */
+async function spaceOf(gatehouse: Gatehouse, idOrEmail: string): Promise<string | Refusal> {
+  if (!idOrEmail.includes('@')) return (await gatehouse.store.tenants.find(idOrEmail))?.id ?? unknownTenant();
+  const user = await knownUser(gatehouse, idOrEmail);
+  return user instanceof Refusal ? user : ((await gatehouse.store.users.find(user))?.homeTenant ?? unknownTenant());
+}

@@ -44,7 +44,7 @@ export const listSessions: Command = {
 export const revokeSession: Command = {
   name: 'session revoke',
   summary: 'end a session, now and for good',
-  argument: 'id',
+  arguments: ['id'],
   options: [],
   heading: () => 'The session is ended: it is refused from now on.',
   prepare:

@@ -55,6 +55,11 @@ export class PostgresTenants implements TenantStore {
     return rowCount === 1 ? 'done' : 'unknown';
   }
 
+  async setPlan(id: string, plan: string | null): Promise<'done' | 'unknown'> {
+    const { rowCount } = await this.#engine.own({ text: 'update gatehouse_tenants set plan = $2 where id = $1', values: [id, plan] });
+    return rowCount === 1 ? 'done' : 'unknown';
+  }
+
   async member(tenant: string, user: string): Promise<MemberRecord | undefined> {
     const sql = `select ${MEMBER} from gatehouse_members m where m.tenant_id = $1 and m.user_id = $2`;
     const { rows } = await this.#engine.own({ text: sql, values: [tenant, user], name: 'gatehouse_member' });

@@ -48,6 +48,11 @@ export class SqliteTenants implements TenantStore {
     return changed === 1 ? 'done' : 'unknown';
   }
 
+  async setPlan(id: string, plan: string | null): Promise<'done' | 'unknown'> {
+    const changed = await this.#engine.write((connection) => connection.run('update gatehouse_tenants set plan = ? where id = ?', plan, id));
+    return changed === 1 ? 'done' : 'unknown';
+  }
+
   member(tenant: string, user: string): Promise<MemberRecord | undefined> {
     return this.#engine.read((connection) => memberOf(connection, tenant, user));
   }
