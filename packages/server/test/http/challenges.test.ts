@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixturePlatform, fixtureSpec } from '../../../../test/support/fixture-platform.js';
 import { type Answer, type TestApp, openApp } from '../../../../test/support/open-app.js';
-import { challenged } from './tokens.js';
+import { challenged } from '../oauth/tokens.js';
 
 const PUBLIC = 'https://api.example.com';
 const ROOT = '/.well-known/oauth-protected-resource';

@@ -4,8 +4,8 @@ import { exportSPKI } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
-import { IssuerServer, type SigningKey, newKey, sign } from '../identity/issuer-server.js';
-import { call, challenged, list } from './tokens.js';
+import { IssuerServer, type SigningKey, newKey, sign } from './issuer-server.js';
+import { call, challenged, list } from '../oauth/tokens.js';
 
 const AUDIENCE = 'https://api.example.com/mcp';
 const [rsa, ec, stranger] = await Promise.all([newKey('RS256', 'rsa'), newKey('ES256', 'ec'), newKey('RS256', 'rsa')]);
