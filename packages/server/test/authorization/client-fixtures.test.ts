@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
-import { Browser, allow, attempt, redeem, refresh, register } from './program.js';
+import { Browser, allow, attempt, redeem, refresh, register } from '../oauth/program.js';
 
 /** How the main clients register, and where they want the answer: as they were seen to, in their public issues and sources. */
 interface Fixture {

@@ -1,11 +1,11 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 import { isDocumentUrl } from '../../src/services/authorization/documents.js';
-import { Browser, CALLBACK, allow, attempt, redeem, refresh, works } from './program.js';
+import { Browser, CALLBACK, allow, attempt, redeem, refresh, works } from '../oauth/program.js';
 
 /** A host of metadata documents. */
 let asked = 0;
@@ -23,13 +23,15 @@ afterAll(() => new Promise((closed) => host.close(closed)));
 
 let app: TestApp;
 let browser: Browser;
-beforeEach(async () => {
+beforeAll(async () => {
   app = await openApp(fixturePlatform);
   browser = new Browser(app);
+});
+afterAll(() => app.close());
+beforeEach(async () => {
   await browser.signIn();
   asked = 0;
 });
-afterEach(() => app.close());
 
 const at = (path: string): string => `${origin}${path}`;
 function document(url: string, more: object = {}, headers: Readonly<Record<string, string>> = {}): void {
@@ -138,6 +140,8 @@ describe('a program whose id is the address of its metadata', () => {
 });
 
 describe('a document is not taken', () => {
+  let attempts = 0;
+
   it.each([
     ['that is about another address (impersonation)', { client_id: 'https://claude.ai/client.json' }],
     ['that holds a secret everybody can read', { client_secret: 'x' }],
@@ -146,7 +150,8 @@ describe('a document is not taken', () => {
     ['with a redirect address that no program can register', { redirect_uris: ['javascript:alert(1)'] }],
     ['that does not name where the answer is to go', { redirect_uris: ['https://elsewhere.example/callback'] }],
   ])('%s', async (_what, more) => {
-    const url = at('/wrong.json');
+    attempts += 1;
+    const url = at(`/wrong-${attempts}.json`);
     document(url, more);
     expect([await isTaken(url), asked]).toEqual([false, 1]);
   });

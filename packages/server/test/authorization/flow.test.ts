@@ -3,7 +3,7 @@ import * as client from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
-import { Browser, CALLBACK, allow, askFor, attempt, decide, newClient, redeem, refresh } from './program.js';
+import { Browser, CALLBACK, allow, askFor, attempt, decide, newClient, redeem, refresh } from '../oauth/program.js';
 
 let app: TestApp;
 let browser: Browser;
