@@ -219,6 +219,7 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
   const { platform, config, logger } = options;
   const { log } = logger;
   const { tenancy, keys: settings } = platform;
+  platform.checkSettings({ settings: config.settings, development: config.development });
   const accept = settings.accept ?? ['authorization', 'x-api-key'];
   const principals = makePrincipals(tenancy, rightsOver(operations));
   const outage = new Outage({ ping: () => store.ping(), log, elapsed: () => performance.now() });

@@ -55,8 +55,10 @@ export async function loadSetup(surroundings: Surroundings): Promise<{ readonly 
   const { flags, environment, cwd } = surroundings;
   const platform = await loadPlatform(askedPlatform(surroundings) ?? DEFAULT_PLATFORM, cwd);
   const config = readConfig(flags, environment, platform.settings);
+  const from = { settings: config.settings, development: config.development };
   try {
-    platform.identity({ settings: config.settings, development: config.development });
+    platform.checkSettings(from);
+    platform.identity(from);
   } catch (error) {
     throw new ConfigError(`settings of ${platform.name}`, error instanceof Error ? error.message : String(error));
   }

@@ -58,6 +58,7 @@ export function definePlatform(spec: PlatformSpec): Platform {
     ...spec,
     title: spec.title ?? spec.name,
     settings: spec.settings ?? [],
+    checkSettings: spec.checkSettings ?? (() => undefined),
     identity: spec.identity ?? (() => []),
     signIn: spec.signIn === false ? false : { newcomers: 'welcome', ...spec.signIn },
     authorization: spec.authorization ?? { kind: spec.signIn === false ? 'none' : 'own' },

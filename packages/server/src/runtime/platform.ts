@@ -89,8 +89,10 @@ export interface PlatformSpec {
   readonly title?: string;
   readonly scopes: readonly string[];
   readonly keys: KeySettings;
-  /** Names of the environment's settings that `identity` reads. */
+  /** Names of the environment's settings that the platform reads: `identity`, and its handlers and jobs from their contexts. */
   readonly settings?: readonly string[];
+  /** Looks at them once, at start; what it throws says what is wrong, by the setting's name, and nothing starts. */
+  readonly checkSettings?: (from: IdentitySettings) => void;
   /** Identity providers whose tokens are accepted. */
   readonly identity?: (from: IdentitySettings) => readonly IdentityProvider[];
   readonly tenancy?: Partial<Tenancy>;
