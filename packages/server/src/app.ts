@@ -4,9 +4,8 @@ import type { Core } from './adapters/core.js';
 import { createNodeServer } from './adapters/node.js';
 import type { Logger } from './adapters/log.js';
 import type { Config } from './config.js';
-import type { Principal } from './domain/principal.js';
+import type { Caller, Principal } from './domain/principal.js';
 import type { Snapshot } from './domain/metrics.js';
-import { rightsOver } from './domain/rights.js';
 import { type SessionCookie, sessionCookieOf } from './domain/session-cookie.js';
 import { Seal } from './domain/seal.js';
 import { type Database, type Internals, openStore } from './open-store.js';
@@ -15,7 +14,6 @@ import type { Platform } from './runtime/platform.js';
 import { createRuntime } from './runtime/runtime.js';
 import { systemBindings } from './runtime/system.js';
 import type { Binding, Runtime } from './runtime/types.js';
-import { Authenticator } from './services/authenticate.js';
 import type { Clients } from './services/authorization/clients.js';
 import type { SigningKeys } from './services/authorization/signing-keys.js';
 import { AuthorizationUpkeep } from './services/authorization/upkeep.js';
@@ -23,19 +21,14 @@ import { accessFor } from './services/bounded-access.js';
 import { createEgress } from './services/egress.js';
 import type { GrantService } from './services/grants.js';
 import { Idempotency } from './services/idempotency.js';
-import { createIdpResolver } from './services/identity/idp-resolver.js';
 import { ProviderEvents } from './services/identity/provider-events.js';
-import { keyResolver } from './services/key-resolver.js';
 import type { Jobs } from './services/jobs.js';
 import { KeyService } from './services/keys.js';
-import { LastUsed } from './services/last-used.js';
 import { bucketsBy, failureBucket } from './services/limits/buckets.js';
 import { limitsOf } from './services/limits/index.js';
 import { Metrics, gauge, processReadings } from './services/metrics.js';
 import { Outage } from './services/outage.js';
-import { makePrincipals } from './services/principals.js';
 import { siteReadings } from './services/readings.js';
-import { sessionResolver } from './services/session-resolver.js';
 import { SessionService } from './services/sessions.js';
 import { UserService } from './services/users.js';
 import { type Vault, checkRootSecret, openVault } from './services/vault.js';
@@ -47,17 +40,15 @@ import { REST_ROOT, createRestSurface, failureOut } from './surfaces/rest/rest.j
 import { withAccount } from './wiring/account.js';
 import { type Admission, type Knock, admission } from './wiring/admission.js';
 import { wireAuthorization, wireOauth, withOauth } from './wiring/authorization.js';
+import { wireCredentials } from './wiring/credentials.js';
 import { wireJobs } from './wiring/jobs.js';
 import { withSessions } from './wiring/sessions.js';
 import { wireSignIn } from './wiring/sign-in.js';
-import { type Advertised, wireAdvertisement, wireTokens } from './wiring/tokens.js';
+import { type Advertised, wireAdvertisement } from './wiring/tokens.js';
 import { withWebhooks } from './wiring/webhooks.js';
 
 /** Two clocks, for either may stand still: the first while the machine sleeps, the second when it is set back. */
 const machineClocks = [() => performance.now(), Date.now];
-
-/** A generation of cached principals; at most twice as many are held. */
-const CACHED_PRINCIPALS = 100_000;
 
 export interface GatehouseOptions {
   readonly platform: Platform;
@@ -132,53 +123,16 @@ interface Opened {
   readonly outside: Internals['outside'];
 }
 
-async function wire(options: GatehouseOptions, { store, vault, now, gathering = alone, outside }: Opened): Promise<Gatehouse> {
+async function wire(options: GatehouseOptions, opened: Opened): Promise<Gatehouse> {
   const { platform, config, logger } = options;
+  const { store, now } = opened;
   const own = platform.operations.map(({ op }) => op);
   const bindings = [...systemBindings(platform, () => store.ping(), own), ...managementBindings, ...platform.operations];
   const operations = bindings.map(({ op }) => op);
-  const services = await wireServices(options, { store, vault, now, gathering, outside }, operations);
+  const services = await wireServices(options, opened, operations);
   const runtime = wireRuntime(options, services, bindings, store, now);
-  const { signals, changes } = store;
-  const line: LineOptions = {
-    sealFor: (purpose) => new Seal(vault.subKey(purpose), randomBytes),
-    signals,
-    onChange: (listener) => changes.onChange(listener),
-    newId: randomUUID,
-    now,
-    log: logger.log,
-  };
-  const advertised = wireAdvertisement(platform, config, operations);
-  const { core, endStreams, openStreams } = coreOf({ platform, runtime, operations, line, advertised });
-  services.metrics.watch(gauge('gatehouse_streams_open', 'Streams to MCP clients that are open.', openStreams));
-  const cookie = sessionCookieOf(config.publicUrl);
-  const served = withWebhooks(withSessions(core, { ...services, changes: isMcp, cookie, publicUrl: config.publicUrl, runtime, operations, now }), services);
-  const oauth = wireOauth(
-    {
-      ...{ platform, vault, store, cookie, publicUrl: config.publicUrl, authorization: services.authorization },
-      authenticate: (caller) => runtime.authenticate(caller),
-      denial: (resolution, caller) => runtime.denial(resolution, caller),
-      take: (buckets, cost, at) => services.limits.take(buckets, cost, at),
-      outOfReach: (error) => services.outage.note(error),
-    },
-    core.refuse,
-  );
-  const signIn = await wireSignIn({ ...services, ...services.means, options, store, vault, runtime, cookie, now, places: outside?.places });
-  const measured = withMetrics(
-    signIn.around(
-      withAccount(withOauth(served, oauth), {
-        platform,
-        authenticate: (caller) => runtime.authenticate(caller),
-        accessFor: (principal, caller) => services.access(principal, (resolution) => runtime.denial(resolution, caller)),
-        outOfReach: (error) => services.outage.note(error),
-        cookie,
-        publicUrl: config.publicUrl,
-      }),
-    ),
-    options,
-    gathering(() => services.metrics.snapshot()),
-  );
-  const server = createNodeServer(measured, config, logger, now);
+  const { core, cookie, challengeOf, endStreams, signIn } = await wireSurfaces(options, opened, { services, runtime, operations });
+  const server = createNodeServer(core, config, logger, now);
   return {
     platform,
     operations,
@@ -191,7 +145,7 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
     signingKeys: services.authorization.signingKeys,
     jobs: services.jobs,
     sessionCookie: cookie,
-    handle: measured.handle,
+    handle: core.handle,
     listen: async () => {
       services.jobs.start();
       return server.listen();
@@ -210,9 +164,57 @@ async function wire(options: GatehouseOptions, { store, vault, now, gathering = 
       await services.limits.close();
       await store.close();
     },
-    authenticate: admission(platform, runtime, advertised.challengeOf),
+    authenticate: admission(platform, runtime, challengeOf),
     allow: ({ rights }, scope) => rights.covers(scope),
   };
+}
+
+interface Behind {
+  readonly services: Services;
+  readonly runtime: Runtime;
+  readonly operations: readonly Operation[];
+}
+
+/** All that answers, one around the other. */
+async function wireSurfaces(options: GatehouseOptions, { store, vault, now, gathering = alone, outside }: Opened, { services, runtime, operations }: Behind) {
+  const { platform, config, logger } = options;
+  const { publicUrl } = config;
+  const line: LineOptions = {
+    sealFor: (purpose) => new Seal(vault.subKey(purpose), randomBytes),
+    signals: store.signals,
+    onChange: (listener) => store.changes.onChange(listener),
+    newId: randomUUID,
+    now,
+    log: logger.log,
+  };
+  const asking = {
+    authenticate: (caller: Caller) => runtime.authenticate(caller),
+    outOfReach: (error: unknown) => services.outage.note(error),
+  };
+  const advertised = wireAdvertisement(platform, config, operations);
+  const { core, endStreams, openStreams } = coreOf({ platform, runtime, operations, line, advertised });
+  services.metrics.watch(gauge('gatehouse_streams_open', 'Streams to MCP clients that are open.', openStreams));
+  const cookie = sessionCookieOf(publicUrl);
+  const served = withWebhooks(withSessions(core, { ...services, changes: isMcp, cookie, publicUrl, runtime, operations, now }), services);
+  const oauth = wireOauth(
+    {
+      ...{ platform, vault, store, cookie, publicUrl, authorization: services.authorization, ...asking },
+      denial: (resolution, caller) => runtime.denial(resolution, caller),
+      take: (buckets, cost, at) => services.limits.take(buckets, cost, at),
+    },
+    core.refuse,
+  );
+  const signIn = await wireSignIn({ ...services, ...services.means, options, store, vault, runtime, cookie, now, places: outside?.places });
+  const account = withAccount(withOauth(served, oauth), {
+    ...{ platform, cookie, publicUrl, ...asking },
+    accessFor: (principal, caller) => services.access(principal, (resolution) => runtime.denial(resolution, caller)),
+  });
+  const measured = withMetrics(
+    signIn.around(account),
+    options,
+    gathering(() => services.metrics.snapshot()),
+  );
+  return { core: measured, cookie, challengeOf: advertised.challengeOf, endStreams, signIn };
 }
 
 async function wireServices(options: GatehouseOptions, { store, vault, now, outside }: Opened, operations: readonly Operation[]) {
@@ -220,24 +222,12 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
   const { log } = logger;
   const { tenancy, keys: settings } = platform;
   platform.checkSettings({ settings: config.settings, development: config.development });
-  const accept = settings.accept ?? ['authorization', 'x-api-key'];
-  const principals = makePrincipals(tenancy, rightsOver(operations));
   const outage = new Outage({ ping: () => store.ping(), log, elapsed: () => performance.now() });
-  const lastUsed = new LastUsed(store.keys, log, outage);
   const limits = limitsOf({ ledger: store.ledger, now, clocks: options.now === undefined ? machineClocks : [now], log, outage });
   await limits.load();
-  const providers = platform.identity({ settings: config.settings, development: config.development });
-  const roles = { owner: tenancy.ownerRole, admin: tenancy.adminRole, member: tenancy.memberRole };
   const egress = outside?.egress ?? createEgress({ allowLoopback: config.development });
-  const identity = { providers, store, egress, now, newId: randomUUID, roles, log };
-  const { grants, grantsUsed, resolvers: ofTokens } = wireTokens({ platform, config, store, principals, identity, outage });
-  const resolvers = [
-    keyResolver({ prefix: settings.prefix, accept, keys: store.keys, principals, lastUsed }),
-    sessionResolver({ sessions: store.sessions, principals }),
-    ...ofTokens,
-    createIdpResolver({ ...identity, principals }),
-  ];
-  const authenticator = new Authenticator({ resolvers, changes: store.changes, lastUsed, grantsUsed, now, cacheSize: CACHED_PRINCIPALS, outage });
+  const credentials = wireCredentials({ platform, config, store, outage, operations, egress, now, log });
+  const { lastUsed, grants, authenticator, providers } = credentials;
   const rules = { ...settings, newId: settings.id ?? randomUUID, scopes: platform.scopes };
   const keys = new KeyService({ store, lastUsed, random: randomBytes, now, rules });
   const users = new UserService({ store, now, newId: randomUUID, ownerRole: tenancy.ownerRole, plans: Object.keys(tenancy.plans) });
@@ -258,26 +248,7 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
   const providerEvents = new ProviderEvents({ providers, store, now, log });
   const upkeep = new AuthorizationUpkeep({ store, now, failed });
   const authorization = wireAuthorization({ platform, config, store, vault, egress, operations, now, log });
-  return {
-    principals,
-    lastUsed,
-    limits,
-    outage,
-    authenticator,
-    keys,
-    users,
-    sessions,
-    idempotency,
-    metrics,
-    providerEvents,
-    jobs,
-    means,
-    grants,
-    grantsUsed,
-    access,
-    authorization,
-    upkeep,
-  };
+  return { ...credentials, limits, outage, keys, users, sessions, idempotency, metrics, providerEvents, jobs, means, access, authorization, upkeep };
 }
 
 type Services = Awaited<ReturnType<typeof wireServices>>;

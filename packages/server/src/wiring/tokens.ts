@@ -20,7 +20,7 @@ import { DOCS_ROOT } from '../surfaces/reference/pages.js';
 
 export interface TokensWiring {
   readonly platform: Platform;
-  readonly config: Pick<Config, 'publicUrl' | 'development'>;
+  readonly config: Pick<Config, 'publicUrl' | 'development' | 'settings'>;
   readonly store: Store;
   readonly principals: Principals;
   /** What external tokens are checked with, and their bearers found or made. */
