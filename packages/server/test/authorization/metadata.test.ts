@@ -51,8 +51,8 @@ it('where OpenID is asked for it is well formed, and promises no scope of its ow
 
 it('the issuer is the host that was called, in development', async () => {
   const { port } = new URL(app.url);
-  const { issuer } = await (await fetch(`http://localhost:${port}/.well-known/oauth-authorization-server`)).json();
-  expect(issuer).toBe(`http://localhost:${port}`);
+  const response = await fetch(`http://localhost:${port}/.well-known/oauth-authorization-server`);
+  expect(await response.json()).toMatchObject({ issuer: `http://localhost:${port}` });
 });
 
 it('with a public URL the issuer is that, whatever host is called (host header injection)', async () => {

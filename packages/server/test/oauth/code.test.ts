@@ -155,7 +155,7 @@ describe('the token endpoint', () => {
     ['half of a credential', { 'content-type': 'application/x-www-form-urlencoded', authorization: 'Basic' }, 'grant_type=refresh_token'],
   ])('answers 400 to %s (a malformed header must not crash)', async (_what, headers, body) => {
     const response = await fetch(`${app.url}/oauth/token`, { method: 'POST', headers: headers as Record<string, string>, body: Buffer.from(body) });
-    expect([response.status, (await response.json()).error]).toEqual([400, 'invalid_request']);
+    expect([response.status, await response.json()]).toEqual([400, { error: 'invalid_request', error_description: expect.any(String) }]);
   });
 
   it('says so where a grant type is unknown', async () => {

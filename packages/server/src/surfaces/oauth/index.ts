@@ -3,7 +3,7 @@ import type { HttpIn, HttpOut, Surface } from '../http.js';
 import { authorize } from './authorize.js';
 import { consent } from './consent.js';
 import { loadLibrary } from './load.js';
-import { metadataAt, metadataOf } from './metadata.js';
+import { METADATA_PATHS, metadataOf } from './metadata.js';
 import type { OauthOptions } from './options.js';
 import { faultOut, jsonOut } from './out.js';
 import { CONSENT_PATH, type Library, ROUTES, openLibrary } from './provider.js';
@@ -19,55 +19,31 @@ export interface OauthSurface extends Surface {
   open(path: string): boolean;
 }
 
-type Route = (request: HttpIn, issuer: string) => Promise<HttpOut>;
+interface Route {
+  readonly methods: readonly string[];
+  readonly open: boolean;
+  readonly handle: (request: HttpIn, issuer: string) => Promise<HttpOut>;
+}
 
 /** In development each name of this machine is an issuer of its own. */
 const ISSUERS = 8;
 
 /** The authorization server: OAuth 2.1 for programs, pages for the people who let them in. */
 export function createOauthSurface(options: OauthOptions): OauthSurface {
-  const { publicUrl, signingKeys, outOfReach } = options;
-  const libraryOf = librariesOf(options);
-  const routes: Readonly<Record<string, { readonly methods: readonly string[]; readonly open: boolean; readonly handle: Route }>> = {
-    [ROUTES.authorization]: {
-      methods: ['GET', 'POST'],
-      open: false,
-      handle: async (request, issuer) => authorize(request, issuer, await libraryOf(issuer), options),
-    },
-    [ROUTES.token]: { methods: ['POST'], open: true, handle: (request, issuer) => token(request, issuer, () => libraryOf(issuer), options) },
-    [ROUTES.registration]: { methods: ['POST'], open: true, handle: (request) => register(request, options) },
-    [ROUTES.revocation]: { methods: ['POST'], open: true, handle: (request, issuer) => aboutToken(request, 'revocation', () => libraryOf(issuer), options) },
-    [ROUTES.introspection]: {
-      methods: ['POST'],
-      open: false,
-      handle: (request, issuer) => aboutToken(request, 'introspection', () => libraryOf(issuer), options),
-    },
-    [ROUTES.jwks]: {
-      methods: ['GET', 'HEAD'],
-      open: true,
-      handle: async (request) => jsonOut(request, 'oauth_jwks', 200, await signingKeys.published(), { headers: { 'cache-control': 'public, max-age=60' } }),
-    },
-  };
-  const routeAt = (path: string) => {
-    if (path.startsWith(CONSENT_PATH) && path.length > CONSENT_PATH.length)
-      return { methods: ['GET', 'POST'], open: false, handle: (async (request, issuer) => consent(request, await libraryOf(issuer), options)) satisfies Route };
-    const form = metadataAt(path);
-    if (form !== undefined)
-      return { methods: ['GET', 'HEAD'], open: true, handle: (async (request, issuer) => described(request, issuer, form, options)) satisfies Route };
-    return Object.hasOwn(routes, path) ? routes[path] : undefined;
-  };
+  const routes = routesOf(options, librariesOf(options));
+  const routeAt = (path: string): Route | undefined => routes.get(path.startsWith(CONSENT_PATH) && path.length > CONSENT_PATH.length ? CONSENT_PATH : path);
   return {
     name: 'oauth',
-    serves: (path) => routeAt(path) !== undefined,
+    serves: (path) => path !== CONSENT_PATH && routeAt(path) !== undefined,
     open: (path) => routeAt(path)?.open === true,
     async handle(request) {
       const route = routeAt(request.path);
       if (route === undefined) return options.refuse({ code: 'unknown_route', text: 'There is nothing at this address.' }, request);
       if (!route.methods.includes(request.method)) return wrongMethod(request, route.methods);
       try {
-        return await route.handle(request, originOf(request, publicUrl));
+        return await route.handle(request, originOf(request, options.publicUrl));
       } catch (error) {
-        const outage = outOfReach(error);
+        const outage = options.outOfReach(error);
         if (outage === undefined) throw error;
         const headers = { 'retry-after': String(Math.ceil(outage.retryAfterSeconds)) };
         return faultOut(request, 'oauth', {
@@ -81,6 +57,24 @@ export function createOauthSurface(options: OauthOptions): OauthSurface {
   };
 }
 
+function routesOf(options: OauthOptions, libraryOf: (issuer: string) => Promise<Library>): ReadonlyMap<string, Route> {
+  const read = (handle: Route['handle']): Route => ({ methods: ['GET', 'HEAD'], open: true, handle });
+  const post = (open: boolean, handle: Route['handle']): Route => ({ methods: ['POST'], open, handle });
+  const page = (handle: Route['handle']): Route => ({ methods: ['GET', 'POST'], open: false, handle });
+  return new Map<string, Route>([
+    [ROUTES.authorization, page(async (request, issuer) => authorize(request, issuer, await libraryOf(issuer), options))],
+    [CONSENT_PATH, page(async (request, issuer) => consent(request, await libraryOf(issuer), options))],
+    [ROUTES.token, post(true, (request, issuer) => token(request, issuer, () => libraryOf(issuer), options))],
+    [ROUTES.registration, post(true, (request) => register(request, options))],
+    [ROUTES.revocation, post(true, (request, issuer) => aboutToken(request, 'revocation', () => libraryOf(issuer), options))],
+    [ROUTES.introspection, post(false, (request, issuer) => aboutToken(request, 'introspection', () => libraryOf(issuer), options))],
+    [ROUTES.jwks, read(async (request) => jsonOut(request, 'oauth_jwks', 200, await options.signingKeys.published(), BRIEFLY_KEPT))],
+    ...METADATA_PATHS.map(([path, form]): [string, Route] => [path, read(async (request, issuer) => described(request, issuer, form, options))]),
+  ]);
+}
+
+const BRIEFLY_KEPT = { headers: { 'cache-control': 'public, max-age=60' } };
+
 function wrongMethod(request: HttpIn, methods: readonly string[]): HttpOut {
   return faultOut(request, 'oauth', { status: 405, error: 'invalid_request', text: `Use ${methods.join(' or ')}.`, headers: { allow: methods.join(', ') } });
 }
@@ -88,7 +82,7 @@ function wrongMethod(request: HttpIn, methods: readonly string[]): HttpOut {
 /** Whoever reads this goes on to register and to authorize: what that needs is loaded meanwhile. */
 function described(request: HttpIn, issuer: string, form: 'oauth' | 'openid', { scopes, log }: OauthOptions): HttpOut {
   loadLibrary().catch((error: unknown) => log({ event: 'authorization_server_not_loaded', error }));
-  return jsonOut(request, 'oauth_metadata', 200, metadataOf(issuer, scopes, form), { headers: { 'cache-control': 'public, max-age=60' } });
+  return jsonOut(request, 'oauth_metadata', 200, metadataOf(issuer, scopes, form), BRIEFLY_KEPT);
 }
 
 function librariesOf(options: OauthOptions): (issuer: string) => Promise<Library> {

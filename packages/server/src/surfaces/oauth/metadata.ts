@@ -7,18 +7,10 @@ const AUTHORIZATION_SERVER = 'oauth-authorization-server';
 const OPENID = 'openid-configuration';
 
 /** Where programs look: at the root, with the resource's path inserted (RFC 8414, section 3.1), and with it before, as OpenID has it. */
-const METADATA_PATHS: ReadonlyMap<string, 'oauth' | 'openid'> = new Map(
-  ([AUTHORIZATION_SERVER, OPENID] as const).flatMap((name) =>
-    [`/.well-known/${name}`, `/.well-known/${name}/mcp`, `/mcp/.well-known/${name}`].map((path): [string, 'oauth' | 'openid'] => [
-      path,
-      name === OPENID ? 'openid' : 'oauth',
-    ]),
-  ),
-);
-
-export function metadataAt(path: string): 'oauth' | 'openid' | undefined {
-  return METADATA_PATHS.get(path);
-}
+export const METADATA_PATHS: readonly (readonly [path: string, form: 'oauth' | 'openid'])[] = ([AUTHORIZATION_SERVER, OPENID] as const).flatMap((name) => {
+  const form = name === OPENID ? 'openid' : 'oauth';
+  return [[`/.well-known/${name}`, form] as const, [`/.well-known/${name}/mcp`, form] as const, [`/mcp/.well-known/${name}`, form] as const];
+});
 
 /** What signs the assertion of a program that authenticates with `private_key_jwt`. */
 const ASSERTION_ALGORITHMS = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'];

@@ -88,8 +88,9 @@ export async function openLibrary(issuer: string, options: LibraryOptions): Prom
   return libraryOver(provider);
 }
 
-function configuration(issuer: string, { scopes, tokens, fetch }: LibraryOptions, InvalidTarget: new (text?: string) => Error): Configuration {
-  const resource = resourceOf(issuer);
+type Refusing = new (text?: string) => Error;
+
+function configuration(issuer: string, { scopes, tokens, fetch }: LibraryOptions, InvalidTarget: Refusing): Configuration {
   return {
     // It signs what we never issue, ID tokens; but it wants a key.
     jwks: { keys: [generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })] },
@@ -122,23 +123,33 @@ function configuration(issuer: string, { scopes, tokens, fetch }: LibraryOptions
     renderError: (ctx, out) => {
       ctx.body = out;
     },
-    features: {
-      devInteractions: { enabled: false },
-      userinfo: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
-      dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
-      clientCredentials: { enabled: false },
-      revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
-      introspection: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
-      resourceIndicators: {
-        enabled: true,
-        defaultResource: () => resource,
-        useGrantedResource: () => true,
-        getResourceServerInfo: (_ctx, asked) => {
-          if (asked !== resource) throw new InvalidTarget();
-          return { scope: scopes.join(' '), audience: resource, accessTokenFormat: 'opaque', accessTokenTTL: tokens.accessSeconds };
-        },
+    features: features(issuer, { scopes, tokens }, InvalidTarget),
+  };
+}
+
+/** What of the library is used: of its many parts, three. */
+function features(
+  issuer: string,
+  { scopes, tokens }: Pick<LibraryOptions, 'scopes' | 'tokens'>,
+  InvalidTarget: Refusing,
+): NonNullable<Configuration['features']> {
+  const resource = resourceOf(issuer);
+  return {
+    devInteractions: { enabled: false },
+    userinfo: { enabled: false },
+    rpInitiatedLogout: { enabled: false },
+    dPoP: { enabled: false },
+    pushedAuthorizationRequests: { enabled: false },
+    clientCredentials: { enabled: false },
+    revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
+    introspection: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => resource,
+      useGrantedResource: () => true,
+      getResourceServerInfo: (_ctx, asked) => {
+        if (asked !== resource) throw new InvalidTarget();
+        return { scope: scopes.join(' '), audience: resource, accessTokenFormat: 'opaque', accessTokenTTL: tokens.accessSeconds };
       },
     },
   };
