@@ -1,10 +1,12 @@
 import { definePlatform } from 'gatehouse';
 import { healthBindings } from './health/index.js';
 import { ideaBindings } from './ideas/handlers.js';
+import { linkBindings } from './links/handlers.js';
 import { plans } from './plans.js';
 import { presentFailure } from './present.js';
 import { scopes } from './scopes.js';
 import { tables } from './tables.js';
+import { tagBindings } from './tags/handlers.js';
 
 /** NeuralRepo: a repository of ideas for a person and their agents. */
 export const neuralrepo = definePlatform({
@@ -19,7 +21,7 @@ export const neuralrepo = definePlatform({
   keys: { prefix: 'nrp_', checksum: false, whenNoScopes: 'full', displayLength: 8 },
   tenancy: { plans, defaultPlan: 'free' },
   tables,
-  operations: [...healthBindings, ...ideaBindings],
+  operations: [...healthBindings, ...ideaBindings, ...linkBindings, ...tagBindings],
   present: { rest: presentFailure },
   // All under /api/v1 but the health takes a credential; the page lies outside of it.
   reference: { document: 'credential', page: true },

@@ -10,7 +10,9 @@ export const folded = (name: string): string => name.toLowerCase();
 
 /** Each once, in order, as first spelled. */
 export function distinct(names: readonly string[]): readonly string[] {
-  return [...new Map([...names].reverse().map((name) => [folded(name), name])).values()].reverse();
+  const byFold = new Map<string, string>();
+  for (const name of names) if (!byFold.has(folded(name))) byFold.set(folded(name), name);
+  return [...byFold.values()];
 }
 
 /** Ids of the tags of these names; those that are not there are made. Inside a unit of work. */
