@@ -1,14 +1,13 @@
-// `npm run conformance [-- <revision> …]`: the official MCP conformance suite against a platform behind the real gate.
+// `npm run conformance [-- <revision> … authorization]`: the official MCP conformance suite against a platform behind the real gate, and its authorization server.
 import { main, NotReady, prepare } from './lib/prepare.mjs';
 
 await main(async () => {
   await prepare();
-  const { conformance } = await import('../conformance/lib/run.mjs');
-  const { REVISIONS } = await import('../conformance/lib/suite.mjs');
+  const { LEGS, conformance } = await import('../conformance/lib/run.mjs');
   const asked = process.argv.slice(2);
-  const unknown = asked.find((revision) => !REVISIONS.includes(revision));
-  if (unknown !== undefined) throw new NotReady(`There are no requirements of "${unknown}"; there are those of ${REVISIONS.join(' and ')}.`);
-  const results = await conformance(asked.length > 0 ? asked : REVISIONS);
+  const unknown = asked.find((revision) => !LEGS.includes(revision));
+  if (unknown !== undefined) throw new NotReady(`There are no requirements of "${unknown}"; there are those of ${LEGS.join(', ')}.`);
+  const results = await conformance(asked.length > 0 ? asked : LEGS);
   for (const { revision, scenarios } of results) {
     console.log(`\n## ${revision}\n`);
     for (const scenario of scenarios.filter(({ scored }) => scored)) console.log(line(scenario));

@@ -2,16 +2,20 @@
 import { newerNode, noNewerNode } from '../../scripts/lib/newer-node.mjs';
 import { installOwn } from '../../scripts/lib/own-packages.mjs';
 import { NotReady } from '../../scripts/lib/prepare.mjs';
+import { AUTHORIZATION, runAuthorization } from './authorization.mjs';
 import { startKeyProxy } from './key-proxy.mjs';
 import { startMember } from './member.mjs';
 import { servePlatform } from './serve.mjs';
-import { runSuite } from './suite.mjs';
+import { REVISIONS, runSuite } from './suite.mjs';
+
+/** What can be run: the server for each revision, and its authorization server. */
+export const LEGS = [...REVISIONS, AUTHORIZATION];
 
 /**
- * Runs the suite for these revisions, one after the other.
+ * Runs the suite for these legs, one after the other.
  * @throws {NotReady} where it cannot be run on this machine
  */
-export async function conformance(revisions) {
+export async function conformance(legs) {
   await installOwn('conformance/tools');
   const node = newerNode();
   if (node === undefined) throw new NotReady(noNewerNode());
@@ -24,7 +28,10 @@ export async function conformance(revisions) {
     const proxy = await startKeyProxy(server.url, await member.join(server));
     closing.push(proxy.close);
     const results = [];
-    for (const revision of revisions) results.push(await runSuite({ node, url: `${proxy.url}/mcp`, revision }));
+    for (const leg of legs) {
+      if (leg === AUTHORIZATION) results.push(await runAuthorization({ node, url: server.url, cookie: await server.session() }));
+      else results.push(await runSuite({ node, url: `${proxy.url}/mcp`, revision: leg }));
+    }
     return results;
   } finally {
     for (const close of closing.reverse()) await close();

@@ -1,4 +1,4 @@
-// The real program, serving the conformance platform from a folder of its own, with keys made on its command line.
+// The real program, serving the conformance platform from a folder of its own, with keys and sessions made on its command line.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ const START_MS = 20_000;
 
 /**
  * @param {Record<string, string>} environment added to ours
- * @returns {Promise<{ url: string, key: (scopes?: string[]) => Promise<string>, onOutput: (read: (text: string) => void) => void, close: () => Promise<void> }>}
+ * @returns {Promise<{ url: string, key: (scopes?: string[]) => Promise<string>, session: () => Promise<string>, onOutput: (read: (text: string) => void) => void, close: () => Promise<void> }>}
  */
 export async function servePlatform(environment = {}) {
   const data = mkdtempSync(join(tmpdir(), 'gh-conf-'));
@@ -28,7 +28,9 @@ export async function servePlatform(environment = {}) {
   };
   try {
     const url = await listening(child, ended);
-    return { url, key: (scopes = ['*']) => makeKey(data, scopes), onOutput: (read) => void child.stdout.on('data', read), close };
+    const key = async (scopes = ['*']) => (await made(data, 'key', ['--name', 'conformance', '--scopes', scopes.join(',')])).raw_key;
+    const session = async () => (await made(data, 'session', [])).cookie;
+    return { url, key, session, onOutput: (read) => void child.stdout.on('data', read), close };
   } catch (error) {
     await close();
     throw error;
@@ -56,9 +58,10 @@ function listening(child, ended) {
   });
 }
 
-async function makeKey(data, scopes) {
-  const flags = ['--data', data, '--platform', platform, '--user', 'ann@example.com', '--name', 'conformance', '--json'];
-  const { code, output } = await run(process.execPath, [program, 'key', 'create', ...flags, '--scopes', scopes.join(',')]);
-  if (code !== 0) throw new Error(`No key could be made: ${output}`);
-  return JSON.parse(output).raw_key;
+/** Makes a key or a session of Ann's. */
+async function made(data, what, more) {
+  const flags = ['--data', data, '--platform', platform, '--user', 'ann@example.com', '--json', ...more];
+  const { code, output } = await run(process.execPath, [program, what, 'create', ...flags]);
+  if (code !== 0) throw new Error(`No ${what} could be made: ${output}`);
+  return JSON.parse(output);
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { root, run } from '../../scripts/lib/prepare.mjs';
 
 const tools = join(root, 'conformance/tools');
-const suite = join(tools, 'node_modules/@modelcontextprotocol/conformance');
+export const suite = join(tools, 'node_modules/@modelcontextprotocol/conformance');
 
 export const REVISIONS = ['2025-11-25', '2026-07-28'];
 
