@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databaseKind, newAppDatabase } from '../../../../test/support/app-database.js';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
-import { type TestApp, openApp } from '../../../../test/support/open-app.js';
+import { type TestApp, openApp, settableClock } from '../../../../test/support/open-app.js';
 import { commands, execute } from '../../src/cli/commands/index.js';
 import { signIn } from '../sessions/people.js';
 import { letIn, list, tokenOf } from './tokens.js';
@@ -120,5 +121,31 @@ describe('gatehouse grant', () => {
       expect(JSON.stringify(answer)).not.toContain(id);
     }
     expect(await run('grant list', { user: 'nobody@example.com' })).toMatchObject({ ok: false, code: 'not_found' });
+  });
+});
+
+/** One process alone serves a SQLite file. */
+describe.runIf(databaseKind() === 'postgres')('over several processes', () => {
+  it('what one ends of a grant is refused by every other with the answer: one grant, and all of a program', async () => {
+    const clock = settableClock();
+    const database = await newAppDatabase('postgres', fixturePlatform);
+    const first = await openApp(fixturePlatform, { clock, database });
+    const second = await openApp(fixturePlatform, { clock, database: { ...database, remove: async () => undefined } });
+    try {
+      const isInWhere = (held: string) => Promise.all([first, second].map(async (at) => (await list(at, held)).status === 200));
+      const { token } = await signIn(first);
+      const [one, two] = [await letIn(first), await letIn(first)];
+      for (const { token: held } of [one, two]) expect(await isInWhere(held)).toEqual([true, true]);
+      expect((await second.call('DELETE', `/api/v1/gatehouse/grants/${one.grant}`, { token })).status).toBe(204);
+      expect([await isInWhere(one.token), await isInWhere(two.token)]).toEqual([
+        [false, false],
+        [true, true],
+      ]);
+      expect((await second.call('POST', '/api/v1/gatehouse/grants/revoke-client', { token, body: { client_id: two.client } })).body).toEqual({ ended: 1 });
+      expect(await isInWhere(two.token)).toEqual([false, false]);
+    } finally {
+      await second.close();
+      await first.close();
+    }
   });
 });
