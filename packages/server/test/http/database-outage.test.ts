@@ -95,6 +95,20 @@ describe.each([
     expect(body.code ?? body.error.data.code).toBe('unavailable');
   });
 
+  it('programs are told so in the words of OAuth, and people on a page', async () => {
+    const form = { headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+    const answers = await Promise.all([
+      app.call('POST', '/oauth/token', { ...form, body: 'grant_type=refresh_token&client_id=x&refresh_token=x' }),
+      app.call('POST', '/oauth/token', { ...form, body: `grant_type=client_credentials&client_id=${key.id}&client_secret=${key.raw}` }),
+      app.call('POST', '/oauth/revoke', { ...form, body: 'client_id=x&token=x' }),
+      app.call('POST', '/oauth/register', { body: { redirect_uris: ['https://a.example/callback'] } }),
+    ]);
+    for (const { status, headers, body } of answers)
+      expect([status, Number(headers.get('retry-after')) >= 1, body.error]).toEqual([503, true, 'temporarily_unavailable']);
+    const page = await inTime(app.call('GET', '/oauth/authorize?client_id=x'));
+    expect([page.status, page.headers.get('content-type')]).toEqual([503, 'text/html; charset=utf-8']);
+  });
+
   it('a host that asks in place is told the same', async () => {
     const admission = await app.gatehouse.authenticate({ headers: { 'x-api-key': key.raw }, address: '192.0.2.1' });
     expect(admission).toMatchObject({ ok: false, status: 503, headers: { 'retry-after': expect.any(String) } });

@@ -6,6 +6,7 @@ import { loadLibrary } from './load.js';
 import { METADATA_PATHS, metadataOf } from './metadata.js';
 import type { OauthOptions } from './options.js';
 import { faultOut, jsonOut } from './out.js';
+import { problemOut } from './problems.js';
 import { CONSENT_PATH, type Library, ROUTES, openLibrary } from './provider.js';
 import { register } from './register.js';
 import { aboutToken, token } from './token.js';
@@ -22,6 +23,8 @@ export interface OauthSurface extends Surface {
 interface Route {
   readonly methods: readonly string[];
   readonly open: boolean;
+  /** For people. */
+  readonly page?: true;
   readonly handle: (request: HttpIn, issuer: string) => Promise<HttpOut>;
 }
 
@@ -46,12 +49,8 @@ export function createOauthSurface(options: OauthOptions): OauthSurface {
         const outage = options.outOfReach(error);
         if (outage === undefined) throw error;
         const headers = { 'retry-after': String(Math.ceil(outage.retryAfterSeconds)) };
-        return faultOut(request, 'oauth', {
-          status: 503,
-          error: 'temporarily_unavailable',
-          text: 'The database is out of reach right now. Try again shortly.',
-          headers,
-        });
+        const fault = { status: 503, error: 'temporarily_unavailable', text: 'The database is out of reach right now. Try again shortly.', headers };
+        return route.page ? problemOut(request, 'oauth', options, fault) : faultOut(request, 'oauth', fault);
       }
     },
   };
@@ -60,7 +59,7 @@ export function createOauthSurface(options: OauthOptions): OauthSurface {
 function routesOf(options: OauthOptions, libraryOf: (issuer: string) => Promise<Library>): ReadonlyMap<string, Route> {
   const read = (handle: Route['handle']): Route => ({ methods: ['GET', 'HEAD'], open: true, handle });
   const post = (open: boolean, handle: Route['handle']): Route => ({ methods: ['POST'], open, handle });
-  const page = (handle: Route['handle']): Route => ({ methods: ['GET', 'POST'], open: false, handle });
+  const page = (handle: Route['handle']): Route => ({ methods: ['GET', 'POST'], open: false, page: true, handle });
   return new Map<string, Route>([
     [ROUTES.authorization, page(async (request, issuer) => authorize(request, issuer, await libraryOf(issuer), options))],
     [CONSENT_PATH, page(async (request, issuer) => consent(request, await libraryOf(issuer), options))],

@@ -1,6 +1,5 @@
 import { generateKeyPairSync, timingSafeEqual } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
-import inject from 'light-my-request';
 import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { resourceOf } from '../../domain/authorization.js';
 import { sha256 } from '../../domain/presented.js';
@@ -10,7 +9,7 @@ import { SIGNING_ALGORITHM } from '../../services/authorization/signing-keys.js'
 import type { Store } from '../../store/store.js';
 import { adapters } from './adapter.js';
 import { currentCall } from './calls.js';
-import { loadLibrary } from './load.js';
+import { type Loaded, loadLibrary } from './load.js';
 import type { Authorization } from './options.js';
 
 /** What the library is asked, and what it answered. */
@@ -65,7 +64,7 @@ export interface LibraryOptions extends Authorization {
 
 /** Everything but a person's own decision and the making of tokens is the library's: what it checks, in which order, and how it answers. */
 export async function openLibrary(issuer: string, options: LibraryOptions): Promise<Library> {
-  const { Provider, errors, interactionPolicy } = await loadLibrary();
+  const { Provider, errors, interactionPolicy, inject } = await loadLibrary();
   const { clients, now, machineNow, log, store } = options;
   const { Check, Prompt, base } = interactionPolicy;
   const policy = base();
@@ -85,7 +84,7 @@ export async function openLibrary(issuer: string, options: LibraryOptions): Prom
   useOwnTokens(provider, issuer, options);
   registerRefresh(provider, issuer, options, errors);
   watch(provider);
-  return libraryOver(provider);
+  return libraryOver(provider, inject);
 }
 
 type Refusing = new (text?: string) => Error;
@@ -174,12 +173,12 @@ function useOwnTokens(provider: Provider, issuer: string, { tokens, store }: Lib
     return tokens.refresh({ client: grant.client, grant: grant.id, scopes: grant.scopes, audience: resourceOf(issuer) });
   };
   provider.Client.prototype.compareClientSecret = function compareClientSecret(presented: string) {
-    return timingSafeEqual(Buffer.from(sha256(presented)), Buffer.from(this.clientSecret ?? sha256('')));
+    return this.clientSecret !== undefined && timingSafeEqual(Buffer.from(sha256(presented)), Buffer.from(this.clientSecret));
   };
 }
 
 /** The refresh grant is ours: the library's knows no grace, and would end what a lost answer only repeats. */
-function registerRefresh(provider: Provider, issuer: string, { refresh }: LibraryOptions, errors: Awaited<ReturnType<typeof loadLibrary>>['errors']): void {
+function registerRefresh(provider: Provider, issuer: string, { refresh }: LibraryOptions, errors: Loaded['errors']): void {
   const handler = async (ctx: KoaContextWithOIDC): Promise<void> => {
     const { client, params } = ctx.oidc;
     const { refresh_token: token, scope, resource } = params ?? {};
@@ -214,7 +213,7 @@ function watch(provider: Provider): void {
   emitter.on('error', surprised);
 }
 
-function libraryOver(provider: Provider): Library {
+function libraryOver(provider: Provider, inject: Loaded['inject']): Library {
   const { issuer } = provider;
   const { host, protocol } = new URL(issuer);
   const dispatch = provider.callback();
