@@ -26,7 +26,11 @@ const each = {
 
 /** All tests on SQLite, and those of the platforms and of sessions on PostgreSQL too. */
 const all = ['packages/*/test/**/*.test.ts', 'platforms/*/test/**/*.test.ts', 'test/**/*.test.ts', 'conformance/*.test.ts'];
-const platforms = ['packages/server/test/{sessions,jobs,search,calendar,oauth}/**/*.test.ts', 'platforms/*/test/**/*.test.ts', 'test/derived/**/*.test.ts'];
+const platforms = [
+  'packages/server/test/{sessions,jobs,search,calendar,oauth,members}/**/*.test.ts',
+  'platforms/*/test/**/*.test.ts',
+  'test/derived/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {

@@ -54,6 +54,8 @@ export interface SessionStore {
   revoke(user: string, id: string, at: number): Promise<'revoked' | 'unknown'>;
   /** Answers how many there were. */
   revokeAll(user: string, at: number): Promise<number>;
+  /** It acts in another tenant of the user's from now on. `unknown`: the session has ended, or the user is no member there. */
+  switchTo(user: string, id: string, tenant: string): Promise<'switched' | 'unknown'>;
   /** Forgets tokens that expired before, and sessions of which no token is left; at most some hundreds at once. Answers whether there may be more. */
   forget(before: number): Promise<boolean>;
 }

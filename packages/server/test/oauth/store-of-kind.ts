@@ -10,7 +10,7 @@ import { tables } from '../store/tables.js';
 
 /** What the tests of a file leave behind, those that refer first. */
 const LEFT = [
-  ...['access_tokens', 'refresh_tokens', 'grants', 'clients', 'artifacts', 'links', 'signing_keys', 'keys', 'members', 'users'],
+  ...['access_tokens', 'refresh_tokens', 'grants', 'clients', 'artifacts', 'links', 'signing_keys', 'invitations', 'sessions', 'keys', 'members', 'users'],
   ...["tenants where id not in ('a', 'b')"],
 ];
 

@@ -90,6 +90,7 @@ test('the serving role has no rights on declared tables, the tenant role none on
           'grants',
           'idempotency',
           'identities',
+          'invitations',
           'jobs',
           'keys',
           'ledger',
@@ -99,7 +100,7 @@ test('the serving role has no rights on declared tables, the tenant role none on
           'migrations',
           'processes',
         ],
-        ...['refresh_tokens', 'search', 'session_tokens', 'sessions', 'signing_keys', 'tables', 'tenants', 'users'],
+        ...['refresh_tokens', 'search', 'service_keys', 'session_tokens', 'sessions', 'signing_keys', 'tables', 'tenants', 'users'],
       ].map((name) => `gatehouse_${name}`),
     },
     { role: `${database.name}_tenant`, tables: ['comments', 'gatehouse_canary', 'people', 'projects', 'tickets'] },
@@ -119,7 +120,8 @@ test('a database of an earlier version is brought to this one, with what is in i
   await migrate();
   await database.query(
     `drop table gatehouse_idempotency, gatehouse_departures, gatehouse_session_tokens, gatehouse_sessions, gatehouse_clients, gatehouse_grants,
-      gatehouse_access_tokens, gatehouse_refresh_tokens, gatehouse_artifacts, gatehouse_signing_keys, gatehouse_links, gatehouse_jobs, gatehouse_search cascade; drop function gatehouse_words, gatehouse_search_changed; delete from gatehouse_migrations where version > 1`,
+      gatehouse_access_tokens, gatehouse_refresh_tokens, gatehouse_artifacts, gatehouse_signing_keys, gatehouse_links, gatehouse_jobs, gatehouse_search, gatehouse_invitations,
+      gatehouse_service_keys cascade; alter table gatehouse_tenants drop column deleted_at; drop index gatehouse_users_home; drop function gatehouse_words, gatehouse_search_changed; delete from gatehouse_migrations where version > 1`,
   );
   await database.query(`insert into gatehouse_tenants (id, name, created_at) values ('a', 'A', 1)`);
   expect(await migrate()).toMatchObject({ schemaBefore: 1, schema: SCHEMA, tablesAdded: [] });

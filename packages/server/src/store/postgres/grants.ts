@@ -31,6 +31,8 @@ const servingRights: Readonly<Record<string, readonly string[]>> = {
   gatehouse_signing_keys: ALL,
   gatehouse_links: ALL,
   gatehouse_jobs: ALL,
+  gatehouse_invitations: ALL,
+  gatehouse_service_keys: ALL,
   gatehouse_search: READ,
 };
 

@@ -15,6 +15,7 @@ import { sessions } from './migrations/0005-sessions.js';
 import { oauth } from './migrations/0006-oauth.js';
 import { jobs } from './migrations/0007-jobs.js';
 import { search } from './migrations/0008-search.js';
+import { memberships } from './migrations/0009-memberships.js';
 import { StatementError } from './pg-error.js';
 import { adminUrlOf, ensureRoles, type Roles, rolesOf, servingUrl } from './roles.js';
 import { Session } from './session.js';
@@ -51,6 +52,7 @@ const migrations: readonly ((schema: string, version: number) => readonly string
   oauth,
   jobs,
   search,
+  memberships,
 ];
 /** What this version needs. */
 export const SCHEMA = migrations.length;

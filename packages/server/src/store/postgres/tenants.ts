@@ -23,7 +23,7 @@ export class PostgresTenants implements TenantStore {
   }
 
   find(id: string): Promise<TenantRecord | undefined> {
-    return this.#one('t.id = $1', id, 'gatehouse_tenant_find');
+    return this.#one('t.id = $1 and t.deleted_at is null', id, 'gatehouse_tenant_find');
   }
 
   findByExternalId(externalId: string): Promise<TenantRecord | undefined> {
@@ -31,7 +31,10 @@ export class PostgresTenants implements TenantStore {
   }
 
   async list(): Promise<readonly TenantRecord[]> {
-    const { rows } = await this.#engine.own({ text: `select ${COLUMNS} from gatehouse_tenants t order by t.created_at, t.seq`, values: [] });
+    const { rows } = await this.#engine.own({
+      text: `select ${COLUMNS} from gatehouse_tenants t where t.deleted_at is null order by t.created_at, t.seq`,
+      values: [],
+    });
     return rows.map(tenantRecord);
   }
 

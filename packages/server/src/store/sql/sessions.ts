@@ -54,6 +54,8 @@ where hash = ${place(4)} and replaced_by is null returning 1 as one`,
     userOf: `select user_id from gatehouse_sessions where id = ${place(1)}`,
     revoke: `update gatehouse_sessions set revoked_at = ${place(1)} where id = ${place(2)} and user_id = ${place(3)} and revoked_at is null returning 1 as one`,
     revokeAll: `update gatehouse_sessions set revoked_at = ${place(1)} where user_id = ${place(2)} and revoked_at is null and expires_at > ${place(3)} returning 1 as one`,
+    switchTo: `update gatehouse_sessions set tenant_id = ${place(1)} where id = ${place(2)} and user_id = ${place(3)} and revoked_at is null
+  and exists (select 1 from gatehouse_members where tenant_id = ${place(4)} and user_id = ${place(5)}) returning 1 as one`,
     forgetTokens: `delete from gatehouse_session_tokens where hash in
   (select hash from gatehouse_session_tokens where expires_at < ${place(1)} order by expires_at limit ${FORGOTTEN_AT_ONCE}) returning 1 as one`,
     forgetSessions: `delete from gatehouse_sessions where id in
@@ -116,6 +118,11 @@ export class SqlSessions implements SessionStore {
 
   async revokeAll(user: string, at: number): Promise<number> {
     return (await this.#run.write(this.#sql.revokeAll, [at, user, at], 'gatehouse_session_revoke_all')).length;
+  }
+
+  async switchTo(user: string, id: string, tenant: string): Promise<'switched' | 'unknown'> {
+    const rows = await this.#run.write(this.#sql.switchTo, [tenant, id, user, tenant, user], 'gatehouse_session_switch');
+    return rows.length === 1 ? 'switched' : 'unknown';
   }
 
   async forget(before: number): Promise<boolean> {

@@ -10,9 +10,10 @@ import { sessions } from './migrations/0005-sessions.js';
 import { oauth } from './migrations/0006-oauth.js';
 import { jobs } from './migrations/0007-jobs.js';
 import { search } from './migrations/0008-search.js';
+import { memberships } from './migrations/0009-memberships.js';
 
 /** Forward only: an entry is never changed once it has been released, and new ones go to the end. */
-export const migrations: readonly string[] = [foundation, canary, idempotency, departures, sessions, oauth, jobs, search];
+export const migrations: readonly string[] = [foundation, canary, idempotency, departures, sessions, oauth, jobs, search, memberships];
 
 /** Brings Gatehouse's own tables, then the declared ones, to what this version needs; all of it or nothing. */
 export function migrate(writer: Connection, tables: readonly TableDef[], now: () => number): void {

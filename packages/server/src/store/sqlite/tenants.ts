@@ -17,7 +17,7 @@ export class SqliteTenants implements TenantStore {
   }
 
   find(id: string): Promise<TenantRecord | undefined> {
-    return this.#one(`select ${COLUMNS} from gatehouse_tenants t where t.id = ?`, id);
+    return this.#one(`select ${COLUMNS} from gatehouse_tenants t where t.id = ? and t.deleted_at is null`, id);
   }
 
   findByExternalId(externalId: string): Promise<TenantRecord | undefined> {
@@ -25,7 +25,9 @@ export class SqliteTenants implements TenantStore {
   }
 
   list(): Promise<readonly TenantRecord[]> {
-    return this.#engine.read((connection) => connection.all(`select ${COLUMNS} from gatehouse_tenants t order by t.created_at, t.rowid`).map(tenantRecord));
+    return this.#engine.read((connection) =>
+      connection.all(`select ${COLUMNS} from gatehouse_tenants t where t.deleted_at is null order by t.created_at, t.rowid`).map(tenantRecord),
+    );
   }
 
   listOf(user: string): Promise<readonly (TenantRecord & { readonly role: string })[]> {
