@@ -1,12 +1,15 @@
 import { definePlatform } from 'gatehouse';
 import { healthBindings } from './health/index.js';
 import { ideaBindings } from './ideas/handlers.js';
+import { keyBindings } from './keys/handlers.js';
+import { newKeyId, presentKeys } from './keys/present.js';
 import { linkBindings } from './links/handlers.js';
 import { plans } from './plans.js';
 import { presentFailure } from './present.js';
 import { scopes } from './scopes.js';
 import { tables } from './tables.js';
 import { tagBindings } from './tags/handlers.js';
+import { userBindings } from './user/handlers.js';
 
 /** NeuralRepo: a repository of ideas for a person and their agents. */
 export const neuralrepo = definePlatform({
@@ -18,11 +21,11 @@ export const neuralrepo = definePlatform({
     'ideas:read': 'Read your ideas, with their tags, links and relations, and search them',
     'ideas:write': 'Read, save, change, merge and archive your ideas',
   },
-  keys: { prefix: 'nrp_', checksum: false, whenNoScopes: 'full', displayLength: 8 },
+  keys: { prefix: 'nrp_', checksum: false, whenNoScopes: 'full', displayLength: 8, id: newKeyId },
   tenancy: { plans, defaultPlan: 'free' },
   tables,
-  operations: [...healthBindings, ...ideaBindings, ...linkBindings, ...tagBindings],
-  present: { rest: presentFailure },
+  operations: [...healthBindings, ...ideaBindings, ...linkBindings, ...tagBindings, ...userBindings, ...keyBindings],
+  present: { rest: presentFailure, ...presentKeys },
   // All under /api/v1 but the health takes a credential; the page lies outside of it.
   reference: { document: 'credential', page: true },
   mcp: {

@@ -3,7 +3,7 @@ import type { PlatformSpec } from 'gatehouse';
 type PresentFailure = NonNullable<NonNullable<PlatformSpec['present']>['rest']>;
 
 /** Words of its own documentation for what every call can meet. */
-const TEXTS: Readonly<Record<string, string>> = { rate_limited: 'Rate limit exceeded' };
+const TEXTS: Readonly<Record<string, string>> = { rate_limited: 'Rate limit exceeded', invalid_credential: 'Invalid API key' };
 
 /** `error` is a text, or, where fields are wrong, the messages by field: what its own client reads. */
 export const presentFailure: PresentFailure = ({ code, text, fields, missing, retryAfterSeconds, next }, requestId) => ({

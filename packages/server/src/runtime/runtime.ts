@@ -114,7 +114,8 @@ function denialWith({ take, failureBucket, now, log, outOfReach, metrics }: Runt
 }
 
 function invalid(reason: string): Failure {
-  return { code: 'invalid_credential', text: reason === 'ambiguous' ? 'Two credentials came in one request; send one.' : 'The credential is not valid.' };
+  if (reason !== 'ambiguous') return { code: 'invalid_credential', text: 'The credential is not valid.' };
+  return { code: 'invalid_credential', text: 'Two credentials came in one request; send one.', next: 'Send one credential, in one place.' };
 }
 
 function refusalReason(resolution: Exclude<Resolution, { is: 'ok' | 'unavailable' }>): string {

@@ -49,7 +49,8 @@ export class BoundedKeys implements KeyAccess {
   }
 
   rotate(id: string, overlapSeconds: number): Promise<MintedKey | Refusal> {
-    return this.#reaching(id, async (tenant, { user, scopes }) => {
+    return this.#reaching(id, async (tenant, { user, scopes, expiresAt }) => {
+      if (this.#outlives(expiresAt)) return tooLong();
       // Who rotates a key holds its successor in hand, and could use it.
       const owner = user === null ? undefined : await this.#options.tenants.member(tenant, user);
       const beyond = this.#beyond(scopes, user === null ? undefined : (owner?.role ?? ''));
@@ -74,18 +75,35 @@ export class BoundedKeys implements KeyAccess {
     const key = await this.#keys.get(tenant, id);
     if (key instanceof Refusal) return key;
     const own = key.user !== null && key.user === user;
-    return own || administers(this.#principal.role, this.#options.tenancy) ? work(tenant, key) : refuse('not_found', 'There is no such key.');
+    return own || this.#administers ? work(tenant, key) : refuse('not_found', 'There is no such key.');
   }
 
   async #requestOf({ user, ...request }: NewKey): Promise<MintRequest | Refusal> {
     const { tenant, rights } = this.#principal;
     if (tenant === null) return noTenant();
+    const expiresAt = request.expiresAt ?? this.#end;
+    if (this.#outlives(expiresAt)) return tooLong();
     const owner = await this.#ownerIn(tenant, user);
     if (owner instanceof Refusal) return owner;
     // What is no scope at all is told as such by the mint; what is one, but lies beyond the maker, is refused here.
     const named = this.#keys.declared.filter((scope) => request.scopes?.includes(scope) === true && !rights.covers(scope));
     const beyond = new Set([...named, ...this.#beyond(this.#keys.scopesFor(request.scopes), owner.role)]);
-    return beyond.size > 0 ? tooMuch([...beyond]) : { ...request, tenant, user: owner.user, createdBy: this.#maker() };
+    return beyond.size > 0 ? tooMuch([...beyond]) : { ...request, expiresAt, tenant, user: owner.user, createdBy: this.#maker() };
+  }
+
+  /** When the caller ends, where that is a key: what it makes ends by then, or whoever holds a key that ends had one that does not. */
+  get #end(): number | null {
+    const { kind, expiresAt } = this.#principal.credential;
+    return kind === 'key' ? (expiresAt ?? null) : null;
+  }
+
+  #outlives(expiresAt: number | null): boolean {
+    return this.#end !== null && (expiresAt === null || expiresAt > this.#end);
+  }
+
+  /** People may administer; a key is for its owner's own keys, where a platform lets it manage any. */
+  get #administers(): boolean {
+    return this.#principal.credential.kind !== 'key' && administers(this.#principal.role, this.#options.tenancy);
   }
 
   /** What a key with these scopes would hold now, `*` and its owner's role and plan reckoned in, and the caller does not. */
@@ -101,7 +119,7 @@ export class BoundedKeys implements KeyAccess {
     const { user, role } = this.#principal;
     if (user === undefined) return refuse('forbidden', 'Keys are managed by people.');
     if (asked === undefined || asked === user) return { user, role: role ?? '' };
-    const member = administers(role, this.#options.tenancy) ? await this.#options.tenants.member(tenant, asked) : undefined;
+    const member = this.#administers ? await this.#options.tenants.member(tenant, asked) : undefined;
     if (member !== undefined) return { user: asked, role: member.role };
     return refuse('forbidden', 'You may manage your own keys only.', { next: 'Leave user_id out, or ask who administers the tenant.' });
   }
@@ -110,6 +128,10 @@ export class BoundedKeys implements KeyAccess {
     const { kind, id } = this.#principal.credential;
     return `${kind}:${id}`;
   }
+}
+
+function tooLong(): Refusal {
+  return refuse('forbidden', 'A key cannot last longer than the key that makes it.');
 }
 
 function tooMuch(missing: readonly string[]): Refusal {

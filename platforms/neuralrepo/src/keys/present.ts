@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { type KeyView, isoSeconds } from 'gatehouse';
+import { scopes } from '../scopes.js';
+
+export const newKeyId = (): string => `ak_${randomUUID().replaceAll('-', '')}`;
+
+/** Full access is stored as `*`; there are two scopes, and both are shown. */
+const shownScopes = (key: KeyView) => scopes.filter((scope) => key.scopes.includes('*') || key.scopes.includes(scope));
+
+/** A key just made; times still in Unix milliseconds. */
+export function createdKey(key: KeyView, raw: string) {
+  return { id: key.id, label: key.name, key: raw, scopes: shownScopes(key), created_at: key.createdAt };
+}
+
+/** A key in a list; times still in Unix milliseconds. */
+export function listedKey(key: KeyView) {
+  return { id: key.id, label: key.name, key: `${key.prefix}…`, scopes: shownScopes(key), last_used_at: key.lastUsedAt, created_at: key.createdAt };
+}
+
+/** The same objects for what prints keys outside of an operation, such as the command line. */
+export const presentKeys = {
+  keyCreated: (key: KeyView, raw: string) => ({ ...createdKey(key, raw), created_at: isoSeconds(key.createdAt) }),
+  keyListed: (key: KeyView) => ({
+    ...listedKey(key),
+    last_used_at: key.lastUsedAt === null ? null : isoSeconds(key.lastUsedAt),
+    created_at: isoSeconds(key.createdAt),
+  }),
+};
