@@ -18,42 +18,9 @@ const REQUIRED = ['version', 'scopes', 'keys', 'tables', 'operations'] as const;
 export function definePlatform(spec: PlatformSpec): Platform {
   if (!/^[a-z][a-z0-9-]*$/.test(spec.name)) throw new PlatformError(spec.name, 'its name must be lower-case letters, digits and dashes.');
   for (const member of REQUIRED) if (spec[member] === undefined) throw new PlatformError(spec.name, `it has no ${member}.`);
-  const operations = spec.operations.map(({ op }) => op);
   const tenancy = { ...defaultTenancy, ...spec.tenancy };
-  for (const offence of [
-    ...spec.scopes.filter((scope) => !isScope(scope)).map((scope) => `the scope "${scope}" does not have the form resource:permission.`),
-    ...repeated(spec.scopes, 'scope'),
-    ...repeated(
-      operations.map((op) => op.name),
-      'operation',
-    ),
-    ...repeated(
-      operations.flatMap((op) => (op.rest === null ? [] : [routeKey(op)])),
-      'route',
-    ),
-    ...repeated(
-      spec.tables.map((table) => table.name),
-      'table',
-    ),
-    ...repeated(
-      (spec.jobs ?? []).map(({ job }) => job.name),
-      'job',
-    ),
-    ...(spec.jobs ?? []).flatMap(({ job: { name } }) =>
-      /^[a-z][a-z0-9_]*$/.test(name) ? [] : [`the job "${name}" must be named in lower case, with underscores.`],
-    ),
-    ...operations.flatMap((op) => offencesOf(op, spec)),
-    ...mcpOffences(spec.operations),
-    ...scopeOffences(spec),
-    ...keyOffences(spec.keys),
-    ...Object.entries(tenancy.plans).flatMap(([name, plan]) => planOffences(name, plan)),
-    ...Object.entries({ ownerRole: tenancy.ownerRole, adminRole: tenancy.adminRole, memberRole: tenancy.memberRole }).flatMap(([name, role]) =>
-      Object.hasOwn(tenancy.roles, role) ? [] : [`tenancy.${name} names "${role}", which is no role.`],
-    ),
-    ...(Object.hasOwn(tenancy.plans, tenancy.defaultPlan) ? [] : [`tenancy.defaultPlan names "${tenancy.defaultPlan}", which is no plan.`]),
-  ]) {
-    throw new PlatformError(spec.name, offence);
-  }
+  const [offence] = [...offencesOfNames(spec), ...offencesOfParts(spec), ...tenancyOffences(tenancy)];
+  if (offence !== undefined) throw new PlatformError(spec.name, offence);
   return {
     ...spec,
     title: spec.title ?? spec.name,
@@ -72,6 +39,47 @@ export function definePlatform(spec: PlatformSpec): Platform {
     present: { ...defaultPresenters, ...spec.present },
     mcp: { defaultVersion: '2025-11-25', notificationStatus: 202, instructions: '', outputSchemas: 'full', ...spec.mcp },
   };
+}
+
+function offencesOfNames({ scopes, operations: bindings, tables, jobs = [] }: PlatformSpec): string[] {
+  const operations = bindings.map(({ op }) => op);
+  const names = (named: readonly { readonly name: string }[]): string[] => named.map(({ name }) => name);
+  return [
+    ...scopes.filter((scope) => !isScope(scope)).map((scope) => `the scope "${scope}" does not have the form resource:permission.`),
+    ...repeated(scopes, 'scope'),
+    ...repeated(names(operations), 'operation'),
+    ...repeated(
+      operations.flatMap((op) => (op.rest === null ? [] : [routeKey(op)])),
+      'route',
+    ),
+    ...repeated(names(tables), 'table'),
+    ...repeated(
+      jobs.map(({ job }) => job.name),
+      'job',
+    ),
+  ];
+}
+
+function offencesOfParts(spec: PlatformSpec): string[] {
+  return [
+    ...(spec.jobs ?? []).flatMap(({ job: { name } }) =>
+      /^[a-z][a-z0-9_]*$/.test(name) ? [] : [`the job "${name}" must be named in lower case, with underscores.`],
+    ),
+    ...spec.operations.flatMap(({ op }) => offencesOf(op, spec)),
+    ...mcpOffences(spec.operations),
+    ...scopeOffences(spec),
+    ...keyOffences(spec.keys),
+  ];
+}
+
+function tenancyOffences({ plans, defaultPlan, roles, ownerRole, adminRole, memberRole }: Platform['tenancy']): string[] {
+  return [
+    ...Object.entries(plans).flatMap(([name, plan]) => planOffences(name, plan)),
+    ...Object.entries({ ownerRole, adminRole, memberRole }).flatMap(([name, role]) =>
+      Object.hasOwn(roles, role) ? [] : [`tenancy.${name} names "${role}", which is no role.`],
+    ),
+    ...(Object.hasOwn(plans, defaultPlan) ? [] : [`tenancy.defaultPlan names "${defaultPlan}", which is no plan.`]),
+  ];
 }
 
 function offencesOf(op: Operation, { scopes }: PlatformSpec): string[] {
