@@ -1,7 +1,7 @@
 import { col, tenantTable } from 'gatehouse';
 
-/** Previews that were confirmed: under the proposal's id what it made, so that a repeated confirmation makes nothing twice. */
+/** Proposals that were confirmed: by the proposal's number what was answered, so that a repeated confirmation makes nothing twice. */
 export const confirmations = tenantTable('confirmations', {
-  columns: { id: col.text(), operation: col.text(), made: col.text(), created_at: col.timestamp() },
-  indexes: [['created_at']],
+  columns: { id: col.text(), operation: col.text(), answer: col.json<Record<string, unknown>>(), confirmed_at: col.timestamp() },
+  indexes: [['confirmed_at']],
 });
