@@ -46,6 +46,8 @@ export type {
 } from './runtime/platform.js';
 export type { Binding, Completer, Context, Handler } from './runtime/types.js';
 export type { Access, KeyAccess, KeyView, MintedKey, NewKey } from './services/access.js';
+export { EgressError } from './services/egress-body.js';
+export type { Egress, EgressAnswer, EgressFailure, EgressRequest, EgressStream, EgressStreaming } from './services/egress.js';
 export { type ClerkOptions, clerk } from './services/identity/clerk.js';
 export { type OidcOptions, oidc } from './services/identity/oidc.js';
 export type { Identity, IdentityProvider, ProviderEvent, WebhookMessage, WebhookReading } from './services/identity/provider.js';

@@ -1,47 +1,27 @@
 import { lookup } from 'node:dns/promises';
-import { type IncomingHttpHeaders, type IncomingMessage, type RequestOptions, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { type LookupFunction, isIP } from 'node:net';
-import { addressKind, bareHost } from './egress-address.js';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { type EgressLimits, type EgressRequest, type Failed, type ResolveName, type Target, failed, faultOf, respond, targetOf } from './egress-exchange.js';
+import { bodyStream } from './egress-body.js';
 
-export type EgressFailure =
-  /** No absolute URL, or one with credentials in it. */
-  | 'bad_url'
-  /** Neither https, nor http to this machine where that is allowed. */
-  | 'insecure'
-  | 'unresolvable'
-  /** The name leads, with at least one of its addresses, to where no request may go. */
-  | 'forbidden_address'
-  | 'redirect'
-  | 'too_large'
-  /** The body came compressed, though that was not asked for. */
-  | 'encoded'
-  | 'timed_out'
-  /** The connection failed, or broke off: refused, reset, a bad certificate, headers that are too long or malformed. */
-  | 'network';
+export type { EgressFailure, EgressLimits, EgressRequest, ResolveName } from './egress-exchange.js';
 
-export type EgressAnswer =
-  | { readonly ok: true; readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer }
-  | { readonly ok: false; readonly reason: EgressFailure };
+export type EgressAnswer = { readonly ok: true; readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer } | Failed;
 
-export interface EgressLimits {
-  /** Of the body. @default 256 KiB */
-  readonly maxBytes?: number;
-  /** For everything, from the look-up of the name to the last byte. @default 5000 */
-  readonly timeoutMs?: number;
-  /** The `Accept` header. @default 'application/json' */
-  readonly accept?: string;
-  /** Whoever asks does not wait any longer. Ends like a time-out. */
-  readonly signal?: AbortSignal | undefined;
+export interface EgressStreaming extends EgressRequest {
+  /** How long the other side may be silent, once its body has begun. @default 30,000 */
+  readonly idleMs?: number;
 }
 
-export interface EgressRequest extends EgressLimits {
-  /** @default 'GET' */
-  readonly method?: string;
-  /** Lower-case names; sent as they are, but for those that say how the message is framed. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array | undefined;
-}
+/** An answer whose body comes as it is sent. Whoever does not read it to its end leaves the loop over it: that closes the connection. */
+export type EgressStream =
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly headers: IncomingHttpHeaders;
+      /** To be read once. Throws an `EgressError` where it breaks off, is silent for too long or becomes too large. */
+      readonly body: AsyncIterable<Buffer>;
+    }
+  | Failed;
 
 /** The one way out for HTTP. Follows no redirect, sends no credential of its own, never rejects for what the network does. */
 export interface Egress {
@@ -49,10 +29,9 @@ export interface Egress {
   request(url: string, request?: EgressRequest): Promise<EgressAnswer>;
   /** The same, to read. */
   get(url: string, limits?: EgressLimits): Promise<EgressAnswer>;
+  /** The same, with the body as it comes. `maxBytes` and `timeoutMs` are for all of it. */
+  stream(url: string, request?: EgressStreaming): Promise<EgressStream>;
 }
-
-/** All addresses of a name. Rejects where there is none. */
-export type ResolveName = (hostname: string) => Promise<readonly string[]>;
 
 export interface EgressSettings {
   /** Whether this machine may be asked, over http as well: in development. Private networks stay out of reach either way. */
@@ -61,104 +40,74 @@ export interface EgressSettings {
   readonly resolve?: ResolveName;
 }
 
-const MAX_HEADER_BYTES = 16 * 1024;
-
-interface Target {
-  readonly url: URL;
-  readonly addresses: readonly string[];
-}
+const MAX_BYTES = 256 * 1024;
+const TIMEOUT_MS = 5000;
+const IDLE_MS = 30_000;
 
 export function createEgress({ allowLoopback, resolve = systemResolve }: EgressSettings): Egress {
-  const request: Egress['request'] = async (url, asked = {}) => {
-    const { maxBytes = 256 * 1024, timeoutMs = 5000, signal: left } = asked;
-    const expiry = new AbortController();
-    const expire = (): void => expiry.abort();
-    const timer = setTimeout(expire, timeoutMs);
-    left?.addEventListener('abort', expire, { once: true });
-    if (left?.aborted === true) expire();
+  const reach = async <T>(url: string, signal: AbortSignal, then: (target: Target) => Promise<T>): Promise<T | Failed> => {
     try {
-      const target = await orAborted(targetOf(url, allowLoopback, resolve), expiry.signal);
-      return 'ok' in target ? target : await exchange(target, asked, maxBytes, expiry.signal);
+      const target = await orAborted(targetOf(url, allowLoopback, resolve), signal);
+      return 'ok' in target ? target : await then(target);
     } catch {
-      return failed(expiry.signal.aborted ? 'timed_out' : 'network');
-    } finally {
-      clearTimeout(timer);
-      left?.removeEventListener('abort', expire);
+      return failed(signal.aborted ? 'timed_out' : 'network');
     }
   };
-  return { request, get: (url, limits) => request(url, limits) };
+  const request: Egress['request'] = async (url, asked = {}) => {
+    const { signal, clear } = expiryOf(asked);
+    return reach(url, signal, (target) => exchange(target, asked, signal)).finally(clear);
+  };
+  return {
+    request,
+    get: (url, limits) => request(url, limits),
+    async stream(url, asked = {}) {
+      const { signal, clear } = expiryOf(asked);
+      const answer = await reach<EgressStream>(url, signal, async (target) => {
+        const response = await respond(target, asked, signal);
+        response.once('close', clear);
+        const reason = faultOf(response);
+        if (reason === undefined) return { ...headOf(response), body: bodyStream(response, { ...limitsOf(asked), signal }) };
+        response.destroy();
+        return failed(reason);
+      });
+      if (!answer.ok) clear();
+      return answer;
+    },
+  };
 }
 
-async function targetOf(text: string, allowLoopback: boolean, resolve: ResolveName): Promise<Target | ReturnType<typeof failed>> {
-  if (!URL.canParse(text)) return failed('bad_url');
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '') return failed('bad_url');
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && allowLoopback)) return failed('insecure');
-  const host = bareHost(url.hostname);
-  const addresses = isIP(host) === 0 ? await resolve(host).catch(() => []) : [host];
-  if (addresses.length === 0) return failed('unresolvable');
-  const kinds = addresses.map(addressKind);
-  if (kinds.includes('forbidden') || (kinds.includes('loopback') && !allowLoopback)) return failed('forbidden_address');
-  if (url.protocol === 'http:' && kinds.includes('public')) return failed('insecure');
-  return { url, addresses };
+const limitsOf = ({ maxBytes = MAX_BYTES, idleMs = IDLE_MS }: EgressStreaming) => ({ maxBytes, idleMs });
+
+/** Aborted when the time is over, or whoever asks does not wait any longer. */
+function expiryOf({ timeoutMs = TIMEOUT_MS, signal: left }: EgressLimits): { readonly signal: AbortSignal; readonly clear: () => void } {
+  const expiry = new AbortController();
+  const expire = (): void => expiry.abort();
+  const timer = setTimeout(expire, timeoutMs);
+  left?.addEventListener('abort', expire, { once: true });
+  if (left?.aborted === true) expire();
+  return {
+    signal: expiry.signal,
+    clear() {
+      clearTimeout(timer);
+      left?.removeEventListener('abort', expire);
+    },
+  };
 }
 
-async function exchange(target: Target, asked: EgressRequest, maxBytes: number, signal: AbortSignal): Promise<EgressAnswer> {
+const headOf = ({ statusCode = 0, headers }: IncomingMessage) => ({ ok: true, status: statusCode, headers }) as const;
+
+async function exchange(target: Target, asked: EgressRequest, signal: AbortSignal): Promise<EgressAnswer> {
+  const { maxBytes = MAX_BYTES } = asked;
   const response = await respond(target, asked, signal);
   try {
     const reason = faultOf(response);
     if (reason !== undefined) return failed(reason);
     if (Number(response.headers['content-length'] ?? 0) > maxBytes) return failed('too_large');
     const body = await bodyOf(response, maxBytes);
-    return body === undefined ? failed('too_large') : { ok: true, status: response.statusCode ?? 0, headers: response.headers, body };
+    return body === undefined ? failed('too_large') : { ...headOf(response), body };
   } finally {
     response.destroy();
   }
-}
-
-/** What is wrong with an answer before its body is looked at. */
-function faultOf({ statusCode = 0, headers }: IncomingMessage): EgressFailure | undefined {
-  if (statusCode >= 300 && statusCode < 400) return 'redirect';
-  return (headers['content-encoding'] ?? 'identity') === 'identity' ? undefined : 'encoded';
-}
-
-/** How a message is framed and where it goes is ours to say. */
-const OURS: ReadonlySet<string> = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'te', 'trailer', 'upgrade']);
-
-function respond(
-  { url, addresses }: Target,
-  { method = 'GET', headers = {}, body, accept = 'application/json' }: EgressRequest,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const given = Object.entries(headers).filter(([name]) => !OURS.has(name.toLowerCase()));
-  const options: RequestOptions = {
-    method,
-    // A connection of its own: none from a pool was opened to an address that was just checked.
-    agent: false,
-    headers: { accept, 'user-agent': 'gatehouse', ...Object.fromEntries(given), 'accept-encoding': 'identity' },
-    lookup: pinned(addresses),
-    maxHeaderSize: MAX_HEADER_BYTES,
-    signal,
-  };
-  return new Promise((resolve, reject) => {
-    const request = send(url, options, resolve);
-    request.on('error', reject);
-    // Where the other side answers with another protocol, there is neither a response nor an error.
-    request.on('close', () => reject(new Error('The connection closed without an answer')));
-    // Whole, so that its length is announced.
-    request.end(body);
-  });
-}
-
-/** Answers the connection's look-up with the addresses that were checked, so that a second answer of the DNS has no say. */
-function pinned(addresses: readonly string[]): LookupFunction {
-  const all = addresses.map((address) => ({ address, family: isIP(address) }));
-  return (_hostname, options, done) => {
-    const [first] = all;
-    if (options.all === true) done(null, all);
-    else if (first !== undefined) done(null, first.address, first.family);
-  };
 }
 
 async function bodyOf(response: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
@@ -183,8 +132,4 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 async function systemResolve(hostname: string): Promise<readonly string[]> {
   const found = await lookup(hostname, { all: true });
   return found.map(({ address }) => address);
-}
-
-function failed(reason: EgressFailure): { readonly ok: false; readonly reason: EgressFailure } {
-  return { ok: false, reason };
 }

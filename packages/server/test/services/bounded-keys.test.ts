@@ -36,10 +36,10 @@ const platform = definePlatform({
     bind(
       defineOperation({
         ...secret('keys_make', '/keys'),
-        input: z.object({ scopes: z.array(z.string()).optional(), user_id: z.string().optional() }),
+        input: z.object({ scopes: z.array(z.string()).optional(), user_id: z.string().optional(), expires_at: z.number().optional() }),
       }),
-      async ({ scopes, user_id }, { access }) => {
-        const answer = await access.keys.create({ name: 'made', scopes, user: user_id });
+      async ({ scopes, user_id, expires_at }, { access }) => {
+        const answer = await access.keys.create({ name: 'made', scopes, user: user_id, expiresAt: expires_at });
         return answer instanceof Refusal ? answer : { id: answer.key.id, raw_key: answer.raw };
       },
     ),
@@ -82,14 +82,34 @@ describe('a key that makes a key', () => {
   });
 });
 
+describe('a key that ends', () => {
+  it('makes none that ends later, and gets none that does by rotating it', async () => {
+    const soon = app.clock.now() + 60_000;
+    const short = await app.key('owner@example.com', ['*'], { expiresAt: soon });
+    const endOf = async (answer: { body: { id: string } }) => {
+      const key = await app.gatehouse.keys.get(owner.tenant, answer.body.id);
+      return key instanceof Refusal ? key : key.expiresAt;
+    };
+    expect(await endOf(await make(short.raw, {}))).toBe(soon);
+    expect((await make(short.raw, { expires_at: soon + 1 })).status).toBe(403);
+    expect(await endOf(await make(short.raw, { expires_at: soon - 1 }))).toBe(soon - 1);
+    expect((await app.call('POST', `/api/v1/keys/${owner.id}/swap`, { token: short.raw })).status).toBe(403);
+  });
+});
+
 describe('who administers a tenant with fewer scopes than its owner', () => {
   let clerk: string;
   beforeAll(async () => {
     const user = await app.gatehouse.users.findOrCreate('clerk@example.com');
     if (user instanceof Refusal) throw user;
     await app.gatehouse.store.tenants.setMember({ tenant: owner.tenant, user: user.id, role: 'clerk', createdAt: 0 });
-    const key = await app.gatehouse.keys.mint({ tenant: owner.tenant, user: user.id, name: 'clerk', scopes: ['*'], createdBy: 'test' });
-    clerk = (key instanceof Refusal ? undefined : key.raw) ?? '';
+    clerk = (await app.gatehouse.sessions.mint({ tenant: owner.tenant, user: user.id, createdBy: 'test' })).token;
+  });
+
+  it('administers as a person: a key of theirs is for their own keys', async () => {
+    const made = await make(clerk, {});
+    expect((await make(made.body.raw_key, { user_id: owner.user })).status).toBe(403);
+    expect((await app.call('POST', `/api/v1/keys/${owner.id}/swap`, { token: made.body.raw_key })).status).toBe(404);
   });
 
   it('never gets the rights of the owner by making a key in their name', async () => {
