@@ -1,12 +1,18 @@
 import { definePlatform } from 'gatehouse';
+import { duplicateBindings } from './duplicates/handlers.js';
 import { healthBindings } from './health/index.js';
 import { ideaBindings } from './ideas/handlers.js';
 import { keyBindings } from './keys/handlers.js';
 import { newKeyId, presentKeys } from './keys/present.js';
 import { linkBindings } from './links/handlers.js';
+import { mergeBindings } from './merge/handlers.js';
 import { plans } from './plans.js';
 import { presentFailure } from './present.js';
+import { relationBindings } from './relations/handlers.js';
 import { scopes } from './scopes.js';
+import { searchBindings } from './search/handlers.js';
+import { checkEmbedder, embedderSettings } from './similarity/settings.js';
+import { similarityJobs } from './similarity/work.js';
 import { tables } from './tables.js';
 import { tagBindings } from './tags/handlers.js';
 import { userBindings } from './user/handlers.js';
@@ -23,8 +29,22 @@ export const neuralrepo = definePlatform({
   },
   keys: { prefix: 'nrp_', checksum: false, whenNoScopes: 'full', displayLength: 8, id: newKeyId },
   tenancy: { plans, defaultPlan: 'free' },
+  settings: embedderSettings,
+  checkSettings: checkEmbedder,
   tables,
-  operations: [...healthBindings, ...ideaBindings, ...linkBindings, ...tagBindings, ...userBindings, ...keyBindings],
+  operations: [
+    ...healthBindings,
+    ...ideaBindings,
+    ...linkBindings,
+    ...tagBindings,
+    ...searchBindings,
+    ...relationBindings,
+    ...duplicateBindings,
+    ...mergeBindings,
+    ...userBindings,
+    ...keyBindings,
+  ],
+  jobs: similarityJobs,
   present: { rest: presentFailure, ...presentKeys },
   // All under /api/v1 but the health takes a credential; the page lies outside of it.
   reference: { document: 'credential', page: true },

@@ -60,7 +60,7 @@ export function linksOf(db: Db, idea: string) {
   return db.selectFrom('idea_links').selectAll().where('idea_id', '=', idea).orderBy('created_at').orderBy('id').execute();
 }
 
-async function tagsOf(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
+export async function tagsOf(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
   const names = new Map<string, string[]>();
   for (const batch of batches(ids)) {
     const rows = await db

@@ -13,6 +13,6 @@ export const ideaVectors = tenantTable('idea_vectors', {
     /** Components of unit length, 32-bit little-endian floats. */
     vector: col.bytes(),
   },
-  indexes: [['version']],
+  indexes: [['version'], ['embedder']],
   references: { id: { table: 'ideas', onDelete: 'cascade' } },
 });

@@ -3,7 +3,7 @@ import { shown, stored } from '../ids.js';
 import { embedTag } from '../similarity/jobs.js';
 import { type Db, bind } from '../tables.js';
 import * as operations from './operations.js';
-import { existing, folded, makeTag } from './store.js';
+import { existing, folded, makeTag, withCounts } from './store.js';
 
 export const tagBindings = [
   bind(operations.listTags, async ({ limit, offset }, { db }) => {
@@ -57,22 +57,4 @@ function taken(): Refusal {
 
 async function isTaken(db: Db, name: string): Promise<boolean> {
   return (await existing(db, [name])).length > 0;
-}
-
-async function withCounts(db: Db, tags: readonly { readonly id: string; readonly name: string; readonly color: string | null }[]) {
-  if (tags.length === 0) return [];
-  const counts = await db
-    .selectFrom('idea_tags')
-    .innerJoin('ideas', 'ideas.id', 'idea_tags.idea_id')
-    .select((eb) => ['idea_tags.tag_id as tag', eb.fn.countAll<number>().as('count')])
-    .where(
-      'idea_tags.tag_id',
-      'in',
-      tags.map(({ id }) => id),
-    )
-    .where('ideas.is_archived', '=', false)
-    .groupBy('idea_tags.tag_id')
-    .execute();
-  const byTag = new Map(counts.map(({ tag, count }) => [tag, Number(count)]));
-  return tags.map(({ id, name, color }) => ({ id: shown(id), name, color, idea_count: byTag.get(id) ?? 0 }));
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'gatehouse';
-import { newId } from '../ids.js';
+import { newId, shown } from '../ids.js';
 import { embedTag } from '../similarity/jobs.js';
 import type { Database, Db } from '../tables.js';
 
@@ -54,4 +54,23 @@ export async function tagsOfIdea(db: Db, idea: string): Promise<readonly string[
     .orderBy('idea_tags.position')
     .execute();
   return rows.map(({ name }) => name);
+}
+
+/** Tags as they are shown, with how many ideas have each, without the archive. */
+export async function withCounts(db: Db, tags: readonly { readonly id: string; readonly name: string; readonly color: string | null }[]) {
+  if (tags.length === 0) return [];
+  const counts = await db
+    .selectFrom('idea_tags')
+    .innerJoin('ideas', 'ideas.id', 'idea_tags.idea_id')
+    .select((eb) => ['idea_tags.tag_id as tag', eb.fn.countAll<number>().as('count')])
+    .where(
+      'idea_tags.tag_id',
+      'in',
+      tags.map(({ id }) => id),
+    )
+    .where('ideas.is_archived', '=', false)
+    .groupBy('idea_tags.tag_id')
+    .execute();
+  const byTag = new Map(counts.map(({ tag, count }) => [tag, Number(count)]));
+  return tags.map(({ id, name, color }) => ({ id: shown(id), name, color, idea_count: byTag.get(id) ?? 0 }));
 }

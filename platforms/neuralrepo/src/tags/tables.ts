@@ -10,9 +10,12 @@ export const tags = tenantTable('tags', {
     /** Its vector, and what made it; null until that is done. */
     vector: col.nullable(col.bytes()),
     embedder: col.nullable(col.text()),
+    /** As that of an idea's vector. */
+    version: col.nullable(col.integer()),
     created_at: col.timestamp(),
   },
   unique: [['folded']],
+  indexes: [['version'], ['embedder']],
 });
 
 export const ideaTags = tenantTable('idea_tags', {
