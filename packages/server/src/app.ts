@@ -9,7 +9,7 @@ import type { Snapshot } from './domain/metrics.js';
 import { type SessionCookie, sessionCookieOf } from './domain/session-cookie.js';
 import { Seal } from './domain/seal.js';
 import { type Database, type Internals, openStore } from './open-store.js';
-import { managementBindings } from './runtime/management.js';
+import { managementOf } from './runtime/management.js';
 import type { Platform } from './runtime/platform.js';
 import { createRuntime } from './runtime/runtime.js';
 import { systemBindings } from './runtime/system.js';
@@ -26,6 +26,7 @@ import type { Jobs } from './services/jobs.js';
 import { KeyService } from './services/keys.js';
 import { bucketsBy, failureBucket } from './services/limits/buckets.js';
 import { limitsOf } from './services/limits/index.js';
+import type { MemberService } from './services/members/members.js';
 import { Metrics, gauge, processReadings } from './services/metrics.js';
 import { Outage } from './services/outage.js';
 import { siteReadings } from './services/readings.js';
@@ -42,6 +43,7 @@ import { type Admission, type Knock, admission } from './wiring/admission.js';
 import { wireAuthorization, wireOauth, withOauth } from './wiring/authorization.js';
 import { wireCredentials } from './wiring/credentials.js';
 import { wireJobs } from './wiring/jobs.js';
+import { wireMembers } from './wiring/members.js';
 import { withSessions } from './wiring/sessions.js';
 import { wireSignIn } from './wiring/sign-in.js';
 import { type Advertised, wireAdvertisement } from './wiring/tokens.js';
@@ -75,6 +77,8 @@ export interface Gatehouse {
   readonly sessions: SessionService;
   /** What people allowed programs. */
   readonly grants: GrantService;
+  /** Who belongs to which tenant, as what. */
+  readonly members: MemberService;
   /** Programs that people let in, and those that wait for it. */
   readonly clients: Clients;
   /** What access tokens are signed with, where they are JWTs. */
@@ -127,7 +131,7 @@ async function wire(options: GatehouseOptions, opened: Opened): Promise<Gatehous
   const { platform, config, logger } = options;
   const { store, now } = opened;
   const own = platform.operations.map(({ op }) => op);
-  const bindings = [...systemBindings(platform, () => store.ping(), own), ...managementBindings, ...platform.operations];
+  const bindings = [...systemBindings(platform, () => store.ping(), own), ...managementOf(platform.tenancy), ...platform.operations];
   const operations = bindings.map(({ op }) => op);
   const services = await wireServices(options, opened, operations);
   const runtime = wireRuntime(options, services, bindings, store, now);
@@ -141,6 +145,7 @@ async function wire(options: GatehouseOptions, opened: Opened): Promise<Gatehous
     users: services.users,
     sessions: services.sessions,
     grants: services.grants,
+    members: services.members,
     clients: services.authorization.clients,
     signingKeys: services.authorization.signingKeys,
     jobs: services.jobs,
@@ -148,7 +153,9 @@ async function wire(options: GatehouseOptions, opened: Opened): Promise<Gatehous
     handle: core.handle,
     listen: async () => {
       services.jobs.start();
-      return server.listen();
+      const url = await server.listen();
+      services.listensAt(url);
+      return url;
     },
     async close() {
       endStreams();
@@ -236,7 +243,8 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
   };
   const idempotency = new Idempotency({ store: store.idempotency, now, failed });
   const sessions = new SessionService({ store, key: vault.subKey('session refresh'), random: randomBytes, newId: randomUUID, now, failed, log });
-  const access = accessFor({ store, keys, sessions, grants, authenticator, tenancy });
+  const { listensAt, ...membership } = wireMembers({ options, store, limits, now });
+  const access = accessFor({ store, keys, sessions, grants, authenticator, tenancy, ...membership });
   const metrics = new Metrics();
   metrics.watch(...processReadings(now), ...siteReadings({ store, authenticator, outage, now }));
   const means = { settings: config.settings, seal: new Seal(vault.subKey('platform'), randomBytes), egress };
@@ -248,7 +256,24 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
   const providerEvents = new ProviderEvents({ providers, store, now, log });
   const upkeep = new AuthorizationUpkeep({ store, now, failed });
   const authorization = wireAuthorization({ platform, config, store, vault, egress, operations, now, log });
-  return { ...credentials, limits, outage, keys, users, sessions, idempotency, metrics, providerEvents, jobs, means, access, authorization, upkeep };
+  return {
+    ...credentials,
+    limits,
+    outage,
+    keys,
+    users,
+    sessions,
+    idempotency,
+    metrics,
+    providerEvents,
+    jobs,
+    means,
+    access,
+    authorization,
+    upkeep,
+    ...membership,
+    listensAt,
+  };
 }
 
 type Services = Awaited<ReturnType<typeof wireServices>>;

@@ -1,4 +1,5 @@
 export * from './grants.js';
 export * from './keys.js';
+export * from './members.js';
 export * from './sessions.js';
 export * from './tenants.js';

@@ -63,3 +63,16 @@ export const signOutEverywhere = defineOperation({
   idempotent: true,
   rest: { method: 'POST', path: '/gatehouse/sign-out-everywhere' },
 });
+
+export const switchSession = defineOperation({
+  name: 'gatehouse_sessions_switch',
+  title: 'Switch to another tenant',
+  description: 'The session that this call came with acts in another tenant of the caller from the next call on. Programs and API keys stay where they are.',
+  access: { ...management, by: ['session'] },
+  input: z.object({ tenant_id: z.string().min(1).max(64) }),
+  output: z.object({ tenant_id: z.string(), role: z.string() }),
+  errors: ['not_found'],
+  effect: 'update',
+  idempotent: true,
+  rest: { method: 'POST', path: `${root}/switch` },
+});

@@ -5,6 +5,7 @@ import { timestamp } from '../schema.js';
 export const tenantObject = z.object({ id: z.string(), name: z.string(), created_at: timestamp() });
 export const userObject = z.object({ id: z.string(), email: z.string().nullable(), name: z.string().nullable(), created_at: timestamp() });
 
+const tenantName = z.string().trim().min(1).max(200);
 const management = { scope: null, plane: 'management' } as const;
 
 export const getMe = defineOperation({
@@ -34,7 +35,7 @@ export const renameTenant = defineOperation({
   title: 'Rename the tenant',
   description: 'Gives the tenant another name. Only for who administers it.',
   access: management,
-  input: z.object({ name: z.string().trim().min(1).max(200) }),
+  input: z.object({ name: tenantName }),
   output: tenantObject,
   effect: 'update',
   idempotent: true,
@@ -52,13 +53,14 @@ export const listTenants = defineOperation({
   rest: { method: 'GET', path: '/gatehouse/tenants' },
 });
 
-export const listMembers = defineOperation({
-  name: 'gatehouse_members_list',
-  title: 'List members',
-  description: 'Lists the members of the tenant, with their roles.',
+export const createTenant = defineOperation({
+  name: 'gatehouse_tenants_create',
+  title: 'Create a tenant',
+  description: 'Makes a tenant that the caller owns. Switch to it to act in it.',
   access: management,
-  input: z.object({}),
-  output: z.array(z.object({ user_id: z.string(), email: z.string().nullable(), name: z.string().nullable(), role: z.string(), created_at: timestamp() })),
-  effect: 'read',
-  rest: { method: 'GET', path: '/gatehouse/members' },
+  input: z.object({ name: tenantName }),
+  output: tenantObject.extend({ role: z.string() }),
+  errors: ['rate_limited'],
+  effect: 'create',
+  rest: { method: 'POST', path: '/gatehouse/tenants' },
 });

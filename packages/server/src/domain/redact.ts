@@ -1,5 +1,5 @@
 /** Keys (whatever stands before `_` or `-`, and hex, even cut short), tokens of OAuth and of links, JWTs, SHA-256 hashes and whatever follows `Bearer`. Linear: callers choose what it reads. */
-const CREDENTIAL = /[a-z0-9]{2,32}_[0-9a-f]{12,}|gh[alr]_[\w-]{8,}|eyJ[\w-]{6,}(?:\.[\w-]*){0,2}|[0-9a-f]{64,}|(?<=\bbearer )[^\s"\\]+/gi;
+const CREDENTIAL = /[a-z0-9]{2,32}_[0-9a-f]{12,}|gh[ailr]_[\w-]{8,}|eyJ[\w-]{6,}(?:\.[\w-]*){0,2}|[0-9a-f]{64,}|(?<=\bbearer )[^\s"\\]+/gi;
 /** The password in a database's URL, in either place. Bounded, so that it stays linear. */
 const PASSWORD = /(postgres(?:ql)?:\/\/[^\s:@/"]{0,64}:)[^\s@/"]{1,256}(?=@)|([?&]password=)[^\s&"]{1,256}/gi;
 

@@ -9,6 +9,8 @@ export const ACCESS_TOKEN_PREFIX = 'gha_';
 export const REFRESH_TOKEN_PREFIX = 'ghr_';
 /** Of the token in a link that signs in. */
 export const LINK_TOKEN_PREFIX = 'ghl_';
+/** Of the token in a link that invites. */
+export const INVITATION_TOKEN_PREFIX = 'ghi_';
 
 const BYTES = 32;
 /** 32 bytes are 43 characters, of which the last holds four bits. */
@@ -27,6 +29,11 @@ export function newRefreshToken(random: RandomBytes): string {
 /** `ghl_` and 43 characters. */
 export function newLinkToken(random: RandomBytes): string {
   return LINK_TOKEN_PREFIX + base64url(random(BYTES));
+}
+
+/** `ghi_` and 43 characters. */
+export function newInvitationToken(random: RandomBytes): string {
+  return INVITATION_TOKEN_PREFIX + base64url(random(BYTES));
 }
 
 /**
@@ -48,6 +55,10 @@ export function isRefreshTokenForm(value: string): boolean {
 
 export function isLinkTokenForm(value: string): boolean {
   return hasForm(value, LINK_TOKEN_PREFIX);
+}
+
+export function isInvitationTokenForm(value: string): boolean {
+  return hasForm(value, INVITATION_TOKEN_PREFIX);
 }
 
 function hasForm(value: string, prefix: string): boolean {

@@ -1,13 +1,14 @@
-import { Refusal, management } from '@gatehouse/contract';
-import type { KeyView, MintedKey, NewKey, SessionView } from '../services/access.js';
+import { Refusal, management, refuseField } from '@gatehouse/contract';
+import type { KeyView, Member, MintedKey, NewKey, SessionView } from '../services/access.js';
+import type { Tenancy } from '../services/tenancy.js';
 import type { GrantRecord } from '../store/grants.js';
+import type { InvitationRecord, OpenInvitation } from '../store/invitations.js';
 import { bindTo } from './bind.js';
 import type { Binding } from './types.js';
 
 const bind = bindTo([]);
 
-/** Gatehouse's own operations, served on every platform in one canonical shape. */
-export const managementBindings: readonly Binding[] = [
+const forAll: readonly Binding[] = [
   bind(management.listKeys, async ({ user_id }, { access }) => each(await access.keys.list({ user: user_id }), shown)),
   bind(management.getKey, async ({ id }, { access }) => one(await access.keys.get(id), shown)),
   bind(management.createKey, async (input, { access }) => one(await access.keys.create(requested(input)), shownOnce)),
@@ -22,7 +23,7 @@ export const managementBindings: readonly Binding[] = [
   bind(management.getTenant, async (_input, { access }) => one(await access.tenant(), dated)),
   bind(management.renameTenant, async ({ name }, { access }) => one(await access.renameTenant(name), dated)),
   bind(management.listTenants, async (_input, { access }) => each(await access.tenants(), dated)),
-  bind(management.listMembers, async (_input, { access }) => each(await access.members(), (member) => ({ ...dated(member), user_id: member.user }))),
+  bind(management.listMembers, async (_input, { access }) => each(await access.members(), memberShown)),
   bind(management.listSessions, async (_input, { access }) => each(await access.sessions.list(), sessionShown)),
   bind(management.revokeSession, async ({ id }, { access }) => (await access.sessions.revoke(id)) ?? {}),
   bind(management.signOut, async (_input, { access }) => (await access.sessions.signOut()) ?? {}),
@@ -31,6 +32,33 @@ export const managementBindings: readonly Binding[] = [
   bind(management.revokeGrant, async ({ id }, { access }) => (await access.grants.revoke(id)) ?? {}),
   bind(management.revokeClientGrants, async ({ client_id }, { access }) => one(await access.grants.revokeClient(client_id), (ended) => ({ ended }))),
 ];
+
+/** Where a space may have several members. */
+const forSharing: readonly Binding[] = [
+  bind(management.updateMember, async ({ user_id, role }, { access }) => one(await access.memberships.update(user_id, role), memberShown)),
+  bind(management.removeMember, async ({ user_id }, { access }) => (await access.memberships.remove(user_id)) ?? {}),
+  bind(management.leaveTenant, async (_input, { access }) => (await access.memberships.leave()) ?? {}),
+  bind(management.createInvitation, async (input, { access }) =>
+    one(await access.invitations.create(input), (made) => ({ ...invitationShown(made), delivery: made.delivery })),
+  ),
+  bind(management.listInvitations, async (_input, { access }) => each(await access.invitations.list(), invitationShown)),
+  bind(management.withdrawInvitation, async ({ id }, { access }) => (await access.invitations.withdraw(id)) ?? {}),
+  bind(management.listReceivedInvitations, async (_input, { access }) => each(await access.invitations.received(), receivedShown)),
+  bind(management.acceptInvitation, async ({ token, id }, { access }) => {
+    if ((token === undefined) === (id === undefined)) return refuseField('token', 'give either the token or the id');
+    return one(await access.invitations.accept(token === undefined ? { id: id ?? '' } : { token }), placeShown);
+  }),
+  bind(management.createTenant, async ({ name }, { access }) => one(await access.memberships.createTenant(name), dated)),
+  bind(management.switchSession, async ({ tenant_id }, { access }) => one(await access.memberships.switchTo(tenant_id), placeShown)),
+];
+
+/** Gatehouse's own operations, served in one canonical shape on every platform whose spaces may have several members. */
+export const managementBindings: readonly Binding[] = [...forAll, ...forSharing];
+
+/** Those that this platform serves. */
+export function managementOf({ shared }: Pick<Tenancy, 'shared'>): readonly Binding[] {
+  return shared ? managementBindings : forAll;
+}
 
 /** What a create call asks for, from the wire's words to the service's. */
 export function requested(input: {
@@ -84,6 +112,16 @@ function grantShown(grant: GrantRecord) {
   };
 }
 
+function invitationShown({ id, email, role, createdBy, createdAt, expiresAt }: InvitationRecord) {
+  return { id, email, role, invited_by: createdBy, created_at: createdAt, expires_at: expiresAt };
+}
+
+function receivedShown({ id, tenant, tenantName, role, createdAt, expiresAt }: OpenInvitation) {
+  return { id, tenant_id: tenant, tenant_name: tenantName, role, created_at: createdAt, expires_at: expiresAt };
+}
+
+const memberShown = (member: Member) => ({ ...dated(member), user_id: member.user });
+const placeShown = ({ tenant, role }: { readonly tenant: string; readonly role: string }) => ({ tenant_id: tenant, role });
 const shownOnce = ({ key, raw }: MintedKey) => ({ ...shown(key), raw_key: raw });
 const dated = <T extends { readonly createdAt: number }>(record: T) => ({ ...record, created_at: record.createdAt });
 

@@ -2,7 +2,10 @@ import type { Refusal } from '@gatehouse/contract';
 import type { Principal } from '../domain/principal.js';
 import type { KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../domain/records.js';
 import type { GrantRecord } from '../store/grants.js';
+import type { InvitationRecord, OpenInvitation } from '../store/invitations.js';
 import type { SessionRecord } from '../store/sessions.js';
+import type { Delivery } from './members/courier.js';
+import type { InvitationName } from './members/invitations.js';
 
 /** A key as it may be shown: never its hash. */
 export type KeyView = Omit<KeyRecord, 'hash'>;
@@ -66,18 +69,47 @@ export interface GrantAccess {
   revokeClient(client: string): Promise<number | Refusal>;
 }
 
+export type Member = MemberRecord & { readonly email: string | null; readonly name: string | null };
+
+/** The members of the caller's tenant, and where the caller is one. Every change is effective before it settles. */
+export interface MembershipAccess {
+  /** For who administers the tenant, within their own role. */
+  update(user: string, role: string): Promise<Member | Refusal>;
+  /** With the keys, sessions and grants that the member has there. */
+  remove(user: string): Promise<undefined | Refusal>;
+  /** The session that the call came with goes on in the caller's own space. */
+  leave(): Promise<undefined | Refusal>;
+  /** A tenant that the caller owns. */
+  createTenant(name: string): Promise<(TenantRecord & { readonly role: string }) | Refusal>;
+  /** The session that the call came with acts there from now on. */
+  switchTo(tenant: string): Promise<MemberRecord | Refusal>;
+}
+
+/** Invitations into the caller's tenant, for who administers it, and those to the caller. */
+export interface InvitationAccess {
+  create(of: { readonly email: string; readonly role: string }): Promise<(InvitationRecord & { readonly delivery: Delivery }) | Refusal>;
+  /** Open ones, newest first. */
+  list(): Promise<readonly InvitationRecord[] | Refusal>;
+  withdraw(id: string): Promise<undefined | Refusal>;
+  /** To the caller's verified e-mail address, newest first. */
+  received(): Promise<readonly OpenInvitation[] | Refusal>;
+  accept(name: InvitationName): Promise<{ readonly tenant: string; readonly role: string } | Refusal>;
+}
+
 /** Gatehouse's own services for a handler, always bounded by who is calling. */
 export interface Access {
   readonly keys: KeyAccess;
   readonly sessions: SessionAccess;
   readonly grants: GrantAccess;
+  readonly memberships: MembershipAccess;
+  readonly invitations: InvitationAccess;
   /** The caller as a user; a refusal for a credential that belongs to a tenant alone. */
   me(): Promise<UserRecord | Refusal>;
   tenant(): Promise<TenantRecord | Refusal>;
   renameTenant(name: string): Promise<TenantRecord | Refusal>;
   /** The tenants that the caller is a member of. */
   tenants(): Promise<readonly (TenantRecord & { readonly role: string })[] | Refusal>;
-  members(): Promise<readonly (MemberRecord & { readonly email: string | null; readonly name: string | null })[] | Refusal>;
+  members(): Promise<readonly Member[] | Refusal>;
   /** Resolves a credential that came inside an input, such as the token of a verify call. */
   verify(value: string): Promise<Principal | Refusal>;
   user(id: string): Promise<UserRecord | undefined>;

@@ -6,9 +6,12 @@ import type { Access } from './access.js';
 import type { Authenticator } from './authenticate.js';
 import { BoundedKeys } from './bounded-keys.js';
 import { boundedGrants, noPerson } from './bounded-grants.js';
+import { boundedInvitations, boundedMemberships } from './bounded-members.js';
 import { boundedSessions } from './bounded-sessions.js';
 import type { GrantService } from './grants.js';
 import type { KeyService } from './keys.js';
+import type { InvitationService } from './members/invitations.js';
+import type { MemberService } from './members/members.js';
 import type { SessionService } from './sessions.js';
 import { type Tenancy, administers, noTenant } from './tenancy.js';
 
@@ -17,6 +20,8 @@ export interface AccessOptions {
   readonly keys: KeyService;
   readonly sessions: SessionService;
   readonly grants: GrantService;
+  readonly members: MemberService;
+  readonly invitations: InvitationService;
   readonly authenticator: Authenticator;
   readonly tenancy: Tenancy;
 }
@@ -32,6 +37,8 @@ export function accessFor(options: AccessOptions): AccessFor {
     keys: new BoundedKeys(principal, { ...options, tenants: options.store.tenants }),
     sessions: boundedSessions(principal, options.sessions),
     grants: boundedGrants(principal, options.grants),
+    memberships: boundedMemberships(principal, options),
+    invitations: boundedInvitations(principal, options),
     ...people(principal, options),
     async verify(value) {
       const resolution = await options.authenticator.resolveOne(present(value, 'message'));

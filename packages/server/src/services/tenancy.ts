@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from '@gatehouse/contract';
+import { type Refusal, covers, refuse } from '@gatehouse/contract';
 import type { Tag } from '../domain/principal.js';
 
 /** What a role gives its holders within one tenant. */
@@ -30,6 +30,8 @@ export interface Tenancy {
   readonly roles: Readonly<Record<string, Role>>;
   /** The role of whoever a space belongs to. */
   readonly ownerRole: string;
+  /** Whether a space may have several members: invitations, roles, tenants that people make. @default true */
+  readonly shared: boolean;
   /** The roles that an identity provider's organisation gives its administrators and its other members. */
   readonly adminRole: string;
   readonly memberRole: string;
@@ -46,6 +48,7 @@ export const defaultTenancy: Tenancy = {
     member: { scopes: ['*'], administers: false },
   },
   ownerRole: 'owner',
+  shared: true,
   adminRole: 'admin',
   memberRole: 'member',
   plans: { default: {} },
@@ -75,6 +78,18 @@ export const roleTag = (tenant: string, user: string): Tag => `role:${tenant}:${
 
 export function administers(role: string | undefined, { roles }: Tenancy): boolean {
   return role !== undefined && Object.hasOwn(roles, role) && roles[role]?.administers === true;
+}
+
+/**
+ * Whether who has one role may give another, and touch those who have it: within what they hold themselves, and owners are the business of
+ * owners alone.
+ * @param declared every scope of the platform
+ */
+export function mayGive(giver: string | undefined, role: string, tenancy: Tenancy, declared: readonly string[]): boolean {
+  if (giver === undefined || !administers(giver, tenancy)) return false;
+  if (role === tenancy.ownerRole && giver !== tenancy.ownerRole) return false;
+  const [held, given] = [roleScopes(giver, tenancy), roleScopes(role, tenancy)];
+  return declared.every((scope) => covers(held, scope) || !covers(given, scope));
 }
 
 export function noTenant(): Refusal {

@@ -6,14 +6,14 @@ const SWEEP_MS = 60_000;
 const KNOWN_MS = 86_400_000;
 
 export interface UpkeepOptions {
-  readonly store: Pick<Store, 'clients' | 'grants' | 'tokens' | 'artifacts'>;
+  readonly store: Pick<Store, 'clients' | 'grants' | 'tokens' | 'artifacts' | 'invitations'>;
   /** Unix milliseconds. */
   readonly now: () => number;
   /** Takes note of what went wrong beside the calls. */
   readonly failed: (event: string, error: unknown) => void;
 }
 
-/** Forgets what the authorization server needs no longer, beside the calls. Several processes may do so at once. */
+/** Forgets what the authorization server needs no longer, and invitations, beside the calls. Several processes may do so at once. */
 export class AuthorizationUpkeep {
   readonly #options: UpkeepOptions;
   readonly #timer: NodeJS.Timeout;
@@ -33,10 +33,16 @@ export class AuthorizationUpkeep {
 
   /** Tokens before their grants: a grant lasts as long as one of its tokens. */
   async sweep(): Promise<void> {
-    const { clients, tokens, grants, artifacts } = this.#options.store;
+    const { clients, tokens, grants, artifacts, invitations } = this.#options.store;
     const now = this.#options.now();
     const before = now - KNOWN_MS;
-    for (const forget of [() => clients.forget(now), () => tokens.forget(before), () => grants.forget(before), () => artifacts.forget(before)]) {
+    for (const forget of [
+      () => clients.forget(now),
+      () => invitations.forget(now),
+      () => tokens.forget(before),
+      () => grants.forget(before),
+      () => artifacts.forget(before),
+    ]) {
       while (!this.#closed && (await forget()));
     }
   }
