@@ -10,6 +10,7 @@ import type { InvitationStore } from './invitations.js';
 import type { LinkStore } from './links.js';
 import type { JobStore } from './jobs.js';
 import type { MembershipStore } from './memberships.js';
+import type { PublicIdStore } from './public-ids.js';
 import type { SearchStore } from './search.js';
 import type { SessionStore } from './sessions.js';
 import type { Signals } from './signals.js';
@@ -134,6 +135,7 @@ export interface Store {
   readonly signingKeys: SigningKeyStore;
   readonly links: LinkStore;
   readonly jobs: JobStore;
+  readonly publicIds: PublicIdStore;
   readonly memberships: MembershipStore;
   readonly invitations: InvitationStore;
   readonly endings: EndingStore;

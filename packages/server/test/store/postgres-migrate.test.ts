@@ -121,7 +121,7 @@ test('a database of an earlier version is brought to this one, with what is in i
   await database.query(
     `drop table gatehouse_idempotency, gatehouse_departures, gatehouse_session_tokens, gatehouse_sessions, gatehouse_clients, gatehouse_grants,
       gatehouse_access_tokens, gatehouse_refresh_tokens, gatehouse_artifacts, gatehouse_signing_keys, gatehouse_links, gatehouse_jobs, gatehouse_search, gatehouse_invitations,
-      gatehouse_service_keys cascade; alter table gatehouse_tenants drop column deleted_at; drop index gatehouse_users_home; drop function gatehouse_words, gatehouse_search_changed; delete from gatehouse_migrations where version > 1`,
+      gatehouse_service_keys, gatehouse_public_ids cascade; alter table gatehouse_tenants drop column deleted_at; drop index gatehouse_users_home; drop function gatehouse_words, gatehouse_search_changed; delete from gatehouse_migrations where version > 1`,
   );
   await database.query(`insert into gatehouse_tenants (id, name, created_at) values ('a', 'A', 1)`);
   expect(await migrate()).toMatchObject({ schemaBefore: 1, schema: SCHEMA, tablesAdded: [] });

@@ -59,6 +59,7 @@ const own: readonly AdminTable[] = [
   { name: 'gatehouse_jobs', column: 'tenant_id', holds: 'tenants', key: ['id'] },
   { name: 'gatehouse_grants', column: 'tenant_id', holds: 'tenants', key: ['id'], volatile: 'last_used_at' },
   { name: 'gatehouse_access_tokens', column: 'tenant_id', holds: 'tenants', key: ['hash'] },
+  { name: 'gatehouse_public_ids', column: 'tenant_id', holds: 'tenants', key: ['id'] },
   { name: 'gatehouse_idempotency', column: 'tenant_id', holds: 'tenants', key: ['tenant_id', 'id'] },
 ];
 

@@ -33,6 +33,7 @@ const servingRights: Readonly<Record<string, readonly string[]>> = {
   gatehouse_jobs: ALL,
   gatehouse_invitations: ALL,
   gatehouse_service_keys: ALL,
+  gatehouse_public_ids: READ_AND_ADD,
   gatehouse_search: READ,
 };
 

@@ -14,6 +14,7 @@ import { SqlInvitations } from '../sql/invitations.js';
 import { SqlLinks } from '../sql/links.js';
 import { SqlJobs } from '../sql/jobs.js';
 import { SqlMemberships } from '../sql/memberships.js';
+import { SqlPublicIds } from '../sql/public-ids.js';
 import type { InTurn, LookUps, RunRows, Together } from '../sql/own-tables.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
@@ -129,6 +130,7 @@ class PostgresStore implements Store {
   readonly artifacts: SqlArtifacts;
   readonly signingKeys: SqlSigningKeys;
   readonly links: SqlLinks;
+  readonly publicIds: SqlPublicIds;
   readonly jobs: SqlJobs;
   readonly memberships: SqlMemberships;
   readonly invitations: SqlInvitations;
@@ -167,6 +169,7 @@ class PostgresStore implements Store {
     this.artifacts = new SqlArtifacts(run, place);
     this.signingKeys = new SqlSigningKeys(run, place);
     this.links = new SqlLinks(run, place);
+    this.publicIds = new SqlPublicIds(run, place);
     const held = { place, hold: ' for no key update' };
     this.memberships = new SqlMemberships(run, held);
     this.invitations = new SqlInvitations(run, held);

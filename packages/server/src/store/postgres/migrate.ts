@@ -16,6 +16,7 @@ import { oauth } from './migrations/0006-oauth.js';
 import { jobs } from './migrations/0007-jobs.js';
 import { search } from './migrations/0008-search.js';
 import { memberships } from './migrations/0009-memberships.js';
+import { publicIds } from './migrations/0010-public-ids.js';
 import { StatementError } from './pg-error.js';
 import { adminUrlOf, ensureRoles, type Roles, rolesOf, servingUrl } from './roles.js';
 import { Session } from './session.js';
@@ -53,6 +54,7 @@ const migrations: readonly ((schema: string, version: number) => readonly string
   jobs,
   search,
   memberships,
+  publicIds,
 ];
 /** What this version needs. */
 export const SCHEMA = migrations.length;

@@ -13,6 +13,7 @@ import { SqlInvitations } from '../sql/invitations.js';
 import { SqlLinks } from '../sql/links.js';
 import { SqlJobs } from '../sql/jobs.js';
 import { SqlMemberships } from '../sql/memberships.js';
+import { SqlPublicIds } from '../sql/public-ids.js';
 import type { InTurn, LookUps, OwnStatements, Together } from '../sql/own-tables.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
@@ -117,6 +118,7 @@ class SqliteStore implements Store {
   readonly artifacts: SqlArtifacts;
   readonly signingKeys: SqlSigningKeys;
   readonly links: SqlLinks;
+  readonly publicIds: SqlPublicIds;
   readonly jobs: SqlJobs;
   readonly memberships: SqlMemberships;
   readonly invitations: SqlInvitations;
@@ -149,6 +151,7 @@ class SqliteStore implements Store {
     this.artifacts = new SqlArtifacts(run, place);
     this.signingKeys = new SqlSigningKeys(run, place);
     this.links = new SqlLinks(run, place);
+    this.publicIds = new SqlPublicIds(run, place);
     const held = { place, hold: '' };
     this.memberships = new SqlMemberships(run, held);
     this.invitations = new SqlInvitations(run, held);

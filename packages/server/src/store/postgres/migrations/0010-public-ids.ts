@@ -1,0 +1,3 @@
+import { publicIdsDdl } from '../../sql/public-ids.js';
+
+export const publicIds = (): readonly string[] => publicIdsDdl({ text: 'text collate "C"', integer: 'bigint', options: '' });
