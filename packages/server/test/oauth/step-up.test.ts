@@ -174,12 +174,15 @@ it('in a batch the others are answered, and what is locked is told inside under 
   ]);
 });
 
-it('a session goes on with the next token of the same grant, and is nobody else’s', async () => {
-  const { token, tenant, client, grant } = await letIn(app, { email: 'session@example.com' });
+it('a session goes on with the next token of its grant, and with one of a second consent; it is nobody else’s', async () => {
+  const { token, tenant, client, grant } = await letIn(app, { email: 'session@example.com', scopes: ['things:read'] });
   const opened = await app.rpc(token, 'initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } });
   const session = opened.headers.get('mcp-session-id') ?? '';
   const ping = (by: string) => app.call('POST', '/mcp', { token: by, headers: { 'mcp-session-id': session }, body: { jsonrpc: '2.0', id: 2, method: 'ping' } });
-  const { token: next } = await tokenOf(app, { tenant, client, grant, scopes: ['*'] });
-  const other = await letIn(app, { email: 'session@example.com' });
-  expect([(await ping(token)).status, (await ping(next)).status, (await ping(other.token)).status]).toEqual([200, 200, 404]);
+  const { token: next } = await tokenOf(app, { tenant, client, grant, scopes: ['things:read'] });
+  const again = await letIn(app, { email: 'session@example.com' });
+  for (const by of [token, next, again.token]) expect((await ping(by)).status).toBe(200);
+  const otherProgram = await letIn(app, { email: 'session@example.com', client: 'other' });
+  const otherPerson = await letIn(app, { email: 'other-session@example.com' });
+  for (const by of [otherProgram.token, otherPerson.token]) expect((await ping(by)).status).toBe(404);
 });
