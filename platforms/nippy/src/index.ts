@@ -1,6 +1,8 @@
 import { definePlatform } from 'gatehouse';
 import { presentFailure } from './present.js';
+import { rouletteBindings } from './roulettes/handlers.js';
 import { scopes } from './scopes.js';
+import { supplyBindings } from './supply/handlers.js';
 import { tables } from './tables.js';
 
 /** Nippy: campaign tools for many businesses. */
@@ -11,7 +13,7 @@ export const nippy = definePlatform({
   scopes,
   keys: { prefix: 'npk_', checksum: false, whenNoScopes: 'full', displayLength: 8, accept: ['x-api-key'] },
   tables,
-  operations: [],
+  operations: [...rouletteBindings, ...supplyBindings],
   present: { rest: presentFailure },
   publicVersion: true,
   mcp: { instructions: 'Nippy runs campaigns of a business: prize wheels, stock, courses, registration pages and their figures.' },
