@@ -214,6 +214,7 @@ async function wireSurfaces(options: GatehouseOptions, { store, vault, now, gath
   const signIn = await wireSignIn({ ...services, ...services.means, options, store, vault, runtime, cookie, now, places: outside?.places });
   const account = withAccount(withOauth(served, oauth), {
     ...{ platform, cookie, publicUrl, ...asking },
+    invitationOf: (token) => services.invitations.ofToken(token),
     accessFor: (principal, caller) => services.access(principal, (resolution) => runtime.denial(resolution, caller)),
   });
   const measured = withMetrics(

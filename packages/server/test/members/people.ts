@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Refusal, bindTo, defineOperation, definePlatform } from 'gatehouse';
 import { z } from 'zod';
 import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
 import type { Answer, TestApp } from '../../../../test/support/open-app.js';
+import { tokenOf } from '../oauth/tokens.js';
 
 const roles = {
   owner: { scopes: ['*'], administers: true },
@@ -89,3 +91,28 @@ export function tokenPrinted(app: TestApp, email: string): string {
 }
 
 export const statuses = (...answers: readonly Answer[]): readonly number[] => answers.map(({ status }) => status);
+
+/** A program that the person let in, in this tenant, and its token. */
+export async function programOf(app: TestApp, who: Person, tenant: string): Promise<string> {
+  const { store } = app.gatehouse;
+  const id = randomUUID();
+  const client = { id: 'claude', kind: 'made', metadata: '{}', secretHash: null, createdAt: app.clock.now(), expiresAt: null } as const;
+  if ((await store.clients.find(client.id)) === undefined) await store.clients.keep(client);
+  const of = { id, tenant, user: who.user, client: client.id, clientName: 'Claude', clientHost: 'client.example', scopes: ['*'] };
+  await store.grants.create(tenant, { ...of, createdAt: app.clock.now(), lastUsedAt: null, revokedAt: null });
+  return (await tokenOf(app, { tenant, client: client.id, grant: id, scopes: ['*'] })).token;
+}
+
+export interface Shown {
+  readonly status: number;
+  readonly text: string;
+  readonly location: string | null;
+}
+
+/** What a browser with this session's cookie is shown. */
+export async function browse(app: TestApp, path: string, token?: string, form?: Record<string, string>): Promise<Shown> {
+  const cookie: Record<string, string> = token === undefined ? {} : { cookie: `gatehouse_session=${token}` };
+  const sent = form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) };
+  const response = await fetch(app.url + path, { redirect: 'manual', headers: { origin: app.url, ...cookie }, ...sent });
+  return { status: response.status, text: await response.text(), location: response.headers.get('location') };
+}

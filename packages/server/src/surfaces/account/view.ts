@@ -1,10 +1,18 @@
 import { Refusal } from '@gatehouse/contract';
-import type { AccountView } from '../pages/views.js';
+import type { AccountView, SpacesView } from '../pages/views.js';
 
 /** What this page needs of the services, bounded by who is calling. Times are Unix milliseconds. */
 export interface Access {
-  me(): Promise<{ readonly email: string | null; readonly name: string | null } | Refusal>;
-  tenants(): Promise<readonly { readonly id: string; readonly name: string }[] | Refusal>;
+  me(): Promise<Me | Refusal>;
+  tenants(): Promise<readonly { readonly id: string; readonly name: string; readonly role: string }[] | Refusal>;
+  readonly memberships: {
+    switchTo(tenant: string): Promise<object | Refusal>;
+    leave(): Promise<undefined | Refusal>;
+  };
+  readonly invitations: {
+    received(): Promise<readonly Invited[] | Refusal>;
+    accept(name: { readonly id: string }): Promise<object | Refusal>;
+  };
   readonly grants: {
     list(): Promise<readonly Granted[] | Refusal>;
     revoke(id: string): Promise<undefined | Refusal>;
@@ -14,6 +22,19 @@ export interface Access {
     revoke(id: string): Promise<undefined | Refusal>;
     signOutEverywhere(): Promise<number | Refusal>;
   };
+}
+
+interface Me {
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly homeTenant: string;
+}
+
+/** An invitation to a person. */
+export interface Invited {
+  readonly id: string;
+  readonly tenantName: string;
+  readonly role: string;
 }
 
 interface Granted {
@@ -33,18 +54,23 @@ interface SignedIn {
   readonly current: boolean;
 }
 
-interface Wording {
+/** What is said of the platform, and whether its spaces may have several members. */
+export interface Wording {
   readonly title: string;
   readonly scopeTexts: Readonly<Record<string, string>>;
+  readonly tenancy: { readonly shared: boolean };
 }
 
-export async function viewOf(access: Access, { title, scopeTexts }: Wording, done: string | null): Promise<AccountView> {
-  const [me, tenants, grants, sessions] = await Promise.all([access.me(), access.tenants(), access.grants.list(), access.sessions.list()]);
+/** @param tenant in which the session acts */
+export async function viewOf(access: Access, { title, scopeTexts, tenancy }: Wording, tenant: string | null, done: string | null): Promise<AccountView> {
+  const asked = [access.me(), access.tenants(), access.grants.list(), access.sessions.list(), access.invitations.received()] as const;
+  const [me, tenants, grants, sessions, invitations] = await Promise.all(asked);
   const names = new Map(given(tenants).map(({ id, name }) => [id, name]));
-  const { email, name } = given(me);
+  const { homeTenant } = given(me);
   return {
     platform: title,
-    person: email ?? name ?? 'a person without a name',
+    person: personOf(given(me)),
+    spaces: tenancy.shared ? spacesOf(given(tenants), given(invitations), { tenant, homeTenant }) : undefined,
     apps: given(grants).map((grant) => ({
       grant: grant.id,
       name: grant.clientName,
@@ -60,8 +86,23 @@ export async function viewOf(access: Access, { title, scopeTexts }: Wording, don
   };
 }
 
+function spacesOf(
+  tenants: readonly { readonly id: string; readonly name: string; readonly role: string }[],
+  invitations: readonly Invited[],
+  { tenant, homeTenant }: { readonly tenant: string | null; readonly homeTenant: string },
+): SpacesView {
+  return {
+    spaces: tenants.map(({ id, name, role }) => ({ id, name, role, current: id === tenant, leavable: id === tenant && id !== homeTenant })),
+    invitations: invitations.map(({ id, tenantName, role }) => ({ id, tenant: tenantName, role })),
+  };
+}
+
+export function personOf({ email, name }: Pick<Me, 'email' | 'name'>): string {
+  return email ?? name ?? 'a person without a name';
+}
+
 /** Refused is only what asks without a person, and a session has one. */
-function given<T>(answer: T | Refusal): T {
+export function given<T>(answer: T | Refusal): T {
   if (answer instanceof Refusal) throw answer;
   return answer;
 }

@@ -2,6 +2,7 @@ import { type Html, html } from './html.js';
 import type { Content } from './page.js';
 import { brand, legible, moment } from './parts.js';
 import { programOf } from './program.js';
+import { spacesSection } from './spaces.js';
 import type { AccountView, ConnectedApp, OpenSession } from './views.js';
 
 export const ACCOUNT_PATH = '/account';
@@ -15,7 +16,7 @@ export const SIGN_OUT_EVERYWHERE_PATH = '/account/sign-out-everywhere';
 export const SIGN_OUT_PATH = '/sign-out';
 
 /** Which programs have access, and where the person is signed in. */
-export function accountPage({ platform, person, apps, sessions, done }: AccountView): Content {
+export function accountPage({ platform, person, apps, sessions, spaces, done }: AccountView): Content {
   return {
     title: `Your account – ${platform}`,
     body: html`${brand(platform)}
@@ -25,6 +26,7 @@ ${done !== null && html`<p class="note good" role="status">${done}</p>`}
 <p>You are signed in as <b><bdi>${person}</bdi></b>.</p>
 <form method="post" action="${SIGN_OUT_PATH}"><button>Sign out</button></form>
 </div>
+${spaces !== undefined && spacesSection(spaces)}
 <section class="card" aria-labelledby="apps">
 <h2 id="apps">Connected apps</h2>
 ${apps.length === 0 ? html`<p class="quiet">No app has access to your account.</p>` : html`<ul class="items">${apps.map(connected)}</ul>`}

@@ -7,4 +7,5 @@ export { type Content, type Page, pageOut } from './page.js';
 export { problemPage } from './problem.js';
 export { seeOther } from './see-other.js';
 export { linkPage, linkSentPage, signInPage } from './sign-in.js';
+export { invitationPage, invitedElsewherePage } from './spaces.js';
 export type * from './views.js';

@@ -92,8 +92,44 @@ export interface AccountView {
   readonly person: string;
   readonly apps: readonly ConnectedApp[];
   readonly sessions: readonly OpenSession[];
+  /** Absent: a space is of one person here. */
+  readonly spaces?: SpacesView | undefined;
   /** What was just done. */
   readonly done: string | null;
+}
+
+export interface SpacesView {
+  readonly spaces: readonly SpaceView[];
+  /** Open ones to this person. */
+  readonly invitations: readonly { readonly id: string; readonly tenant: string; readonly role: string }[];
+}
+
+export interface SpaceView {
+  readonly id: string;
+  readonly name: string;
+  readonly role: string;
+  /** This session acts in it. */
+  readonly current: boolean;
+  readonly leavable: boolean;
+}
+
+/** Its form is sent by POST: `id`. */
+export interface InvitationView {
+  readonly platform: string;
+  readonly id: string;
+  /** The name of the space. */
+  readonly tenant: string;
+  readonly role: string;
+  readonly person: string;
+}
+
+export interface InvitedElsewhereView {
+  readonly platform: string;
+  /** For whom it is. */
+  readonly email: string;
+  readonly person: string;
+  /** To sign in as somebody else. */
+  readonly otherPerson: string;
 }
 
 export interface ConnectedApp {

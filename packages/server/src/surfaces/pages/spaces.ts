@@ -1,0 +1,76 @@
+import { INVITATION_PATH } from '../../domain/invitation.js';
+import { type Html, html } from './html.js';
+import type { Content } from './page.js';
+import { brand, legible } from './parts.js';
+import type { InvitationView, InvitedElsewhereView, SpaceView, SpacesView } from './views.js';
+
+/** By POST, with `tenant`. */
+export const SWITCH_PATH = '/account/switch';
+/** By POST, with `tenant`, in which the session acts. */
+export const LEAVE_PATH = '/account/leave';
+
+/** Which spaces the person is in, which one this browser acts in, and which ones wait for an answer. */
+export function spacesSection({ spaces, invitations }: SpacesView): Html {
+  return html`<section class="card" aria-labelledby="spaces">
+<h2 id="spaces">Your spaces</h2>
+<ul class="items">${spaces.map(space)}</ul>
+${
+  invitations.length > 0 &&
+  html`<h2>Invitations</h2>
+<ul class="items">${invitations.map(
+    ({ id, tenant, role }) => html`<li>
+<h3><bdi>${nameOf(tenant)}</bdi></h3>
+<p class="quiet">As ${role}</p>
+${join(id, nameOf(tenant))}
+</li>`,
+  )}</ul>`
+}
+</section>`;
+}
+
+function space({ id, name: said, role, current, leavable }: SpaceView): Html {
+  const name = nameOf(said);
+  return html`<li>
+<h3><bdi>${name}</bdi>${current && html` <span class="tag">this one</span>`}</h3>
+<p class="quiet">As ${role}</p>
+${!current && html`<form method="post" action="${SWITCH_PATH}"><input type="hidden" name="tenant" value="${id}"><button>Switch<span class="unseen"> to ${name}</span></button></form>`}
+${leavable && html`<form method="post" action="${LEAVE_PATH}"><input type="hidden" name="tenant" value="${id}"><button>Leave<span class="unseen"> ${name}</span></button></form>`}
+</li>`;
+}
+
+/** Where the link of an invitation leads: one button. */
+export function invitationPage({ platform, id, tenant, role, person }: InvitationView): Content {
+  const title = `Join ${nameOf(tenant)}?`;
+  return {
+    title: `${title} – ${platform}`,
+    body: html`${brand(platform)}
+<div class="card">
+<h1>Join <bdi>${nameOf(tenant)}</bdi>?</h1>
+<p>You are invited to <b><bdi>${nameOf(tenant)}</bdi></b> as ${role}. Its members see your name and your e-mail address.</p>
+${join(id, nameOf(tenant))}
+<p class="quiet">You are signed in as <bdi>${person}</bdi>. You do not know why you are invited? Close this page. Nothing will happen.</p>
+</div>`,
+  };
+}
+
+/** The link is for somebody else's address. */
+export function invitedElsewherePage({ platform, email, person, otherPerson }: InvitedElsewhereView): Content {
+  return {
+    title: `This invitation is for another address – ${platform}`,
+    body: html`${brand(platform)}
+<div class="card">
+<h1>This invitation is for another address</h1>
+<p>It is for <b><bdi>${email}</bdi></b>, and you are signed in as <b><bdi>${person}</bdi></b>.</p>
+<p><a href="${otherPerson}">Sign in with the other address</a></p>
+</div>`,
+  };
+}
+
+function join(id: string, name: string): Html {
+  return html`<form method="post" action="${INVITATION_PATH}"><input type="hidden" name="id" value="${id}"><div class="buttons"><button class="strong">Join<span class="unseen"> ${name}</span></button></div></form>`;
+}
+
+/** Somebody chose it. */
+function nameOf(name: string): string {
+  return legible(name);
+}
