@@ -44,6 +44,7 @@ export const catalogue = {
   rate_limited: { status: 429, jsonRpc: -31429, title: 'Too many requests' },
   headers_too_large: { status: 431, jsonRpc: -32600, title: 'The headers are too large' },
   internal: { status: 500, jsonRpc: -32603, title: 'Something went wrong on our side' },
+  upstream_failed: { status: 502, jsonRpc: null, title: 'Another service did not do its part' },
   unavailable: { status: 503, jsonRpc: -32603, title: 'This is not available right now' },
   timed_out: { status: 503, jsonRpc: -32603, title: 'This took too long' },
 } as const satisfies Record<string, CatalogueEntry>;

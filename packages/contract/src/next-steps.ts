@@ -29,6 +29,7 @@ export const nextSteps = {
   rate_limited: 'Wait as long as the header Retry-After says.',
   headers_too_large: 'Send fewer or shorter headers.',
   internal: 'Try again later; where it stays, report it with the request id.',
+  upstream_failed: 'Try again later; where it stays, look at your account with the other service.',
   unavailable: 'Try again shortly.',
   timed_out: 'Ask for less at once.',
 } as const;

@@ -1,4 +1,5 @@
 import { definePlatform } from 'gatehouse';
+import { developBindings } from './develop/handlers.js';
 import { duplicateBindings } from './duplicates/handlers.js';
 import { healthBindings } from './health/index.js';
 import { ideaBindings } from './ideas/handlers.js';
@@ -8,6 +9,8 @@ import { linkBindings } from './links/handlers.js';
 import { mergeBindings } from './merge/handlers.js';
 import { plans } from './plans.js';
 import { presentFailure } from './present.js';
+import { providerKeyBindings } from './provider-keys/handlers.js';
+import { checkProviders, providerSettings } from './provider-keys/providers.js';
 import { relationBindings } from './relations/handlers.js';
 import { scopes } from './scopes.js';
 import { searchBindings } from './search/handlers.js';
@@ -29,8 +32,11 @@ export const neuralrepo = definePlatform({
   },
   keys: { prefix: 'nrp_', checksum: false, whenNoScopes: 'full', displayLength: 8, id: newKeyId },
   tenancy: { plans, defaultPlan: 'free' },
-  settings: embedderSettings,
-  checkSettings: checkEmbedder,
+  settings: [...embedderSettings, ...providerSettings],
+  checkSettings(from) {
+    checkEmbedder(from);
+    checkProviders(from);
+  },
   tables,
   operations: [
     ...healthBindings,
@@ -41,7 +47,9 @@ export const neuralrepo = definePlatform({
     ...relationBindings,
     ...duplicateBindings,
     ...mergeBindings,
+    ...developBindings,
     ...userBindings,
+    ...providerKeyBindings,
     ...keyBindings,
   ],
   jobs: similarityJobs,

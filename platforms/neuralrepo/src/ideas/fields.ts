@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { line, webUrl } from '../fields.js';
 import { id } from '../ids.js';
-import { MOST_TAGS, sources, statuses } from './values.js';
+import { MOST_BODY, MOST_TAGS, sources, statuses } from './values.js';
 
 export const title = line(200);
-export const body = z.string().max(50_000).nullable().describe('The thought in full, as Markdown or plain text');
+export const body = z.string().max(MOST_BODY).nullable().describe('The thought in full, as Markdown or plain text');
 export const status = z.enum(statuses).describe('captured: noted; shelved: put aside');
 export const source = z.enum(sources);
 export const tagName = line(50).refine((text) => !/[,\p{Cc}]/u.test(text), 'Must be one line without commas');

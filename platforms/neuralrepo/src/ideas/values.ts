@@ -17,3 +17,5 @@ export type DetectionStatus = (typeof detectionStatuses)[number];
 export type Provider = (typeof providers)[number];
 
 export const MOST_TAGS = 20;
+/** Characters. */
+export const MOST_BODY = 50_000;
