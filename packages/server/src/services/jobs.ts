@@ -119,7 +119,9 @@ export class Jobs {
       await Promise.all(this.#running);
       if (this.#trouble !== undefined) throw this.#trouble;
       const due = await store.jobs.nextDue(this.#names);
-      if (due === undefined || due > now()) return;
+      // One that ended meanwhile may have had another taken.
+      const idle = this.#pumping === undefined && this.#running.size === 0;
+      if (idle && (due === undefined || due > now())) return;
     }
   }
 
