@@ -60,7 +60,7 @@ export const LAYERS = [
   { name: 'surfaces/pages', files: /^packages\/server\/src\/surfaces\/pages\//, may: ['surfaces', 'contract', 'domain'], packages: [] },
   {
     name: 'surfaces/people',
-    files: /^packages\/server\/src\/surfaces\/(sign-in|account)\//,
+    files: /^packages\/server\/src\/surfaces\/(sign-in|account|public-pages)\//,
     may: ['surfaces/pages', 'surfaces', 'runtime', 'contract', 'domain'],
     packages: ['node:*'],
   },

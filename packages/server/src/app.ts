@@ -43,7 +43,9 @@ import { type Admission, type Knock, admission } from './wiring/admission.js';
 import { wireAuthorization, wireOauth, withOauth } from './wiring/authorization.js';
 import { wireCredentials } from './wiring/credentials.js';
 import { wireJobs } from './wiring/jobs.js';
+import { wireMeans } from './wiring/means.js';
 import { wireMembers } from './wiring/members.js';
+import { withPublicPages } from './wiring/public-pages.js';
 import { withSessions } from './wiring/sessions.js';
 import { wireSignIn } from './wiring/sign-in.js';
 import { type Advertised, wireAdvertisement } from './wiring/tokens.js';
@@ -218,7 +220,7 @@ async function wireSurfaces(options: GatehouseOptions, { store, vault, now, gath
     accessFor: (principal, caller) => services.access(principal, (resolution) => runtime.denial(resolution, caller)),
   });
   const measured = withMetrics(
-    signIn.around(account),
+    withPublicPages(signIn.around(account), { ...services, platform, store, vault, now, log: logger.log }),
     options,
     gathering(() => services.metrics.snapshot()),
   );
@@ -248,7 +250,7 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
   const access = accessFor({ store, keys, sessions, grants, authenticator, tenancy, ...membership });
   const metrics = new Metrics();
   metrics.watch(...processReadings(now), ...siteReadings({ store, authenticator, outage, now }));
-  const means = { settings: config.settings, seal: new Seal(vault.subKey('platform'), randomBytes), egress };
+  const { means, addresses } = wireMeans({ config, store, vault, egress, now });
   const jobs = wireJobs({ bindings: platform.jobs, means, store, now, metrics, outage, log });
   metrics.watch(
     gauge('gatehouse_jobs_running', 'Jobs that are being done now.', () => jobs.running),
@@ -273,7 +275,10 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
     authorization,
     upkeep,
     ...membership,
-    listensAt,
+    listensAt(url: string): void {
+      listensAt(url);
+      addresses.listensAt(url);
+    },
   };
 }
 

@@ -22,6 +22,7 @@ export { type Log, type Logger, type LoggerOptions, createLogger } from './adapt
 export { type Admission, type Gatehouse, type GatehouseOptions, type Knock, openGatehouse } from './app.js';
 export { type Config, ConfigError, type Environment, type Flags, readConfig } from './config.js';
 export { type Authorization, type ExternalAuthorization, type NoAuthorization, type OwnAuthorization, external } from './domain/authorization.js';
+export { Html, type Piece, html } from './domain/html.js';
 export type { Principal, Rights } from './domain/principal.js';
 export { type Column, type TableDef, type TableOptions, col, tenantTable } from './domain/tables.js';
 export type { Database } from './open-store.js';
@@ -32,6 +33,7 @@ export { PlatformError, definePlatform } from './runtime/define-platform.js';
 export { type BindJob, type Enqueueing, type Job, type JobBinding, type JobContext, type JobHandler, bindJobsTo } from './runtime/jobs.js';
 export type { PlatformMeans, Sealed } from './runtime/means.js';
 export { requested } from './runtime/management.js';
+export { type BindPage, type Onward, type PageAnswer, type PageBinding, type PageContext, type PageHandler, type PublicPage, bindPagesTo } from './runtime/pages.js';
 export type {
   IdentitySettings,
   KeySettings,

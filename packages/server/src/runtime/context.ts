@@ -131,6 +131,10 @@ class CallContext implements HandlerContext {
     return this.#options.means.egress;
   }
 
+  get pageUrl(): Context['pageUrl'] {
+    return (path, parameters) => this.#options.means.pageUrl(this.#tenant(), path, parameters);
+  }
+
   get search(): Context['search'] {
     return (table, text, limit = 1000) => this.#options.store.search.find(this.#tenant(), table, wordsOf(text), limit);
   }

@@ -1,6 +1,7 @@
 import { type Operation, download, isScope, isoSeconds } from '@gatehouse/contract';
 import { type Plan, defaultTenancy } from '../services/tenancy.js';
 import { mcpOffences } from './mcp-offences.js';
+import { pageOffences } from './page-offences.js';
 import type { Platform, PlatformSpec, Presenters } from './platform.js';
 
 /** A platform that cannot be served, with the name of what is wrong in it. */
@@ -31,6 +32,7 @@ export function definePlatform(spec: PlatformSpec): Platform {
     authorization: spec.authorization ?? { kind: spec.signIn === false ? 'none' : 'own' },
     scopeTexts: Object.fromEntries(spec.scopes.map((scope) => [scope, spec.scopeTexts?.[scope] ?? scopeInWords(scope)])),
     jobs: spec.jobs ?? [],
+    pages: spec.pages ?? [],
     publicVersion: spec.publicVersion ?? false,
     reference: { document: 'public', page: (spec.reference?.document ?? 'public') === 'public', ...spec.reference },
     mcpBy: spec.mcpBy ?? ['key', 'session', 'idp', 'token'],
@@ -67,6 +69,7 @@ function offencesOfParts(spec: PlatformSpec): string[] {
     ),
     ...spec.operations.flatMap(({ op }) => offencesOf(op, spec)),
     ...mcpOffences(spec.operations),
+    ...pageOffences(spec.pages ?? []),
     ...scopeOffences(spec),
     ...keyOffences(spec.keys),
   ];

@@ -101,6 +101,7 @@ function contextOf(taken: TakenJob, signal: AbortSignal, { store, means, enqueue
     settings: means.settings,
     sealed: sealedFor(tenant, means.seal),
     egress: means.egress,
+    pageUrl: (path, parameters) => means.pageUrl(tenant, path, parameters),
     enqueue: enqueue({ tenant, user }),
     signal,
     log: (event) => log({ ...event, job: name, job_id: id }),

@@ -9,6 +9,8 @@ export interface PlatformMeans {
   readonly sealed: Sealed;
   /** The way out for HTTP: no private network, no redirect, bounded in size and time. */
   readonly egress: Egress;
+  /** Where a page that the platform declared (`pages`) is for this tenant: `pageUrl('/f/:tenant/:slug', { slug: 'summer' })`. */
+  pageUrl(path: string, parameters?: Readonly<Record<string, string>>): Promise<string>;
 }
 
 /** Within one tenant: what was closed in one cannot be opened in another. */
@@ -24,6 +26,7 @@ export interface MeansOptions {
   readonly settings: PlatformMeans['settings'];
   readonly seal: Pick<Seal, 'close' | 'open'>;
   readonly egress: Egress;
+  readonly pageUrl: (tenant: string, ...of: Parameters<PlatformMeans['pageUrl']>) => Promise<string>;
 }
 
 export function sealedFor(tenant: string, seal: MeansOptions['seal']): Sealed {

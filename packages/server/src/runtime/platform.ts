@@ -6,6 +6,7 @@ import type { IdentityProvider } from '../services/identity/provider.js';
 import type { Tenancy } from '../services/tenancy.js';
 import type { Unit } from '../store/unit.js';
 import type { JobBinding } from './jobs.js';
+import type { PageBinding } from './pages.js';
 import type { Binding } from './types.js';
 
 /** How this platform's API keys look and what they open. */
@@ -106,6 +107,8 @@ export interface PlatformSpec {
   readonly operations: readonly Binding[];
   /** Work that is done after the calls that ask for it. */
   readonly jobs?: readonly JobBinding[];
+  /** Pages of each tenant that anybody may look at, outside of the API. */
+  readonly pages?: readonly PageBinding[];
   readonly present?: Partial<Presenters>;
   readonly mcp?: McpSettings;
   /** Which credentials open `/mcp`. @default all */

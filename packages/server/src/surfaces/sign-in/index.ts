@@ -6,13 +6,14 @@ import { callerOf } from '../caller.js';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
 import { notAllowed } from '../not-allowed.js';
 import { SIGN_OUT_PATH } from '../pages/account.js';
+import { readForm } from '../pages/form.js';
 import { seeOther } from '../pages/see-other.js';
 import { Desk } from './desk.js';
 import { askLink, redeemLink, showLink } from './links.js';
 import { HOME, type SignInSurfaceOptions } from './options.js';
 import { FOREIGN } from './outcome.js';
 import { begin, callbackOf, finish } from './providers.js';
-import { cookiesOf, fieldsOf, nextIn, visitorOf } from './request.js';
+import { cookiesOf, nextIn, visitorOf } from './request.js';
 
 export type { SignInSurfaceOptions } from './options.js';
 
@@ -67,10 +68,8 @@ async function answerOf(request: HttpIn, { get, once, post, posted }: Route, des
   if (get !== undefined && (method === 'GET' || (method === 'HEAD' && once === undefined))) return get(request, desk);
   if (method !== 'POST' || post === undefined) return undefined;
   if (posted === undefined && !isFromOwnPage(request, desk.options.publicUrl)) return desk.refuse(FOREIGN, request);
-  const fields = fieldsOf(request);
-  if (fields === 'payload_too_large') return desk.refuse({ code: fields, text: 'This is larger than any form here.' }, request);
-  if (fields === 'unsupported_media_type') return desk.refuse({ code: fields, text: 'This is no form.' }, request);
-  return post(request, fields, desk);
+  const fields = readForm(request);
+  return fields instanceof URLSearchParams ? post(request, fields, desk) : desk.refuse(fields, request);
 }
 
 function allowed({ get, once, post }: Route): string {

@@ -2,15 +2,6 @@ import { ownPath } from '../../domain/own-path.js';
 import { cookiesNamed } from '../../domain/session-cookie.js';
 import type { Visitor } from '../../domain/sign-in.js';
 import type { HttpIn } from '../http.js';
-import { formIn } from '../pages/form.js';
-
-/** Far more than any of our forms has, and than a provider answers. */
-const FORM_BYTES = 16_384;
-
-/** The fields of a form; or what is wrong with it. */
-export function fieldsOf(request: HttpIn): URLSearchParams | 'payload_too_large' | 'unsupported_media_type' {
-  return request.body.length > FORM_BYTES ? 'payload_too_large' : (formIn(request) ?? 'unsupported_media_type');
-}
 
 /** Cookies that a browser may be given twice; a handful is all that is looked at. */
 const COOKIES = 4;
