@@ -39,7 +39,7 @@ describe('a proposal', () => {
 
   it('is told to be a read in the tool’s hints, creating a write', async () => {
     const { json } = await acme.rpc('tools/list');
-    const tools = json.result?.['tools'] as readonly { name: string; annotations: object }[];
+    const tools = json.result?.tools as readonly { name: string; annotations: object }[];
     const hints = (name: string) => tools.find((tool) => tool.name === name)?.annotations;
     expect(hints('roulettes_propose_item')).toMatchObject({ readOnlyHint: true });
     expect(hints('roulettes_create_item')).toEqual({ destructiveHint: false, openWorldHint: false });
@@ -155,11 +155,11 @@ describe('a proposal_id is refused with 400 and a text', () => {
         .execute();
     const { proposal_id: old } = await propose({ name: 'Old' });
     must(await acme.post(items, { name: 'Old', proposal_id: old }));
-    expect((await rows()).length).toBeGreaterThan(1);
+    expect((await rows()).length).toBeGreaterThan(0);
     app.now += 2 * DAY_MS;
     const { proposal_id } = await propose({ name: 'New' });
     must(await acme.post(items, { name: 'New', proposal_id }));
-    expect((await rows()).length).toBe(1);
+    expect(await rows()).toMatchObject([{ answer: { name: 'New' } }]);
   });
 });
 
