@@ -1,11 +1,7 @@
-import { type ExecFileException, execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installOwn } from '../scripts/lib/own-packages.mjs';
+import { newHome, program, say, surroundings, tool } from './lib/programs.js';
 import { servePlatform } from './lib/serve.mjs';
 import { withNewerNode } from './lib/suites.js';
 
@@ -13,45 +9,26 @@ import { withNewerNode } from './lib/suites.js';
 const SHOWN = ['test_echo', 'test_echo_nothing'];
 const SECONDS_20 = { timeout: 20_000 };
 
-const tools = await installOwn('conformance/tools');
-const program = (name: string) => join(tools, 'node_modules/.bin', name);
 const hello = { content: [{ type: 'text', text: 'hello' }] };
 
 let url: string;
 let key: string;
-let home: string;
+const home = newHome();
+const env = surroundings(home.path);
 let server: Awaited<ReturnType<typeof servePlatform>>;
 
 beforeAll(async () => {
-  // Programs that people use keep what they learn below the user's folder.
-  home = mkdtempSync(join(tmpdir(), 'gh-home-'));
   server = await servePlatform();
   url = `${server.url}/mcp`;
   key = await server.key(['echo:say']);
 });
 afterAll(async () => {
   await server?.close();
-  rmSync(home, { recursive: true, force: true });
+  home.remove();
 });
 
-interface Said {
-  readonly code: number;
-  readonly stdout: string;
-  readonly all: string;
-}
-
-/** Runs a program under this Node to its end. */
-function say(node: string, args: readonly string[]): Promise<Said> {
-  const env = { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, HOME: home, NO_COLOR: '1' };
-  return new Promise((resolve) => {
-    execFile(node, [...args], { env, timeout: 15_000 }, (error: ExecFileException | null, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, all: stdout + stderr });
-    });
-  });
-}
-
 withNewerNode('the client of the AI SDK', '22.19', (node) => {
-  const run = (token: string, ...what: string[]) => say(node, [join(tools, 'ai-sdk.mjs'), url, token, ...what]);
+  const run = (token: string, ...what: string[]) => say(node, [tool('ai-sdk.mjs'), url, token, ...what], env);
 
   it('lists the tools that its key covers', SECONDS_20, async () => {
     expect(JSON.parse((await run(key, 'list')).stdout)).toEqual(SHOWN);
@@ -72,7 +49,7 @@ withNewerNode('the client of the AI SDK', '22.19', (node) => {
 
 withNewerNode('the command line of the MCP Inspector', '22.19', (node) => {
   const run = (token: string, method: string, ...more: string[]) =>
-    say(node, [program('mcp-inspector'), '--cli', url, '--transport', 'http', '--header', `Authorization: Bearer ${token}`, '--method', method, ...more]);
+    say(node, [program('mcp-inspector'), '--cli', url, '--transport', 'http', '--header', `Authorization: Bearer ${token}`, '--method', method, ...more], env);
 
   it('lists the tools that its key covers', SECONDS_20, async () => {
     const { tools: listed } = JSON.parse((await run(key, 'tools/list')).stdout);
@@ -104,7 +81,7 @@ withNewerNode('the command line of the MCP Inspector', '22.19', (node) => {
 
 withNewerNode('mcporter', '24', (node) => {
   const run = (token: string, what: string, ...more: string[]) =>
-    say(node, [program('mcporter'), what, '--http-url', url, '--allow-http', '--no-oauth', '--header', `Authorization=Bearer ${token}`, ...more]);
+    say(node, [program('mcporter'), what, '--http-url', url, '--allow-http', '--no-oauth', '--header', `Authorization=Bearer ${token}`, ...more], env);
   const call = (tool: string, given: object) => run(key, 'call', '--tool', tool, '--args', JSON.stringify(given), '--output', 'json');
 
   it('lists the tools that its key covers', SECONDS_20, async () => {
@@ -133,7 +110,6 @@ withNewerNode('mcp-remote, which brings a server to clients that speak over pipe
   async function connect(token: string): Promise<Client> {
     const client = new Client({ name: 'test', version: '1.0.0' });
     const args = [program('mcp-remote'), url, '--transport', 'http-only', '--header', `Authorization: Bearer ${token}`];
-    const env = { PATH: process.env.PATH ?? '', TMPDIR: process.env.TMPDIR ?? '', HOME: home };
     await client.connect(new StdioClientTransport({ command: node, args, env, stderr: 'ignore' }));
     return client;
   }

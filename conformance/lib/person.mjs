@@ -1,6 +1,7 @@
 // A person at a browser, signed in: looks at what a program asks for, allows it, and is led back to the program.
 
 const MOST_STEPS = 8;
+const LISTENS_WITHIN_MS = 5000;
 
 /**
  * @param {string} url what the program has the browser open
@@ -21,7 +22,20 @@ export async function letIn(url, cookie, { without = [], deliver = true } = {}) 
   for (const scope of form.scopes.filter((name) => !without.includes(name))) fields.append('scope', scope);
   const { at: answer } = await browser.open(new URL(form.action, page.at), fields);
   if (answer.origin === asked.origin) throw new Error(`Not led back to the program, but to ${answer.pathname}`);
-  return { asked, page: page.text, shown: form.scopes, answer, arrived: deliver ? (await fetch(answer)).status : undefined };
+  return { asked, page: page.text, shown: form.scopes, answer, arrived: deliver ? await arriveAt(answer) : undefined };
+}
+
+/** Programs open the browser first and listen then: they count on people, who take longer to read. */
+async function arriveAt(answer) {
+  const until = Date.now() + LISTENS_WITHIN_MS;
+  for (;;) {
+    try {
+      return (await fetch(answer)).status;
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
 }
 
 /** Keeps cookies and follows what leads on, as far as our own origin goes. */
