@@ -42,7 +42,7 @@ import { withAccount } from './wiring/account.js';
 import { type Admission, type Knock, admission } from './wiring/admission.js';
 import { wireAuthorization, wireOauth, withOauth } from './wiring/authorization.js';
 import { wireCredentials } from './wiring/credentials.js';
-import { wireJobs } from './wiring/jobs.js';
+import { jobReadings, wireJobs } from './wiring/jobs.js';
 import { wireMeans } from './wiring/means.js';
 import { wireMembers } from './wiring/members.js';
 import { withPublicPages } from './wiring/public-pages.js';
@@ -157,6 +157,7 @@ async function wire(options: GatehouseOptions, opened: Opened): Promise<Gatehous
       services.jobs.start();
       const url = await server.listen();
       services.listensAt(url);
+      services.addresses.listensAt(url);
       return url;
     },
     async close() {
@@ -252,10 +253,7 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
   metrics.watch(...processReadings(now), ...siteReadings({ store, authenticator, outage, now }));
   const { means, addresses } = wireMeans({ config, store, vault, egress, now });
   const jobs = wireJobs({ bindings: platform.jobs, means, store, now, metrics, outage, log });
-  metrics.watch(
-    gauge('gatehouse_jobs_running', 'Jobs that are being done now.', () => jobs.running),
-    gauge('gatehouse_jobs_open', 'Jobs that wait, or are being done, as last counted.', () => jobs.open),
-  );
+  metrics.watch(...jobReadings(jobs));
   const providerEvents = new ProviderEvents({ providers, store, now, log });
   const upkeep = new AuthorizationUpkeep({ store, now, failed });
   const authorization = wireAuthorization({ platform, config, store, vault, egress, operations, now, log });
@@ -275,10 +273,8 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
     authorization,
     upkeep,
     ...membership,
-    listensAt(url: string): void {
-      listensAt(url);
-      addresses.listensAt(url);
-    },
+    listensAt,
+    addresses,
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type JobBinding, type WorksOptions, jobInput, worksOf } from '../runtime/jobs.js';
 import { Jobs, type JobsOptions } from '../services/jobs.js';
+import { type Reading, gauge } from '../services/metrics.js';
 
 export interface JobsWiring extends Pick<JobsOptions, 'now' | 'metrics' | 'outage' | 'log'>, Pick<WorksOptions, 'means'> {
   readonly store: JobsOptions['store'] & WorksOptions['store'];
@@ -22,4 +23,11 @@ export function wireJobs({ bindings, means, store, now, metrics, outage, log }: 
   });
   const jobs = new Jobs({ store, works, newId: randomUUID, now, chance: Math.random, metrics, outage, log });
   return jobs;
+}
+
+export function jobReadings(jobs: Pick<Jobs, 'running' | 'open'>): readonly Reading[] {
+  return [
+    gauge('gatehouse_jobs_running', 'Jobs that are being done now.', () => jobs.running),
+    gauge('gatehouse_jobs_open', 'Jobs that wait, or are being done, as last counted.', () => jobs.open),
+  ];
 }
