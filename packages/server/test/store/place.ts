@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach } from 'vitest';
 import type { GrantedKey, KeyRecord, TenantRecord, UserRecord } from '../../src/domain/records.js';
 import type { TableDef } from '../../src/domain/tables.js';
@@ -76,9 +77,12 @@ export function user(id: string, over: Partial<UserRecord> = {}): UserRecord {
   return { id, email: `${id}@example.test`, emailVerified: false, name: null, homeTenant: `home-${id}`, createdAt: 1_000, ...over };
 }
 
+/** A key's. */
+export const hashOf = (id: string): string => createHash('sha256').update(id).digest('hex');
+
 export function key(id: string, over: Partial<KeyRecord> = {}): KeyRecord {
   return {
-    ...{ id, tenant: 'a', user: null, name: `Key ${id}`, hash: `hash-${id}`, prefix: 'nen_1234', scopes: ['tickets:read'], createdAt: 1_000 },
+    ...{ id, tenant: 'a', user: null, name: `Key ${id}`, hash: hashOf(id), prefix: 'nen_1234', scopes: ['tickets:read'], createdAt: 1_000 },
     ...{ createdBy: 'cli', expiresAt: null, lastUsedAt: null, disabledAt: null, revokedAt: null, rotatedTo: null },
     ...over,
   };

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { PostgresStoreOptions } from '../../src/store/postgres/index.js';
 import type { Store } from '../../src/store/store.js';
 import { UnavailableError } from '../../src/store/unavailable-error.js';
-import { key, tenant } from './place.js';
+import { key, tenant, hashOf } from './place.js';
 import { PostgresPlace } from './postgres-place.js';
 import { dbOf, tables, txOf } from './tables.js';
 
@@ -49,7 +49,7 @@ test('200 units of one tenant that wait keep neither a read nor a write of anoth
     read: () => read('b'),
     write: () => add('b', 'x'),
     unit: () => txOf(store, 'b', () => add('b', 'y')),
-    'look-up': async () => store.keys.findByHash('hash-k'),
+    'look-up': async () => store.keys.findByHash(hashOf('k')),
     revocation: () => store.keys.revoke('a', 'k', 1),
     'read of its own': () => read('a'),
   };
@@ -102,7 +102,7 @@ test('who cannot have a connection in time is told so, and whoever has one keeps
   });
   await expect(read('b')).rejects.toBeInstanceOf(UnavailableError);
   await expect(add('b', 'x')).rejects.toMatchObject({ inDoubt: false });
-  expect(await store.keys.findByHash('hash-k')).toBeUndefined();
+  expect(await store.keys.findByHash(hashOf('k'))).toBeUndefined();
   go();
   await unit;
   expect(await read('a')).toEqual([{ id: '1' }, { id: '2' }]);
@@ -187,7 +187,11 @@ test('look-ups of one turn are one statement, and each sees what was committed b
   const created = Array.from({ length: 50 }, (_, index) => key(`k${index}`));
   for (const one of created) {
     await store.keys.create('a', one);
-    const [found, missing, again] = await Promise.all([store.keys.findByHash(one.hash), store.keys.findByHash('nothing'), store.keys.findByHash(one.hash)]);
+    const [found, missing, again] = await Promise.all([
+      store.keys.findByHash(one.hash),
+      store.keys.findByHash(hashOf('nothing')),
+      store.keys.findByHash(one.hash),
+    ]);
     expect([found?.key.id, missing, again?.key.id]).toEqual([one.id, undefined, one.id]);
   }
   const found = await Promise.all(created.map(async ({ hash }) => (await store.keys.findByHash(hash))?.key.id));

@@ -5,11 +5,13 @@ import { newDatabase, queryAt, type TestDatabase } from '../../../../test/suppor
 import { col, type TableDef, tenantTable } from '../../src/domain/tables.js';
 import { placesOf } from '../../src/store/sql/ddl-postgres.js';
 import { type Migrated, type MigrateOptions, migratePostgres, SCHEMA } from '../../src/store/postgres/migrate.js';
+import { openPostgresStore } from '../../src/store/postgres/index.js';
 import { checkServing } from '../../src/store/postgres/check-serving.js';
 import { proveIsolation } from '../../src/store/postgres/prove-isolation.js';
 import { Session } from '../../src/store/postgres/session.js';
 import { foundation } from '../../src/store/postgres/migrations/0001-foundation.js';
 import { scramVerifier, servingUrl } from '../../src/store/postgres/roles.js';
+import { hashOf } from './place.js';
 import { tables } from './tables.js';
 
 let database: TestDatabase;
@@ -116,17 +118,26 @@ test('of four migrations at once on an empty database one does it, and the other
   expect(await database.query('select version from gatehouse_migrations order by version')).toEqual(versions);
 });
 
-test('a database of an earlier version is brought to this one, with what is in it', async () => {
-  await migrate();
+test('a database of an earlier version is brought to this one, with what is in it, and its keys are found', async () => {
+  const { url: first } = await migrate();
   await database.query(
     `drop table gatehouse_idempotency, gatehouse_departures, gatehouse_session_tokens, gatehouse_sessions, gatehouse_clients, gatehouse_grants,
       gatehouse_access_tokens, gatehouse_refresh_tokens, gatehouse_artifacts, gatehouse_signing_keys, gatehouse_links, gatehouse_jobs, gatehouse_search, gatehouse_invitations,
-      gatehouse_service_keys, gatehouse_public_ids cascade; alter table gatehouse_tenants drop column deleted_at; drop index gatehouse_users_home; drop function gatehouse_words, gatehouse_search_changed; delete from gatehouse_migrations where version > 1`,
+      gatehouse_service_keys, gatehouse_public_ids cascade; alter table gatehouse_tenants drop column deleted_at; drop index gatehouse_users_home; drop function gatehouse_words, gatehouse_search_changed;
+      drop index gatehouse_keys_head; create unique index gatehouse_keys_hash on gatehouse_keys (hash); delete from gatehouse_migrations where version > 1`,
   );
   await database.query(`insert into gatehouse_tenants (id, name, created_at) values ('a', 'A', 1)`);
+  await database.query(
+    `insert into gatehouse_keys (id, tenant_id, name, hash, prefix, scopes, created_at, created_by)
+      select 'k' || n, 'a', 'K', encode(sha256(('k' || n)::bytea), 'hex'), 'p', '[]', 1, 'cli' from generate_series(1, 300) n`,
+  );
   expect(await migrate()).toMatchObject({ schemaBefore: 1, schema: SCHEMA, tablesAdded: [] });
   expect(await database.query('select id from gatehouse_tenants')).toEqual([{ id: 'a' }]);
   expect(await database.query('select count(*)::integer as n from gatehouse_idempotency')).toEqual([{ n: 0 }]);
+  const ids = Array.from({ length: 300 }, (_, index) => `k${index + 1}`);
+  const store = await openPostgresStore({ url: first ?? '', tables });
+  expect(await Promise.all(ids.map(async (id) => (await store.keys.findByHash(hashOf(id)))?.key.id))).toEqual(ids);
+  await store.close();
 });
 
 test('tables, columns and indexes are added while a server works on the same tables, none of whose transactions fails', async () => {
@@ -315,7 +326,7 @@ test('changes of what a cached caller depends on are told when they are committe
   expect(await told("insert into gatehouse_users (id, email_verified, home_tenant, created_at) values ('u', false, 't', 1)")).toEqual([]);
   expect(await told("insert into gatehouse_members (tenant_id, user_id, role, created_at) values ('t', 'u', 'owner', 1)")).toEqual(['role:t:u']);
   const key =
-    "insert into gatehouse_keys (id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by) values ('k', 't', 'u', 'K', 'h', 'p', '[]', 1, 'cli')";
+    "insert into gatehouse_keys (id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by) values ('k', 't', 'u', 'K', 'ab', 'p', '[]', 1, 'cli')";
   expect(await told(key)).toEqual([]);
   expect(await told("update gatehouse_keys set last_used_at = 5, name = 'L'")).toEqual([]);
   expect(await told('update gatehouse_keys set revoked_at = 5')).toEqual(['key:k']);
@@ -337,7 +348,7 @@ test('so are the ends of what OAuth gave: of a grant, of one token, of a client,
   await database.query(`insert into gatehouse_tenants (id, name, created_at) values ('t', 'T', 1);
     insert into gatehouse_users (id, email_verified, home_tenant, created_at) values ('u', false, 't', 1);
     insert into gatehouse_members (tenant_id, user_id, role, created_at) values ('t', 'u', 'owner', 1);
-    insert into gatehouse_keys (id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by) values ('k', 't', 'u', 'K', 'h', 'p', '[]', 1, 'cli')`);
+    insert into gatehouse_keys (id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by) values ('k', 't', 'u', 'K', 'ab', 'p', '[]', 1, 'cli')`);
   const grants = ['g1', 'g2'].map((id) => `('${id}', 't', 'u', 'c', 'C', '[]', 1, 1)`).join(', ');
   expect(await told(`insert into gatehouse_grants (id, tenant_id, user_id, client_id, client_name, scopes, created_at, expires_at) values ${grants}`)).toEqual(
     [],

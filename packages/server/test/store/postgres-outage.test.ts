@@ -6,7 +6,7 @@ import { migratePostgres } from '../../src/store/postgres/migrate.js';
 import { Session } from '../../src/store/postgres/session.js';
 import type { Store } from '../../src/store/store.js';
 import { UnavailableError } from '../../src/store/unavailable-error.js';
-import { key, tenant } from './place.js';
+import { key, tenant, hashOf } from './place.js';
 import { dbOf, tables, txOf } from './tables.js';
 import { TcpProxy } from './tcp-proxy.js';
 
@@ -75,7 +75,7 @@ const kinds: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
       await unit.db.insertInto('projects').values({ id, name: id }).execute();
     }),
   reads: () => dbOf(store, 'b').selectFrom('people').select('id').limit(5).execute(),
-  'look-ups': async (id) => store.keys.findByHash(id),
+  'look-ups': async (id) => store.keys.findByHash(hashOf(id)),
   limits: (id) =>
     store.ledger.shared ? store.ledger.cut([{ bucket: { key: id, limit: 5, periodSeconds: 9 }, calls: 1, least: 1 }]) : Promise.reject(new Error()),
 };

@@ -6,7 +6,11 @@ import type { Driver } from '../../src/store/sqlite/driver.js';
 import { openSqliteStore } from '../../src/store/sqlite/index.js';
 import { loadDriver } from '../../src/store/sqlite/load-driver.js';
 import type { Store } from '../../src/store/store.js';
-import { key, tenant } from './place.js';
+import { migrations } from '../../src/store/sqlite/migrate.js';
+import { hashOf, key, tenant } from './place.js';
+
+/** The last migration with which keys were looked up by their whole hash. */
+const WHOLE_HASHES = 10;
 
 let folder: string;
 let path: string;
@@ -57,6 +61,24 @@ test('a file of a newer version is not opened', async () => {
   await store.close();
   other.exec('insert into gatehouse_migrations values (99, 0)');
   await expect(openSqliteStore({ path, tables: [], now: () => 1_000 })).rejects.toThrow(/newer/);
+});
+
+test('a file of an earlier version is brought to this one, and its keys are found', async () => {
+  const old = join(folder, 'old.db');
+  const earlier = (await loadDriver())(old, false);
+  earlier.exec('create table gatehouse_migrations (version integer primary key, applied_at integer not null) strict');
+  for (const [index, sql] of migrations.slice(0, WHOLE_HASHES).entries()) earlier.exec(`${sql}; insert into gatehouse_migrations values (${index + 1}, 0)`);
+  earlier.exec("insert into gatehouse_tenants (id, name, created_at) values ('a', 'A', 1)");
+  const ids = Array.from({ length: 300 }, (_, index) => `k${index}`);
+  const insert = earlier.prepare(
+    "insert into gatehouse_keys (id, tenant_id, name, hash, prefix, scopes, created_at, created_by) values (?, 'a', 'K', ?, 'p', '[]', 1, 'cli')",
+  );
+  for (const id of ids) insert.run([id, hashOf(id)]);
+  earlier.close();
+  const opened = await openSqliteStore({ path: old, tables: [], now: () => 1_000 });
+  expect(await Promise.all(ids.map(async (id) => (await opened.keys.findByHash(hashOf(id)))?.key.id))).toEqual(ids);
+  expect(await opened.keys.create('a', key('another', { hash: hashOf('k7') }))).toBe('exists');
+  await opened.close();
 });
 
 test('a file that is no database is not opened, and left as it is', async () => {

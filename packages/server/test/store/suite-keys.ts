@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addUser, granted, key, useStore, type NewPlace } from './place.js';
+import { addUser, granted, key, useStore, type NewPlace, hashOf } from './place.js';
 
 export function keyCases(newPlace: NewPlace): void {
   const bench = useStore(newPlace);
@@ -17,25 +17,30 @@ export function keyCases(newPlace: NewPlace): void {
     const { store } = bench;
     await addUser(store, 'u');
     await store.keys.create('a', key('k', { user: 'u' }));
-    expect((await store.keys.findByHash('hash-k'))?.role).toBeNull();
+    expect((await store.keys.findByHash(hashOf('k')))?.role).toBeNull();
   });
 
   test('an unknown hash finds nothing', async () => {
-    expect(await bench.store.keys.findByHash('nothing')).toBeUndefined();
+    expect(await bench.store.keys.findByHash(hashOf('nothing'))).toBeUndefined();
+    // What begins like one that is there is another all the same.
+    const made = key('k');
+    await bench.store.keys.create('a', made);
+    const alike = [...made.hash].map((digit, index) => (index < 20 ? digit : '0')).join('');
+    expect(await Promise.all([alike, made.hash].map(async (hash) => (await bench.store.keys.findByHash(hash))?.key.id))).toEqual([undefined, 'k']);
   });
 
   test('a hash or an id that is taken is not stored a second time', async () => {
     const { store } = bench;
     await store.keys.create('a', key('k'));
-    expect(await store.keys.create('b', key('l', { tenant: 'b', hash: 'hash-k' }))).toBe('exists');
-    expect(await store.keys.create('b', key('k', { tenant: 'b', hash: 'other' }))).toBe('exists');
-    expect((await store.keys.findByHash('hash-k'))?.key.tenant).toBe('a');
-    expect(await store.keys.findByHash('other')).toBeUndefined();
+    expect(await store.keys.create('b', key('l', { tenant: 'b', hash: hashOf('k') }))).toBe('exists');
+    expect(await store.keys.create('b', key('k', { tenant: 'b', hash: hashOf('other') }))).toBe('exists');
+    expect((await store.keys.findByHash(hashOf('k')))?.key.tenant).toBe('a');
+    expect(await store.keys.findByHash(hashOf('other'))).toBeUndefined();
   });
 
   test('of 64 parallel creates with one hash, one is created', async () => {
     const { store } = bench;
-    const answers = await Promise.all(Array.from({ length: 64 }, (_, index) => store.keys.create('a', key(`k${index}`, { hash: 'same' }))));
+    const answers = await Promise.all(Array.from({ length: 64 }, (_, index) => store.keys.create('a', key(`k${index}`, { hash: hashOf('same') }))));
     expect(answers.filter((answer) => answer === 'created')).toHaveLength(1);
     expect(answers.filter((answer) => answer === 'exists')).toHaveLength(63);
     expect(await store.keys.list('a', {})).toHaveLength(1);
@@ -67,7 +72,7 @@ export function keyCases(newPlace: NewPlace): void {
     await store.keys.create('a', key('k'));
     expect(await store.keys.revoke('a', 'k', 5_000)).toBe('revoked');
     expect(await store.keys.revoke('a', 'k', 6_000)).toBe('unknown');
-    expect((await store.keys.findByHash('hash-k'))?.key.revokedAt).toBe(5_000);
+    expect((await store.keys.findByHash(hashOf('k')))?.key.revokedAt).toBe(5_000);
   });
 
   test('a key is disabled and enabled, but not once it is revoked', async () => {
@@ -90,7 +95,7 @@ export function keyCases(newPlace: NewPlace): void {
     expect(await store.keys.setDisabled('a', 'k', 1)).toBe('unknown');
     expect(await store.keys.rotate('a', 'k', key('n'), 1, 2)).toBe('unknown');
     expect(await store.keys.find('b', 'k')).toEqual(key('k', { tenant: 'b' }));
-    expect(await store.keys.findByHash('hash-n')).toBeUndefined();
+    expect(await store.keys.findByHash(hashOf('n'))).toBeUndefined();
   });
 
   test('rotation with an overlap leaves the old key its end, and never a later one than it had', async () => {
@@ -101,7 +106,7 @@ export function keyCases(newPlace: NewPlace): void {
     expect(await store.keys.rotate('a', 'short', key('m'), 1_000, 2_000)).toBe('rotated');
     expect(await store.keys.find('a', 'k')).toMatchObject({ expiresAt: 2_000, revokedAt: null, rotatedTo: 'n' });
     expect(await store.keys.find('a', 'short')).toMatchObject({ expiresAt: 1_500, revokedAt: null, rotatedTo: 'm' });
-    expect((await store.keys.findByHash('hash-n'))?.key).toMatchObject(granted(key('n')));
+    expect((await store.keys.findByHash(hashOf('n')))?.key).toMatchObject(granted(key('n')));
   });
 
   test('rotation without an overlap revokes the old key', async () => {
@@ -131,7 +136,7 @@ export function keyCases(newPlace: NewPlace): void {
     const { store } = bench;
     await store.keys.create('a', key('k'));
     await store.keys.create('a', key('taken'));
-    await expect(store.keys.rotate('a', 'k', key('n', { hash: 'hash-taken' }), 1_000, 1_000)).rejects.toThrow();
+    await expect(store.keys.rotate('a', 'k', key('n', { hash: hashOf('taken') }), 1_000, 1_000)).rejects.toThrow();
     expect(await store.keys.find('a', 'k')).toEqual(key('k'));
   });
 

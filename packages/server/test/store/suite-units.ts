@@ -2,7 +2,7 @@ import { Refusal, refuse } from '@gatehouse/contract';
 import { expect, test } from 'vitest';
 import type { Tag } from '../../src/domain/principal.js';
 import type { Unit } from '../../src/store/unit.js';
-import { addUser, key, type NewPlace, tenant, useStore } from './place.js';
+import { addUser, key, type NewPlace, tenant, useStore, hashOf } from './place.js';
 import { type Db, dbOf, txOf } from './tables.js';
 
 interface Gate {
@@ -176,9 +176,9 @@ export function unitCases(newPlace: NewPlace): void {
     const { store } = bench;
     await store.tx('a', async () => {
       await store.keys.create('a', key('k'));
-      expect(await store.keys.findByHash('hash-k')).toBeUndefined();
+      expect(await store.keys.findByHash(hashOf('k'))).toBeUndefined();
     });
-    expect((await store.keys.findByHash('hash-k'))?.key.id).toBe('k');
+    expect((await store.keys.findByHash(hashOf('k')))?.key.id).toBe('k');
   });
 
   test('a statement that comes after its unit has ended is refused, and lands nowhere', async () => {

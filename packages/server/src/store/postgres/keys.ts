@@ -5,6 +5,7 @@ import type { Aside } from './aside.js';
 import type { Engine } from './engine.js';
 import { Lookups } from './lookups.js';
 import { mark } from './marks.js';
+import { headIn, headOf } from '../sql/key-head.js';
 import { type Row, grantedKey, keyRecord, text, textOrNull } from '../sql/rows.js';
 
 const COLUMNS = 'id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';
@@ -13,7 +14,7 @@ const BY_HASH = `select ${GRANTED.replace(/\w+/g, 'k.$&')}, m.role as role, t.pl
 from gatehouse_keys k
 join gatehouse_tenants t on t.id = k.tenant_id
 left join gatehouse_members m on m.tenant_id = k.tenant_id and m.user_id = k.user_id
-where k.hash = any($1)`;
+where ${headIn.postgres('k.hash')} = any($1::bigint[])`;
 const LISTED = `select ${COLUMNS} from gatehouse_keys where revoked_at is null`;
 const NEWEST = 'order by created_at desc, seq desc';
 const VALUES =
@@ -36,7 +37,7 @@ export class PostgresKeys implements KeyStore {
   /** @param aside answers look-ups by hash, so that no unit of work keeps them waiting */
   constructor(engine: Engine, aside: Aside) {
     this.#engine = engine;
-    this.#byHash = new Lookups(aside, BY_HASH, { column: 'hash', name: 'gatehouse_key_by_hash', read: grantOf });
+    this.#byHash = new Lookups(aside, BY_HASH, { column: 'hash', name: 'gatehouse_key_by_hash', by: headOf, read: grantOf });
   }
 
   /** Committed state only, also inside a unit of work: nobody gets in on what may yet be undone. */

@@ -9,6 +9,16 @@ interface Asking<T> {
   readonly before: Asking<T> | undefined;
 }
 
+export interface LookupsOptions<T> {
+  /** In which a row that was found has its key. Rows of keys that were not asked for are passed over. */
+  readonly column: string;
+  readonly name: string;
+  /** Numbers, of which the statement takes a list instead of the keys: the driver would look through each for quotes. */
+  readonly by?: (key: string) => bigint;
+  /** Makes of a row what is looked for. */
+  readonly read: (row: Row) => T;
+}
+
 /**
  * Gathers look-ups by one key: all that come within one turn of the event loop are one statement. Whoever comes later asks
  * anew, so that nobody is answered with what was read before the question.
@@ -19,9 +29,10 @@ export class Lookups<T> {
   readonly #read: (row: Row) => T;
   #waiting: Map<string, Asking<T>> | undefined;
 
-  /** @param text takes the keys as one list, and answers each found one's row, with the key in `column`; `read` makes of it what is looked for */
-  constructor(aside: Aside, text: string, options: { readonly column: string; readonly name: string; readonly read: (row: Row) => T }) {
-    this.#ask = (keys) => aside.query(text, [keys], options.name);
+  constructor(aside: Aside, text: string, options: LookupsOptions<T>) {
+    const { by, name } = options;
+    const listOf = (keys: readonly string[]): unknown => (by === undefined ? keys : `{${keys.map(by).join()}}`);
+    this.#ask = (keys) => aside.query(text, [listOf(keys)], name);
     this.#column = options.column;
     this.#read = options.read;
   }

@@ -17,6 +17,7 @@ import { jobs } from './migrations/0007-jobs.js';
 import { search } from './migrations/0008-search.js';
 import { memberships } from './migrations/0009-memberships.js';
 import { publicIds } from './migrations/0010-public-ids.js';
+import { keyHeads } from './migrations/0011-key-heads.js';
 import { StatementError } from './pg-error.js';
 import { adminUrlOf, ensureRoles, type Roles, rolesOf, servingUrl } from './roles.js';
 import { Session } from './session.js';
@@ -55,6 +56,7 @@ const migrations: readonly ((schema: string, version: number) => readonly string
   search,
   memberships,
   publicIds,
+  keyHeads,
 ];
 /** What this version needs. */
 export const SCHEMA = migrations.length;

@@ -4,6 +4,7 @@ import type { KeyStore } from '../store.js';
 import type { Connection } from './connection.js';
 import type { Engine } from './engine.js';
 import { mark } from './marks.js';
+import { headIn, headOf } from '../sql/key-head.js';
 import { keyRecord, text, textOrNull } from '../sql/rows.js';
 
 const COLUMNS = 'id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';
@@ -13,7 +14,7 @@ const BY_HASH = `select ${COLUMNS.split(', ')
 from gatehouse_keys k
 join gatehouse_tenants t on t.id = k.tenant_id
 left join gatehouse_members m on m.tenant_id = k.tenant_id and m.user_id = k.user_id
-where k.hash = ?`;
+where ${headIn.sqlite('k.hash')} = ? and k.hash = ?`;
 const LISTED = `select ${COLUMNS} from gatehouse_keys where revoked_at is null`;
 const NEWEST = 'order by created_at desc, rowid desc';
 const INSERT = `insert into gatehouse_keys (${COLUMNS}) values (${COLUMNS.replace(/[a-z_]+/g, '?')})`;
@@ -27,7 +28,7 @@ export class SqliteKeys implements KeyStore {
 
   /** Committed state only, also inside a unit of work: nobody gets in on what may yet be undone. */
   findByHash(hash: string): KeyGrant | undefined {
-    const row = this.#engine.reader.get(BY_HASH, hash);
+    const row = this.#engine.reader.get(BY_HASH, headOf(hash), hash);
     return row === undefined ? undefined : { key: keyRecord(row), role: textOrNull(row.role), plan: textOrNull(row.plan) };
   }
 
