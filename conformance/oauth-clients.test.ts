@@ -83,7 +83,7 @@ describe('a program of the official client 2.x that has a metadata document', ()
   let server: Awaited<ReturnType<typeof servePlatform>>;
   beforeAll(async () => {
     await new Promise<void>((listening) => host.listen(0, '127.0.0.1', listening));
-    // Trusted by the server as any other: by the authority behind its certificate.
+    // The server trusts it as it trusts others: by the authority behind its certificate.
     writeFileSync(join(folder, 'cert.pem'), cert);
     server = await servePlatform({ NODE_EXTRA_CA_CERTS: join(folder, 'cert.pem') });
   });
