@@ -1,5 +1,5 @@
 import type { Operation, Platform } from 'gatehouse';
-import { type Answer, type TestApp, openApp } from '../support/open-app.js';
+import { type Answer, type CallOptions, type TestApp, openApp } from '../support/open-app.js';
 
 /**
  * How a gate answered: `in` is anything but a denial, whatever came of the call behind it. `step_up` is `insufficient_scope` with a challenge
@@ -20,6 +20,12 @@ export interface Gates {
 
 export async function openGates(platform: Platform): Promise<Gates> {
   const app = await openApp(platform);
+  const { prefix, accept } = platform.keys;
+  /** Where this platform takes it: some take keys in a header of their own only. */
+  const tokenOf = (credential: string | undefined): CallOptions => {
+    if (credential === undefined) return {};
+    return credential.startsWith(prefix) && !accept.includes('authorization') ? { headers: { 'x-api-key': credential } } : { token: credential };
+  };
   return {
     app,
     operations: app.gatehouse.operations,
@@ -40,7 +46,7 @@ export async function openGates(platform: Platform): Promise<Gates> {
     async shown(credential) {
       const listed: string[] = [];
       for (const [method, member] of LISTS) {
-        const { body } = await app.rpc(credential, method);
+        const { body } = await app.call('POST', '/mcp', { ...tokenOf(credential), body: { jsonrpc: '2.0', id: 1, method } });
         // Where a platform has none of a kind there is no such method.
         if (body.error?.code !== -32601)
           listed.push(...body.result[member].map(({ name, _meta }: { name: string; _meta?: object }) => (_meta === undefined ? name : `${name} locked`)));
@@ -77,7 +83,6 @@ export function waysTo({ name, tool, resource, prompt, input }: Operation): read
 
 const UNKNOWN: ReadonlySet<unknown> = new Set(['unknown_tool', 'unknown_resource', 'unknown_prompt']);
 
-const tokenOf = (credential: string | undefined) => (credential === undefined ? {} : { token: credential });
 const bodyFor = (op: Operation) => (op.rest?.method === 'GET' || op.rest?.method === 'DELETE' ? {} : { body: { no_such_field: 1 } });
 
 /** The same catalogue code on both surfaces; statuses and JSON-RPC codes must agree with it. */
