@@ -33,7 +33,16 @@ export { PlatformError, definePlatform } from './runtime/define-platform.js';
 export { type BindJob, type Enqueueing, type Job, type JobBinding, type JobContext, type JobHandler, bindJobsTo } from './runtime/jobs.js';
 export type { PlatformMeans, Sealed } from './runtime/means.js';
 export { requested } from './runtime/management.js';
-export { type BindPage, type Onward, type PageAnswer, type PageBinding, type PageContext, type PageHandler, type PublicPage, bindPagesTo } from './runtime/pages.js';
+export {
+  type BindPage,
+  type Onward,
+  type PageAnswer,
+  type PageBinding,
+  type PageContext,
+  type PageHandler,
+  type PublicPage,
+  bindPagesTo,
+} from './runtime/pages.js';
 export type {
   IdentitySettings,
   KeySettings,
