@@ -23,6 +23,7 @@ export const catalogue = {
   unsupported_version: { status: 400, jsonRpc: -32022, title: 'This protocol version is not spoken here' },
   unauthenticated: { status: 401, jsonRpc: -32001, title: 'Authentication is required' },
   invalid_credential: { status: 401, jsonRpc: -32001, title: 'The credential is not valid' },
+  tenant_required: { status: 400, jsonRpc: -32001, title: 'A credential that is bound to a tenant is required' },
   insufficient_scope: { status: 403, jsonRpc: -32001, title: 'Permission denied' },
   forbidden: { status: 403, jsonRpc: -32001, title: 'Permission denied' },
   plan_limit: { status: 403, jsonRpc: null, title: 'The plan does not allow more' },

@@ -8,6 +8,7 @@ export const nextSteps = {
   unsupported_version: 'Use a version that is supported.',
   unauthenticated: 'Send a credential.',
   invalid_credential: 'Check that the credential is whole, and has neither expired nor been revoked.',
+  tenant_required: 'Use a credential of a tenant.',
   insufficient_scope: 'Use a credential that holds the missing scope.',
   forbidden: 'Use another credential, or ask who administers the tenant.',
   origin_not_allowed: 'Call from a page of this server, or ask its operator to allow yours.',

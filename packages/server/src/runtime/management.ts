@@ -1,5 +1,6 @@
 import { Refusal, management, refuseField } from '@gatehouse/contract';
-import type { KeyView, Member, MintedKey, NewKey, SessionView } from '../services/access.js';
+import type { KeyView, MintedKey, NewKey, SessionView } from '../services/access.js';
+import type { Member } from '../services/members/views.js';
 import type { Tenancy } from '../services/tenancy.js';
 import type { GrantRecord } from '../store/grants.js';
 import type { InvitationRecord, OpenInvitation } from '../store/invitations.js';

@@ -13,6 +13,8 @@ import type { Binding } from './types.js';
 export interface KeySettings {
   /** `nen_`. Everything that starts with it is claimed as a key. */
   readonly prefix: string;
+  /** `nps_`: of keys of no tenant, which the operator makes. They open what asks for neither tenant nor scope. @default there are none */
+  readonly servicePrefix?: string;
   /** The last 8 of the 64 hex digits are the CRC-32 of what is before them. */
   readonly checksum: boolean;
   /** What a key made without scopes holds; read once, at mint. `full` is stored as `*`. */

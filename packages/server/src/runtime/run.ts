@@ -152,7 +152,19 @@ function authenticate(passage: Passage, { denial, anonymous }: PipelineOptions):
 }
 
 function scope({ call: { op }, principal }: Passage): StepResult {
+  if (ofNoTenant(principal) && op.access.plane === 'platform' && op.access.scope !== null) return TENANT_REQUIRED;
   return principal.rights.has(op) ? undefined : deniedTo(principal, op);
+}
+
+/** What a credential meets that is good, and bound to no tenant, where there is nothing to do without one. */
+export const TENANT_REQUIRED: Failure = {
+  code: 'tenant_required',
+  text: 'This credential is bound to no tenant.',
+  next: 'Use a key or a token of a tenant.',
+};
+
+export function ofNoTenant({ tenant, credential }: Principal): boolean {
+  return tenant === null && credential.kind !== 'none';
 }
 
 /** Why this principal may not call this operation, and what would help. */

@@ -4,8 +4,7 @@ import type { KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../domai
 import type { GrantRecord } from '../store/grants.js';
 import type { InvitationRecord, OpenInvitation } from '../store/invitations.js';
 import type { SessionRecord } from '../store/sessions.js';
-import type { Delivery } from './members/courier.js';
-import type { InvitationName } from './members/invitations.js';
+import type { Delivery, InvitationName, Member } from './members/views.js';
 
 /** A key as it may be shown: never its hash. */
 export type KeyView = Omit<KeyRecord, 'hash'>;
@@ -68,8 +67,6 @@ export interface GrantAccess {
   /** Ends all that this program was granted, and answers how many grants there were. */
   revokeClient(client: string): Promise<number | Refusal>;
 }
-
-export type Member = MemberRecord & { readonly email: string | null; readonly name: string | null };
 
 /** The members of the caller's tenant, and where the caller is one. Every change is effective before it settles. */
 export interface MembershipAccess {

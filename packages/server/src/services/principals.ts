@@ -36,6 +36,8 @@ export interface Principals {
   forKey(grant: KeyGrant): Principal;
   forPerson(person: Person): Principal;
   forToken(bearer: Bearer): Principal;
+  /** A key of no tenant: it may do what asks for neither tenant nor scope. */
+  forService(key: { readonly id: string; readonly expiresAt: number | null }): Principal;
   readonly anonymous: Principal;
 }
 
@@ -66,6 +68,13 @@ export function makePrincipals(tenancy: Tenancy, rightsOf: (bounds: Bounds) => R
       const rights = rightsOf({ kind: 'token', lists, ...(granted === undefined ? {} : { granted }) });
       return new Held(tenant, { kind: 'token', ...of }, rights, plan, member, agent);
     },
+
+    forService: ({ id, expiresAt }) => ({
+      tenant: null,
+      credential: expiresAt === null ? { kind: 'key', id } : { kind: 'key', id, expiresAt },
+      rights: rightsOf({ kind: 'key', lists: [] }),
+      dependsOn: [`key:${id}`],
+    }),
 
     anonymous: { tenant: null, credential: { kind: 'none', id: 'none' }, rights: rightsOf({ kind: 'none', lists: [] }), dependsOn: [] },
   };

@@ -12,6 +12,7 @@ import type { JobStore } from './jobs.js';
 import type { MembershipStore } from './memberships.js';
 import type { PublicIdStore } from './public-ids.js';
 import type { SearchStore } from './search.js';
+import type { ServiceKeyStore } from './service-keys.js';
 import type { SessionStore } from './sessions.js';
 import type { Signals } from './signals.js';
 import type { SigningKeyStore } from './signing-keys.js';
@@ -134,6 +135,7 @@ export interface Store {
   readonly artifacts: ArtifactStore;
   readonly signingKeys: SigningKeyStore;
   readonly links: LinkStore;
+  readonly serviceKeys: ServiceKeyStore;
   readonly jobs: JobStore;
   readonly publicIds: PublicIdStore;
   readonly memberships: MembershipStore;

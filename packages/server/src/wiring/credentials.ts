@@ -6,6 +6,7 @@ import { createIdpResolver } from '../services/identity/idp-resolver.js';
 import { keyResolver } from '../services/key-resolver.js';
 import { LastUsed } from '../services/last-used.js';
 import { makePrincipals } from '../services/principals.js';
+import { serviceKeyResolver } from '../services/service-keys.js';
 import { sessionResolver } from '../services/session-resolver.js';
 import type { Operation } from '@gatehouse/contract';
 import type { Egress } from '../services/egress.js';
@@ -33,6 +34,7 @@ export function wireCredentials({ platform, config, store, outage, operations, e
   const accept = settings.accept ?? ['authorization', 'x-api-key'];
   const resolvers: readonly Resolver[] = [
     keyResolver({ prefix: settings.prefix, accept, keys: store.keys, principals, lastUsed }),
+    ...(settings.servicePrefix === undefined ? [] : [serviceKeyResolver({ prefix: settings.servicePrefix, accept, keys: store.serviceKeys, principals })]),
     sessionResolver({ sessions: store.sessions, principals }),
     ...ofTokens,
     createIdpResolver({ ...identity, principals }),

@@ -1,9 +1,7 @@
 import { brief } from '@gatehouse/contract';
 import { INVITATION_PATH } from '../../domain/invitation.js';
 import type { Mailer } from '../mail.js';
-
-/** Where a link went. `none`: this server sends no mail, or could not. */
-export type Delivery = 'mail' | 'terminal' | 'none';
+import type { Delivery } from './views.js';
 
 export interface CourierOptions {
   /** The platform's title. */

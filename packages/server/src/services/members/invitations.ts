@@ -8,8 +8,9 @@ import type { InvitationRecord, OpenInvitation } from '../../store/invitations.j
 import type { Store } from '../../store/store.js';
 import { administers, roleTag } from '../tenancy.js';
 import { atMost } from './at-most.js';
-import type { Delivery, courier } from './courier.js';
+import type { courier } from './courier.js';
 import { type MemberService, type MembersOptions, refused } from './members.js';
+import type { Delivery, InvitationName } from './views.js';
 
 const DAYS = 7;
 const DAY_MS = 86_400_000;
@@ -25,9 +26,6 @@ export interface InvitationsOptions extends Omit<MembersOptions, 'store'> {
   readonly random: RandomBytes;
   readonly deliver: ReturnType<typeof courier>;
 }
-
-/** What is said of an invitation to whom it is for: `token` as it stands in the link, or `id` as the list of those received shows it. */
-export type InvitationName = { readonly token: string } | { readonly id: string };
 
 /** Who is invited where. */
 export class InvitationService {

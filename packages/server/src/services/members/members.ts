@@ -2,10 +2,10 @@ import { type Refusal, refuse, refuseField } from '@gatehouse/contract';
 import type { MemberRecord, TenantRecord } from '../../domain/records.js';
 import type { Kept, MayChange, NotChanged } from '../../store/memberships.js';
 import type { Store } from '../../store/store.js';
-import type { Member } from '../access.js';
 import type { Limits } from '../limits/limits.js';
 import { type Tenancy, mayGive, roleTag } from '../tenancy.js';
 import { atMost } from './at-most.js';
+import type { Member } from './views.js';
 
 const DAY_SECONDS = 86_400;
 const NAME_LENGTH = 200;

@@ -21,6 +21,7 @@ import { rawText } from '../sql/raw-sql.js';
 import type { Row } from '../sql/rows.js';
 import { schemaOf } from '../sql/schema.js';
 import { PostgresSearch } from '../sql/search-postgres.js';
+import { SqlServiceKeys } from '../sql/service-keys.js';
 import { SqlSessions } from '../sql/sessions.js';
 import { SqlSigningKeys } from '../sql/signing-keys.js';
 import { SqlTokens } from '../sql/tokens.js';
@@ -130,6 +131,7 @@ class PostgresStore implements Store {
   readonly artifacts: SqlArtifacts;
   readonly signingKeys: SqlSigningKeys;
   readonly links: SqlLinks;
+  readonly serviceKeys: SqlServiceKeys;
   readonly publicIds: SqlPublicIds;
   readonly jobs: SqlJobs;
   readonly memberships: SqlMemberships;
@@ -169,6 +171,7 @@ class PostgresStore implements Store {
     this.artifacts = new SqlArtifacts(run, place);
     this.signingKeys = new SqlSigningKeys(run, place);
     this.links = new SqlLinks(run, place);
+    this.serviceKeys = new SqlServiceKeys(run, place);
     this.publicIds = new SqlPublicIds(run, place);
     const held = { place, hold: ' for no key update' };
     this.memberships = new SqlMemberships(run, held);

@@ -18,6 +18,7 @@ import type { InTurn, LookUps, OwnStatements, Together } from '../sql/own-tables
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
 import { SqliteSearch } from '../sql/search-sqlite.js';
+import { SqlServiceKeys } from '../sql/service-keys.js';
 import { SqlSessions } from '../sql/sessions.js';
 import { SqlSigningKeys } from '../sql/signing-keys.js';
 import { SqlTokens } from '../sql/tokens.js';
@@ -118,6 +119,7 @@ class SqliteStore implements Store {
   readonly artifacts: SqlArtifacts;
   readonly signingKeys: SqlSigningKeys;
   readonly links: SqlLinks;
+  readonly serviceKeys: SqlServiceKeys;
   readonly publicIds: SqlPublicIds;
   readonly jobs: SqlJobs;
   readonly memberships: SqlMemberships;
@@ -151,6 +153,7 @@ class SqliteStore implements Store {
     this.artifacts = new SqlArtifacts(run, place);
     this.signingKeys = new SqlSigningKeys(run, place);
     this.links = new SqlLinks(run, place);
+    this.serviceKeys = new SqlServiceKeys(run, place);
     this.publicIds = new SqlPublicIds(run, place);
     const held = { place, hold: '' };
     this.memberships = new SqlMemberships(run, held);

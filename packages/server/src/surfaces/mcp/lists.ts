@@ -1,5 +1,6 @@
 import type { Operation } from '@gatehouse/contract';
 import type { Rights } from '../../domain/principal.js';
+import { TENANT_REQUIRED, ofNoTenant } from '../../runtime/run.js';
 import type { Runtime } from '../../runtime/types.js';
 import { type Exchange, faultIn, logOf } from './exchange.js';
 import type { Request } from './message.js';
@@ -55,6 +56,7 @@ export class PreparedLists {
 /** What the caller may use of one kind. All of it comes on one page, so no cursor was ever given out. */
 export function answerList({ id, params, method }: Request, exchange: Exchange, runtime: Runtime, lists: PreparedLists, wrapping: Wrapping): Reply {
   const { principal } = exchange.resolution;
+  if (ofNoTenant(principal)) return faultIn(exchange, TENANT_REQUIRED, { id }, method);
   const cursor = params?.cursor;
   if (cursor !== undefined && cursor !== null) return faultIn(exchange, paramFault('cursor', 'Unknown cursor'), { id, status: 200 }, method);
   const { requestId } = exchange.request;
