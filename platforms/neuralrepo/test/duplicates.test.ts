@@ -26,7 +26,10 @@ afterAll(async () => {
 
 let people = 0;
 /** Somebody who has nothing yet. */
-const someone = () => app.person(`person-${(people += 1)}@example.com`);
+function someone(): Promise<Client> {
+  people += 1;
+  return app.person(`person-${people}@example.com`);
+}
 const duplicates = async (client: Client) => (await client.get<{ readonly duplicates: readonly Duplicate[]; readonly has_more: boolean }>(PATH)).json;
 
 /** Two new ideas of this likeness, the older first. */

@@ -3,6 +3,7 @@ import { IDEA_COLUMNS, batches, showIdeas } from '../ideas/show.js';
 import type { Ctx } from '../ideas/store.js';
 import type { Embedder } from '../similarity/embedder.js';
 import type { Hit } from '../similarity/scanner.js';
+import { askRenewal } from '../similarity/renewal.js';
 import { embedderOf } from '../similarity/settings.js';
 import { thresholdsOf } from '../similarity/thresholds.js';
 import { vectorOf } from '../similarity/vectors.js';
@@ -35,7 +36,10 @@ export const searchBindings = [
     const embedder = embedderOf(context);
     const tag = await db.selectFrom('tags').select(['id', 'vector', 'embedder']).where('folded', '=', folded(name)).executeTakeFirst();
     if (tag === undefined) return refuse('not_found', 'Tag not found');
-    if (tag.vector === null || tag.embedder !== embedder.id) return { similar: [], message: 'Tag has no embedding yet' };
+    if (tag.vector === null || tag.embedder !== embedder.id) {
+      await askRenewal('tags', embedder, context);
+      return { similar: [], message: 'Tag has no embedding yet' };
+    }
     const question = { vector: vectorOf(tag.vector), least: embedder.searchThreshold, most: limit, without: tag.id };
     return { similar: await shownTags(db, await living('tags', context, embedder, question)) };
   }),
