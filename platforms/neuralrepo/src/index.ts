@@ -18,6 +18,7 @@ import { checkEmbedder, embedderSettings } from './similarity/settings.js';
 import { similarityJobs } from './similarity/work.js';
 import { tables } from './tables.js';
 import { tagBindings } from './tags/handlers.js';
+import { tokenBindings } from './tokens/handlers.js';
 import { userBindings } from './user/handlers.js';
 
 /** NeuralRepo: a repository of ideas for a person and their agents. */
@@ -31,6 +32,7 @@ export const neuralrepo = definePlatform({
     'ideas:write': 'Read, save, change, merge and archive your ideas',
   },
   keys: { prefix: 'nrp_', checksum: false, whenNoScopes: 'full', displayLength: 8, id: newKeyId },
+  authorization: { kind: 'own', tokensByHand: 'nmt_' },
   tenancy: { plans, defaultPlan: 'free' },
   settings: [...embedderSettings, ...providerSettings],
   checkSettings(from) {
@@ -51,6 +53,7 @@ export const neuralrepo = definePlatform({
     ...userBindings,
     ...providerKeyBindings,
     ...keyBindings,
+    ...tokenBindings,
   ],
   jobs: similarityJobs,
   present: { rest: presentFailure, ...presentKeys },

@@ -11,6 +11,11 @@ export interface OwnAuthorization {
   readonly refreshTokenDays?: number;
   /** What an access token looks like. A `jwt` can be read by others (RFC 9068), and is looked up here all the same: it ends with its grant. @default 'opaque' */
   readonly accessTokens?: 'opaque' | 'jwt';
+  /**
+   * What tokens begin with that people make by hand, for MCP clients that know no OAuth: this, then 64 hex digits. They are good over MCP
+   * alone, and until they are ended. @default there are none
+   */
+  readonly tokensByHand?: string;
 }
 
 /** Somebody else does; we are a resource server alone (RFC 9728). */

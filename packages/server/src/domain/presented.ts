@@ -22,8 +22,8 @@ export function sha256(value: string): string {
  * schemes are case-insensitive, RFC 9110, section 11.1). Any other scheme is presented as it is, and nobody claims it. Then the cookie
  * of a session.
  */
-export function callerOf(request: Bearing): Caller {
-  return { presented: presentedIn(request), address: request.address, secure: request.secure, requestId: request.requestId };
+export function callerOf(request: Bearing, surface?: Presented['surface']): Caller {
+  return { presented: presentedIn(request, surface), address: request.address, secure: request.secure, requestId: request.requestId };
 }
 
 /** W3C Trace Context, section 3.2. */
@@ -36,19 +36,19 @@ export function traceparentOf(request: Pick<Bearing, 'header'>): string | undefi
 }
 
 /** Every credential that a request brings. */
-export function presentedIn(request: Pick<Bearing, 'header' | 'sessionCookie'>): Presented[] {
+export function presentedIn(request: Pick<Bearing, 'header' | 'sessionCookie'>, surface?: Presented['surface']): Presented[] {
   const presented: Presented[] = [];
   const authorization = request.header('authorization');
-  if (authorization !== undefined) presented.push(present(bearerOf(authorization), 'authorization'));
+  if (authorization !== undefined) presented.push(present(bearerOf(authorization), 'authorization', surface));
   const key = request.header('x-api-key');
-  if (key !== undefined) presented.push(present(key.trim(), 'x-api-key'));
+  if (key !== undefined) presented.push(present(key.trim(), 'x-api-key', surface));
   const cookies = request.sessionCookie === undefined ? undefined : request.header('cookie');
-  if (cookies !== undefined) for (const value of cookiesNamed(request.sessionCookie ?? '', cookies)) presented.push(present(value, 'cookie'));
+  if (cookies !== undefined) for (const value of cookiesNamed(request.sessionCookie ?? '', cookies)) presented.push(present(value, 'cookie', surface));
   return presented;
 }
 
-export function present(value: string, via: Presented['via']): Presented {
-  return { value, hash: sha256(value), via };
+export function present(value: string, via: Presented['via'], surface?: Presented['surface']): Presented {
+  return { value, hash: sha256(value), via, surface };
 }
 
 function bearerOf(header: string): string {

@@ -13,6 +13,8 @@ export interface Credential {
   readonly key?: string;
   /** Unix milliseconds; at this moment it has expired. */
   readonly expiresAt?: number;
+  /** The one surface that it is good on. Absent: all. */
+  readonly surface?: 'mcp';
 }
 
 /** What the caller may do: credential ∩ role ∩ plan, expanded to operations. Empty means nothing. */
@@ -61,6 +63,8 @@ export interface Presented {
   /** SHA-256, lower-case hex. */
   readonly hash: string;
   readonly via: 'authorization' | 'x-api-key' | 'cookie' | 'message';
+  /** The surface that it came by, where some credentials are good there alone. */
+  readonly surface?: 'mcp' | undefined;
 }
 
 /** Why a credential was refused: for the log and for the owner, never for the caller. */

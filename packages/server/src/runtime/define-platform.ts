@@ -71,6 +71,7 @@ function offencesOfParts(spec: PlatformSpec): string[] {
     ...mcpOffences(spec.operations),
     ...pageOffences(spec.pages ?? []),
     ...scopeOffences(spec),
+    ...prefixOffences(spec),
     ...keyOffences(spec.keys),
   ];
 }
@@ -122,12 +123,28 @@ function scopeOffences({ scopes, scopeTexts = {}, authorization }: PlatformSpec)
 /** Characters of a raw key beyond its prefix that may be kept and shown: far too few to guess the rest. */
 const DISPLAYED = 16;
 
+/** A prefix claims every credential that begins with it: an empty one would claim all, and `eyJ` every JWT. */
+function prefixOffences({ keys, authorization }: PlatformSpec): string[] {
+  const declared = {
+    'keys.prefix': keys.prefix,
+    'keys.servicePrefix': keys.servicePrefix,
+    'authorization.tokensByHand': authorization?.kind === 'own' ? authorization.tokensByHand : undefined,
+  };
+  const prefixes = Object.entries(declared).flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+  return prefixes.flatMap(({ name, value }, index) => [
+    ...(/^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*[_-]$/.test(value) && value.length <= 32
+      ? []
+      : [`${name} "${value}" must be lower-case letters and digits that end in _ or -, such as "acme_".`]),
+    ...(/^gh[a-z]_$/.test(value) ? [`${name} "${value}" is taken: tokens of Gatehouse's own begin with gh, a letter and _.`] : []),
+    ...prefixes
+      .slice(0, index)
+      .filter((other) => other.value.startsWith(value) || value.startsWith(other.value))
+      .map((other) => `${other.name} "${other.value}" and ${name} "${value}" claim each other's credentials.`),
+  ]);
+}
+
 function keyOffences({ prefix, displayLength }: PlatformSpec['keys']): string[] {
   const offences: string[] = [];
-  // A prefix claims every credential that begins with it: an empty one would claim all, and `eyJ` every JWT.
-  if (!/^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*[_-]$/.test(prefix) || prefix.length > 32)
-    offences.push(`keys.prefix "${prefix}" must be lower-case letters and digits that end in _ or -, such as "acme_".`);
-  if (/^gh[a-z]_$/.test(prefix)) offences.push(`keys.prefix "${prefix}" is taken: tokens of Gatehouse's own begin with gh, a letter and _.`);
   if (!Number.isInteger(displayLength) || displayLength < 1 || displayLength > prefix.length + DISPLAYED)
     offences.push(`keys.displayLength must be between 1 and ${prefix.length + DISPLAYED}: what is displayed is stored as it is.`);
   return offences;

@@ -2,6 +2,7 @@ import type { Refusal } from '@gatehouse/contract';
 import type { Principal } from '../domain/principal.js';
 import type { KeyRecord, MemberRecord, TenantRecord, UserRecord } from '../domain/records.js';
 import type { GrantRecord } from '../store/grants.js';
+import type { MadeToken } from './grants.js';
 import type { InvitationRecord, OpenInvitation } from '../store/invitations.js';
 import type { SessionRecord } from '../store/sessions.js';
 import type { Delivery, InvitationName, Member } from './members/views.js';
@@ -66,6 +67,8 @@ export interface GrantAccess {
   revoke(id: string): Promise<undefined | Refusal>;
   /** Ends all that this program was granted, and answers how many grants there were. */
   revokeClient(client: string): Promise<number | Refusal>;
+  /** A token for a program that knows no OAuth, where the platform has such; for people alone, and within their rights. */
+  make(of: { readonly label: string; readonly scopes: readonly string[] }): Promise<MadeToken | Refusal>;
 }
 
 /** The members of the caller's tenant, and where the caller is one. Every change is effective before it settles. */

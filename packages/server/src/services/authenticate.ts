@@ -84,7 +84,7 @@ export class Authenticator {
     const { principal } = resolution;
     const accepted = this.#accepts.get(principal.credential.kind) ?? [];
     this.#cache.set(presented.hash, principal, accepted, epoch);
-    if (!accepted.includes(presented.via)) return MISPLACED;
+    if (!accepted.includes(presented.via) || isElsewhere(principal, presented)) return MISPLACED;
     this.#note(principal, now);
     return resolution;
   }
@@ -97,8 +97,8 @@ export class Authenticator {
   }
 
   /** Uses are told to the second, so one note a second says all. */
-  #again(known: Known, { via }: Presented, now: number): Resolution {
-    if (!known.accepted.includes(via)) return MISPLACED;
+  #again(known: Known, presented: Presented, now: number): Resolution {
+    if (!known.accepted.includes(presented.via) || isElsewhere(known.resolution.principal, presented)) return MISPLACED;
     const second = Math.floor(now / 1000);
     if (known.notedIn !== second) {
       known.notedIn = second;
@@ -113,4 +113,9 @@ export class Authenticator {
     else if (key !== undefined) lastUsed.seen(key, now);
     else if (grant !== undefined) grantsUsed?.seen(grant, now);
   }
+}
+
+/** Whether it is good on another surface alone. */
+function isElsewhere({ credential }: Principal, { surface }: Presented): boolean {
+  return credential.surface !== undefined && credential.surface !== surface;
 }

@@ -1,10 +1,10 @@
-import { type Refusal, refuse } from '@gatehouse/contract';
+import { type Refusal, people, refuse } from '@gatehouse/contract';
 import type { Principal } from '../domain/principal.js';
 import type { GrantAccess } from './access.js';
 import type { GrantService } from './grants.js';
 
 /** What one principal, who is a person, allowed programs. */
-export function boundedGrants({ user }: Principal, grants: GrantService): GrantAccess {
+export function boundedGrants({ user, tenant, credential, rights }: Principal, grants: GrantService): GrantAccess {
   return {
     async list() {
       return user === undefined ? noPerson() : grants.list(user);
@@ -14,6 +14,12 @@ export function boundedGrants({ user }: Principal, grants: GrantService): GrantA
     },
     async revokeClient(client) {
       return user === undefined ? noPerson() : grants.revokeClient(user, client);
+    },
+    async make({ label, scopes }) {
+      if (user === undefined || tenant === null) return noPerson();
+      if (!people.includes(credential.kind)) return refuse('forbidden', 'Tokens are made by people.', { next: 'Sign in as a person.' });
+      const missing = scopes.filter((scope) => !rights.covers(scope));
+      return missing.length > 0 ? refuse('forbidden', 'A token cannot hold more than its maker.', { missing }) : grants.make({ tenant, user, label, scopes });
     },
   };
 }

@@ -1,15 +1,45 @@
 import { type Refusal, refuse } from '@gatehouse/contract';
+import type { RandomBytes } from '../domain/key-format.js';
+import { sha256 } from '../domain/presented.js';
 import type { GrantRecord } from '../store/grants.js';
 import type { Store } from '../store/store.js';
 import type { LastUsed } from './last-used.js';
 
 export interface GrantsOptions {
-  readonly store: Pick<Store, 'grants' | 'changes'>;
+  readonly store: Pick<Store, 'grants' | 'tokens' | 'changes'>;
   /** Of grants. */
   readonly lastUsed: LastUsed;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Tokens that people make by hand. Absent: there are none here. */
+  readonly byHand?:
+    | {
+        readonly prefix: string;
+        /** The resource that they are for (RFC 8707). */
+        readonly audience: string;
+        readonly random: RandomBytes;
+        readonly newId: () => string;
+      }
+    | undefined;
 }
+
+export interface NewToken {
+  readonly tenant: string;
+  readonly user: string;
+  /** What its owner calls it. */
+  readonly label: string;
+  readonly scopes: readonly string[];
+}
+
+/** A grant with the one token that it will ever have. */
+export interface MadeToken {
+  readonly grant: GrantRecord;
+  /** The whole token. Show it once and forget it. */
+  readonly raw: string;
+}
+
+/** The last moment that there is a date of: until somebody ends it. */
+const FOR_GOOD = 8_640_000_000_000_000;
 
 /** What people allowed programs, from the moment it was allowed. Every ending settles after the barrier. */
 export class GrantService {
@@ -28,6 +58,25 @@ export class GrantService {
   /** The user whose grant it is. */
   async userOf(id: string): Promise<string | undefined> {
     return (await this.#options.store.grants.find(id))?.user;
+  }
+
+  /** A token for a program that knows no OAuth. Who asks for it has made sure that its user holds these scopes. */
+  async make({ tenant, user, label, scopes }: NewToken): Promise<MadeToken | Refusal> {
+    const { store, now, byHand } = this.#options;
+    if (byHand === undefined) return refuse('forbidden', 'Tokens are not made by hand here.');
+    const { prefix, audience, random, newId } = byHand;
+    const createdAt = now();
+    const id = newId();
+    const grant: GrantRecord = {
+      ...{ id, tenant, user, client: `by_hand_${id}`, clientName: label, clientHost: null, scopes, createdAt, lastUsedAt: null, revokedAt: null },
+    };
+    const raw = prefix + Buffer.from(random(32)).toString('hex');
+    await store.grants.create(tenant, grant);
+    const { client } = grant;
+    await store.tokens.createAccess({
+      ...{ hash: sha256(raw), id: newId(), tenant, client, grant: id, key: null, scopes, audience, createdAt, expiresAt: FOR_GOOD },
+    });
+    return { grant, raw };
   }
 
   /** With every token of it. Unknown, foreign and already revoked grants are alike: not found. */

@@ -15,6 +15,8 @@ export interface TokenResolverOptions {
   readonly isAudience: (resource: string) => boolean;
   /** Whether a JWT that says it is from this issuer may be from us. Absent: none is. */
   readonly isIssuer?: (issuer: string) => boolean;
+  /** What tokens begin with that people make by hand, good over MCP alone. Absent: there are none. */
+  readonly byHand?: string | undefined;
   /** Whether nobody else has that issuer: what we do not know is nobody's then. */
   readonly aloneThere: boolean;
 }
@@ -33,7 +35,7 @@ export function tokenResolver(options: TokenResolverOptions): Resolver {
       if (claim === 'none') return FOREIGN;
       return tokens.findByHash(presented.hash).then((found) => {
         if (found === undefined && claim === 'perhaps' && !aloneThere) return FOREIGN;
-        return judged(found, now, options);
+        return judged(found, now, claim === 'by hand', options);
       });
     },
   };
@@ -41,15 +43,16 @@ export function tokenResolver(options: TokenResolverOptions): Resolver {
 
 const FOREIGN: Resolution = { is: 'foreign' };
 
-function claimOn({ value }: Presented, { isIssuer }: TokenResolverOptions): 'ours' | 'perhaps' | 'none' {
+function claimOn({ value }: Presented, { isIssuer, byHand }: TokenResolverOptions): 'ours' | 'by hand' | 'perhaps' | 'none' {
   if (value.startsWith(ACCESS_TOKEN_PREFIX)) return 'ours';
+  if (byHand !== undefined && value.startsWith(byHand)) return 'by hand';
   const jwt = isIssuer === undefined ? 'foreign' : readJwt(value);
   if (typeof jwt === 'string') return 'none';
   const issuer = jwt.claims?.iss;
   return typeof issuer === 'string' && isIssuer?.(issuer) === true ? 'perhaps' : 'none';
 }
 
-function judged(found: TokenGrant | undefined, now: number, { principals, lastUsed, isAudience }: TokenResolverOptions): Resolution {
+function judged(found: TokenGrant | undefined, now: number, byHand: boolean, { principals, lastUsed, isAudience }: TokenResolverOptions): Resolution {
   const reason = faultOf(found, now, isAudience);
   if (found === undefined || reason !== undefined) return { is: 'refused', reason: reason ?? 'unknown' };
   const { token, grant, key, role, plan } = found;
@@ -58,6 +61,15 @@ function judged(found: TokenGrant | undefined, now: number, { principals, lastUs
     if (grant.lastUsedAt === null) lastUsed.first(grant.id, now);
     const agent = { client: grant.client, name: grant.clientName, ...(grant.clientHost === null ? {} : { host: grant.clientHost }) };
     const credential = { id, grant: grant.id, expiresAt: token.expiresAt };
+    // Whoever made it by hand made it for good: no consent page widens it.
+    if (byHand)
+      return {
+        is: 'ok',
+        principal: principals.forToken({
+          ...{ tenant, user: grant.user, role, plan, ofKey: [token.scopes, grant.scopes], agent },
+          credential: { ...credential, surface: 'mcp' },
+        }),
+      };
     return {
       is: 'ok',
       principal: principals.forToken({ tenant, user: grant.user, role, plan, credential, granted: within(token.scopes, grant.scopes), agent }),

@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { Failure, Operation } from '@gatehouse/contract';
 import type { Core } from '../adapters/core.js';
 import type { Config } from '../config.js';
-import { isForUs } from '../domain/authorization.js';
+import { isForUs, resourceOf } from '../domain/authorization.js';
 import { isLoopbackOrigin } from '../domain/origin.js';
 import type { Resolver } from '../domain/principal.js';
 import { defaultScopesOf, servedScopes } from '../domain/served-scopes.js';
@@ -39,8 +40,12 @@ export interface Tokens {
 export function wireTokens({ platform, config: { publicUrl, development }, store, principals, identity, outage }: TokensWiring): Tokens {
   const { now, log } = identity;
   const grantsUsed = new LastUsed(store.grants, log, outage, 'grants_last_used');
-  const grants = new GrantService({ store, lastUsed: grantsUsed, now });
   const { authorization } = platform;
+  const prefix = authorization.kind === 'own' ? authorization.tokensByHand : undefined;
+  // In development any name of this machine is ours, and this is one.
+  const audience = resourceOf(publicUrl ?? 'http://localhost');
+  const byHand = prefix === undefined ? undefined : { prefix, audience, random: randomBytes, newId: identity.newId };
+  const grants = new GrantService({ store, lastUsed: grantsUsed, now, byHand });
   if (authorization.kind === 'none') return { grants, grantsUsed, resolvers: [] };
   if (authorization.kind === 'external') return { grants, grantsUsed, resolvers: [externalResolver({ ...identity, authorization, principals, development })] };
   const isIssuer = publicUrl === undefined ? isLoopbackOrigin : (issuer: string) => issuer === publicUrl;
@@ -49,6 +54,7 @@ export function wireTokens({ platform, config: { publicUrl, development }, store
     principals,
     lastUsed: grantsUsed,
     isAudience: (resource) => isForUs(resource, publicUrl),
+    byHand: prefix,
     ...(authorization.accessTokens === 'jwt' ? { isIssuer } : {}),
     // In development an identity provider may be on this machine as well.
     aloneThere: publicUrl !== undefined,

@@ -48,6 +48,10 @@ describe('a platform is refused, with the offender named, where', () => {
 });
 
 describe('a platform is taken where', () => {
+  it.each(['gha_', 'By hand', `${keys.prefix}hand_`, keys.prefix])('its tokens made by hand would begin with "%s"', (tokensByHand) => {
+    expect(() => definePlatform({ ...fixtureSpec, authorization: { kind: 'own', tokensByHand } })).toThrow(`authorization.tokensByHand "${tokensByHand}"`);
+  });
+
   it.each(['fix_', 'a-', 'acme_live_', 'nr2-'])('its keys begin with "%s"', (prefix) => {
     expect(definePlatform({ ...fixtureSpec, keys: { ...keys, prefix } }).keys.prefix).toBe(prefix);
   });

@@ -106,7 +106,7 @@ class StreamableHttp implements McpSurface {
   /** The credential is asked for before anything that was sent is looked at. */
   handle(request: HttpIn): HttpOut | Promise<HttpOut> {
     if (request.method !== 'POST' && !isOfSession(request)) return this.refuse(NO_METHOD, request);
-    const caller = callerOf(request);
+    const caller = callerOf(request, 'mcp');
     const resolution = this.#runtime.authenticate(caller);
     return resolution instanceof Promise ? resolution.then((resolved) => this.#admit(request, caller, resolved)) : this.#admit(request, caller, resolution);
   }
