@@ -1,13 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { UnauthorizedError, type VersionNegotiationMode } from '@modelcontextprotocol/client';
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { selfSigned } from './lib/certificate.js';
+import { type DocumentHost, startDocumentHost } from './lib/document-host.js';
 import { CALLBACK, Program } from './lib/official.js';
 import { letIn } from './lib/person.mjs';
 import { HOUR_MS, type Plot, type Scene, onFixture, onNenjo, openScene } from './lib/scene.js';
@@ -73,28 +68,19 @@ describe.each<[string, Plot]>([
 });
 
 describe('a program of the official client 2.x that has a metadata document', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'gh-cert-'));
-  const { cert, key } = selfSigned();
-  const host = createServer({ cert, key }, (request, response) => {
-    const client_id = `https://127.0.0.1:${port()}${request.url}`;
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ client_id, client_name: 'Documented', redirect_uris: [CALLBACK] }));
-  });
-  const port = (): number => (host.address() as AddressInfo).port;
+  let host: DocumentHost;
   let server: Awaited<ReturnType<typeof servePlatform>>;
   beforeAll(async () => {
-    await new Promise<void>((listening) => host.listen(0, '127.0.0.1', listening));
-    // The server trusts it as it trusts others: by the authority behind its certificate.
-    writeFileSync(join(folder, 'cert.pem'), cert);
-    server = await servePlatform({ NODE_EXTRA_CA_CERTS: join(folder, 'cert.pem') });
+    host = await startDocumentHost();
+    server = await servePlatform(host.environment);
   });
   afterAll(async () => {
     await server?.close();
-    await new Promise((closed) => host.close(closed));
-    rmSync(folder, { recursive: true });
+    await host?.close();
   });
 
   it.each(eras)('is let in by a real server as what it is, without registering: %s', async (_era, mode) => {
-    const document = `https://127.0.0.1:${port()}/client.json`;
+    const document = host.publish('/client.json', (client_id) => ({ client_id, client_name: 'Documented', redirect_uris: [CALLBACK] }));
     const cookie = await server.session();
     const program = new Program({ url: `${server.url}/mcp`, cookie: async () => cookie, mode, document });
     try {
