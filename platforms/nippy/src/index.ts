@@ -1,4 +1,5 @@
 import { definePlatform } from 'gatehouse';
+import { learningBindings } from './learning/handlers.js';
 import { presentFailure } from './present.js';
 import { rouletteBindings } from './roulettes/handlers.js';
 import { scopes } from './scopes.js';
@@ -13,7 +14,7 @@ export const nippy = definePlatform({
   scopes,
   keys: { prefix: 'npk_', checksum: false, whenNoScopes: 'full', displayLength: 8, accept: ['x-api-key'] },
   tables,
-  operations: [...rouletteBindings, ...supplyBindings],
+  operations: [...rouletteBindings, ...supplyBindings, ...learningBindings],
   present: { rest: presentFailure },
   publicVersion: true,
   mcp: { instructions: 'Nippy runs campaigns of a business: prize wheels, stock, courses, registration pages and their figures.' },
