@@ -3,7 +3,7 @@
  * theoretical arrival time: the moment at which it is full again.
  */
 export interface Bucket {
-  /** `key:<id>`, `user:<id>`, `tenant:<id>`, `address:<ip>`. */
+  /** Begins with whose it is: `key:<id>`, `user:<id>`, `tenant:<id>`, `address:<ip>`. */
   readonly key: string;
   /** Calls allowed in one period, and the largest burst. At least 1. */
   readonly limit: number;

@@ -10,6 +10,7 @@ const health = defineOperation({
   input: z.object({}),
   output: z.object({ status: z.literal('ok'), timestamp: timestamp() }),
   effect: 'read',
+  cost: 0,
   tool: false,
   rest: { method: 'GET', path: '/health' },
 });

@@ -44,7 +44,9 @@ function bucketsOf({ credential, user, tenant, plan }: Principal, tenancy: Tenan
   const cookies: Bucket[] = [];
   const add = (settings: LimitSettings | undefined, key: string) => {
     if (settings === undefined) return;
-    const bucket = { key, limit: settings.limit, periodSeconds: settings.periodSeconds, aligned: settings.aligned };
+    const { limit, periodSeconds, aligned } = settings;
+    // A bucket is full or empty in terms of its own limit: whoever gets another one begins with that.
+    const bucket = { key: `${key}:${limit}/${periodSeconds}`, limit, periodSeconds, aligned };
     all.push(bucket);
     if (settings.cookies !== false) cookies.push(bucket);
   };
