@@ -1,12 +1,13 @@
 import { nenjo } from '@gatehouse/nenjo';
+import { neuralrepo } from '@gatehouse/neuralrepo';
 import { nippy } from '@gatehouse/nippy';
 import { type Operation, type Platform, Refusal, definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plants from '../../examples/plants/platform.mjs';
 import { fixturePlatform } from '../support/fixture-platform.js';
-import { type Gates, openGates, waysTo } from './gate.js';
+import { type Gates, openGates, unlimited, waysTo } from './gate.js';
 
-const platforms: Record<string, Platform> = { fixture: fixturePlatform, nenjo, nippy, plants };
+const platforms: Record<string, Platform> = { fixture: fixturePlatform, nenjo, neuralrepo: unlimited(neuralrepo), nippy, plants };
 
 /** What a key with these scopes should meet at an operation: the rule, written out once more, apart from the code. */
 function expected({ access }: Operation, held: readonly string[]): 'in' | 'insufficient_scope' | 'forbidden' {

@@ -1,4 +1,4 @@
-import type { Operation, Platform } from 'gatehouse';
+import { type Operation, type Platform, definePlatform } from 'gatehouse';
 import { type Answer, type CallOptions, type TestApp, openApp } from '../support/open-app.js';
 
 /**
@@ -16,6 +16,12 @@ export interface Gates {
   mcp(op: Operation, credential?: string): Promise<Verdict>;
   /** What this caller is shown, by the names of the operations; one that is listed twice stands there twice. Locked ones end in ` locked`. */
   shown(credential: string): Promise<string[]>;
+}
+
+/** The same platform, whose plans bound nothing: one caller asks for everything. */
+export function unlimited(platform: Platform): Platform {
+  const plans = Object.fromEntries(Object.entries(platform.tenancy.plans).map(([name, { limits: _, ...plan }]) => [name, plan]));
+  return definePlatform({ ...platform, tenancy: { ...platform.tenancy, plans } });
 }
 
 export async function openGates(platform: Platform): Promise<Gates> {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { nenjo } from '@gatehouse/nenjo';
+import { neuralrepo } from '@gatehouse/neuralrepo';
 import { type Operation, type Platform, definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plants from '../../examples/plants/platform.mjs';
 import { letIn, tokenOf } from '../../packages/server/test/oauth/tokens.js';
 import { fixturePlatform } from '../support/fixture-platform.js';
-import { type Gates, type Verdict, openGates, waysTo } from './gate.js';
+import { type Gates, type Verdict, openGates, unlimited, waysTo } from './gate.js';
 
-const platforms: Record<string, Platform> = { fixture: fixturePlatform, nenjo, plants };
+const platforms: Record<string, Platform> = { fixture: fixturePlatform, nenjo, neuralrepo: unlimited(neuralrepo), plants };
 
 function covers(held: readonly string[], scope: string): boolean {
   const [resource, permission] = scope.split(':');
