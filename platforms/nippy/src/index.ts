@@ -1,6 +1,6 @@
 import { definePlatform } from 'gatehouse';
 import { learningBindings } from './learning/handlers.js';
-import { presentFailure } from './present.js';
+import { presentFailure, presentMcp } from './present.js';
 import { rouletteBindings } from './roulettes/handlers.js';
 import { scopes } from './scopes.js';
 import { supplyBindings } from './supply/handlers.js';
@@ -15,7 +15,7 @@ export const nippy = definePlatform({
   keys: { prefix: 'npk_', checksum: false, whenNoScopes: 'full', displayLength: 8, accept: ['x-api-key'] },
   tables,
   operations: [...rouletteBindings, ...supplyBindings, ...learningBindings],
-  present: { rest: presentFailure },
+  present: { rest: presentFailure, mcp: presentMcp },
   publicVersion: true,
   mcp: { instructions: 'Nippy runs campaigns of a business: prize wheels, stock, courses, registration pages and their figures.' },
 });

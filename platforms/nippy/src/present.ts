@@ -12,11 +12,27 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 const FORBIDDEN = 'Key does not have access to this tool';
+const TENANTLESS = 'ValueError: MCP tools require tenant-bound auth (npk_* key or OAuth Bearer)';
+
+const DETAILS: Readonly<Record<string, string>> = { insufficient_scope: FORBIDDEN, forbidden: FORBIDDEN, tenant_required: TENANTLESS };
+
+/** What `/mcp` answers as a plain body: who is calling, whether they may, and what is wrong on our side. The rest is JSON-RPC's. */
+const PLAIN: Readonly<Record<string, number>> = {
+  unauthenticated: 401,
+  invalid_credential: 401,
+  insufficient_scope: 403,
+  forbidden: 403,
+  tenant_required: 400,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+  timed_out: 503,
+};
 
 /** Every error has `detail`; `error` is short, and for programs. */
 export const presentFailure: PresentFailure = ({ code, text, fields, missing, retryAfterSeconds, next }, requestId) => ({
-  error: WORDS[code] ?? code,
-  detail: code === 'insufficient_scope' ? FORBIDDEN : text,
+  error: code === 'tenant_required' ? TENANTLESS : (WORDS[code] ?? code),
+  detail: DETAILS[code] ?? text,
   code,
   request_id: requestId,
   ...(fields === undefined ? {} : { fields: Object.fromEntries(fields.map(({ path, message }) => [path, [message]])) }),
@@ -24,3 +40,10 @@ export const presentFailure: PresentFailure = ({ code, text, fields, missing, re
   ...(retryAfterSeconds === undefined ? {} : { retry_after_seconds: Math.ceil(retryAfterSeconds) }),
   ...(next === undefined ? {} : { next }),
 });
+
+type PresentMcp = NonNullable<NonNullable<PlatformSpec['present']>['mcp']>;
+
+export const presentMcp: PresentMcp = (failure, requestId) => {
+  const status = PLAIN[failure.code];
+  return status === undefined ? undefined : { status, body: presentFailure(failure, requestId) };
+};

@@ -31,6 +31,11 @@ export interface KeySettings {
 export interface Presenters {
   /** The body of a failed REST call. */
   rest(failure: Failure, requestId: string): object;
+  /**
+   * A failure on `/mcp` that is answered as a plain body with an HTTP status, where a platform's documents say so; undefined: as JSON-RPC has
+   * it. Within a batch all are JSON-RPC.
+   */
+  mcp?(failure: Failure, requestId: string): { readonly status: number; readonly body: object } | undefined;
   /** A key just made, with the raw key, once. */
   keyCreated(key: KeyView, raw: string): object;
   keyListed(key: KeyView): object;

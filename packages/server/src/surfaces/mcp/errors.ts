@@ -1,5 +1,6 @@
 import { type Failure, briefly, catalogueEntry } from '@gatehouse/contract';
 import type { Verdict } from '../../domain/window.js';
+import type { Presenters } from '../../runtime/platform.js';
 import { messagesByField } from '../../runtime/define-platform.js';
 import type { LogFields } from '../http.js';
 import { limitHeaders } from '../limit-headers.js';
@@ -22,24 +23,28 @@ export interface FaultContext {
   /** `WWW-Authenticate`, where one is due. */
   readonly challenge?: string | undefined;
   readonly log?: LogFields;
+  /** Answers some failures in a platform's own words, outside of the protocol. */
+  readonly plain?: Presenters['mcp'] | undefined;
 }
 
 /** JSON-RPC 2.0, section 5.1, for a code that the catalogue gives none: a tool's outcome that reached us outside of a tool. */
 const INTERNAL = -32603;
 
 /** An error response; with the headers that its status calls for. */
-export function faultReply(whole: Fault, { id, requestId, status, limit, challenge, log }: FaultContext): Reply {
+export function faultReply(whole: Fault, { id, requestId, status: wanted, limit, challenge, log, plain }: FaultContext): Reply {
   const fault = briefly(whole);
   const entry = catalogueEntry(fault.code);
+  const own = plain?.(fault, requestId);
+  const status = own?.status ?? wanted ?? entry.status;
   const error = JSON.stringify({
     code: fault.jsonRpc ?? entry.jsonRpc ?? INTERNAL,
     message: fault.text,
     data: { ...fault.more, ...failureData(fault, requestId, limit) },
   });
   return {
-    status: status ?? entry.status,
-    headers: { ...failureHeaders(fault, status ?? entry.status, requestId, limit), ...(challenge === undefined ? {} : { 'www-authenticate': challenge }) },
-    body: `{"jsonrpc":"2.0","id":${id},"error":${error}}`,
+    status,
+    headers: { ...failureHeaders(fault, status, requestId, limit), ...(challenge === undefined ? {} : { 'www-authenticate': challenge }) },
+    body: own === undefined ? `{"jsonrpc":"2.0","id":${id},"error":${error}}` : JSON.stringify(own.body),
     log: { ...log, code: fault.code },
   };
 }

@@ -14,6 +14,8 @@ export interface Exchange {
   readonly session?: Session;
   /** The answer is part of another: it cannot become a stream. */
   readonly whole?: true;
+  /** How the platform answers some failures outside of the protocol. */
+  readonly plain?: FaultContext['plain'];
 }
 
 const lastOf = new WeakMap<Principal, { readonly operation: string | undefined; readonly log: LogFields }>();
@@ -36,6 +38,12 @@ export function resultIn({ request, resolution }: Exchange, id: string, result: 
 }
 
 /** A fault of a request that came over this exchange; `operation` is what it asked for, as far as that is known. */
-export function faultIn({ request, resolution }: Exchange, fault: Fault, context: Omit<FaultContext, 'requestId' | 'log'>, operation?: string): Reply {
-  return faultReply(fault, { ...context, requestId: request.requestId, log: logOf(resolution.principal, operation) });
+export function faultIn(
+  { request, resolution, plain, whole }: Exchange,
+  fault: Fault,
+  context: Omit<FaultContext, 'requestId' | 'log' | 'plain'>,
+  operation?: string,
+): Reply {
+  const own = whole === true ? undefined : plain;
+  return faultReply(fault, { ...context, requestId: request.requestId, log: logOf(resolution.principal, operation), plain: own });
 }

@@ -91,7 +91,8 @@ class StreamableHttp implements McpSurface {
   }
 
   refuse(failure: Failure, request: Refused, log: LogFields = {}): Reply {
-    return faultReply(failure, { id: 'null', requestId: request.requestId, challenge: this.#challengeOf(failure, request), log });
+    const { requestId } = request;
+    return faultReply(failure, { id: 'null', requestId, challenge: this.#challengeOf(failure, request), log, plain: this.#platform.present.mcp });
   }
 
   get openStreams(): number {
@@ -118,7 +119,7 @@ class StreamableHttp implements McpSurface {
       const reply = (told: Failure): Reply => this.refuse(told, request, log);
       return failure instanceof Promise ? failure.then(reply) : reply(failure);
     }
-    const exchange = { request, caller, resolution };
+    const exchange = { request, caller, resolution, plain: this.#platform.present.mcp };
     if (this.#platform.mcpBy.includes(resolution.principal.credential.kind)) return this.#receive(exchange);
     return faultIn(exchange, { code: 'forbidden', text: 'This kind of credential does not open the MCP endpoint.' }, { id: 'null' });
   }
