@@ -5,12 +5,11 @@ import type { Connection } from './connection.js';
 import type { Engine } from './engine.js';
 import { mark } from './marks.js';
 import { headIn, headOf } from '../sql/key-head.js';
-import { keyRecord, text, textOrNull } from '../sql/rows.js';
+import { grantedKey, keyRecord, text, textOrNull } from '../sql/rows.js';
 
 const COLUMNS = 'id, tenant_id, user_id, name, hash, prefix, scopes, created_at, created_by, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';
-const BY_HASH = `select ${COLUMNS.split(', ')
-  .map((column) => `k.${column}`)
-  .join(', ')}, m.role as role, t.plan as plan
+const GRANTED = 'id, tenant_id, user_id, scopes, expires_at, last_used_at, disabled_at, revoked_at, rotated_to';
+const BY_HASH = `select ${GRANTED.replace(/\w+/g, 'k.$&')}, m.role as role, t.plan as plan
 from gatehouse_keys k
 join gatehouse_tenants t on t.id = k.tenant_id
 left join gatehouse_members m on m.tenant_id = k.tenant_id and m.user_id = k.user_id
@@ -29,7 +28,7 @@ export class SqliteKeys implements KeyStore {
   /** Committed state only, also inside a unit of work: nobody gets in on what may yet be undone. */
   findByHash(hash: string): KeyGrant | undefined {
     const row = this.#engine.reader.get(BY_HASH, headOf(hash), hash);
-    return row === undefined ? undefined : { key: keyRecord(row), role: textOrNull(row.role), plan: textOrNull(row.plan) };
+    return row === undefined ? undefined : { key: grantedKey(row), role: textOrNull(row.role), plan: textOrNull(row.plan) };
   }
 
   find(tenant: string, id: string): Promise<KeyRecord | undefined> {
