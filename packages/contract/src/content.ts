@@ -43,6 +43,8 @@ export const promptMessages = z.object({
   messages: z.array(z.object({ role: z.enum(['user', 'assistant']), content: contentBlock })),
 });
 
+/** Bytes that are made as they are sent: a file that is too large to be held. */
+const streamed = z.custom<AsyncIterable<Uint8Array>>((value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value, 'Expected bytes');
 const octets = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'Expected bytes');
 
 /**
@@ -60,6 +62,6 @@ export function bytes(most: number) {
  * The output of an operation that hands out a file. Over REST it is its bytes, to be saved and not to be shown: whoever uploaded
  * them shares an origin with the reader's session. No tool.
  */
-export const download = z.object({ filename: z.string(), content_type: z.string(), bytes: octets });
+export const download = z.object({ filename: z.string(), content_type: z.string(), bytes: z.union([octets, streamed]) });
 
 export type Download = z.output<typeof download>;

@@ -30,7 +30,10 @@ import type { MemberService } from './services/members/members.js';
 import { Metrics, gauge, processReadings } from './services/metrics.js';
 import { Outage } from './services/outage.js';
 import { siteReadings } from './services/readings.js';
+import type { ServiceKeys } from './services/service-keys.js';
 import { SessionService } from './services/sessions.js';
+import type { EndingService } from './services/tenants/endings.js';
+import type { ExportService } from './services/tenants/export.js';
 import { UserService } from './services/users.js';
 import { type Vault, checkRootSecret, openVault } from './services/vault.js';
 import type { Store } from './store/store.js';
@@ -81,6 +84,12 @@ export interface Gatehouse {
   readonly grants: GrantService;
   /** Who belongs to which tenant, as what. */
   readonly members: MemberService;
+  /** Keys of no tenant. */
+  readonly serviceKeys: ServiceKeys;
+  /** The end of tenants and of people. */
+  readonly endings: EndingService;
+  /** What is kept of them, as files. */
+  readonly exports: ExportService;
   /** Programs that people let in, and those that wait for it. */
   readonly clients: Clients;
   /** What access tokens are signed with, where they are JWTs. */
@@ -148,6 +157,9 @@ async function wire(options: GatehouseOptions, opened: Opened): Promise<Gatehous
     sessions: services.sessions,
     grants: services.grants,
     members: services.members,
+    serviceKeys: services.serviceKeys,
+    endings: services.endings,
+    exports: services.exports,
     clients: services.authorization.clients,
     signingKeys: services.authorization.signingKeys,
     jobs: services.jobs,
@@ -247,13 +259,13 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
   };
   const idempotency = new Idempotency({ store: store.idempotency, now, failed });
   const sessions = new SessionService({ store, key: vault.subKey('session refresh'), random: randomBytes, newId: randomUUID, now, failed, log });
-  const { listensAt, ...membership } = wireMembers({ options, store, limits, now });
-  const access = accessFor({ store, keys, sessions, grants, authenticator, tenancy, ...membership });
   const metrics = new Metrics();
   metrics.watch(...processReadings(now), ...siteReadings({ store, authenticator, outage, now }));
   const { means, addresses } = wireMeans({ config, store, vault, egress, now });
-  const jobs = wireJobs({ bindings: platform.jobs, means, store, now, metrics, outage, log });
+  const jobs = wireJobs({ platform, means, store, now, metrics, outage, log });
   metrics.watch(...jobReadings(jobs));
+  const { listensAt, ...membership } = wireMembers({ options, store, limits, jobs, now });
+  const access = accessFor({ store, keys, sessions, grants, authenticator, tenancy, ...membership });
   const providerEvents = new ProviderEvents({ providers, store, now, log });
   const upkeep = new AuthorizationUpkeep({ store, now, failed });
   const authorization = wireAuthorization({ platform, config, store, vault, egress, operations, now, log });

@@ -30,6 +30,8 @@ export interface TableDef<Name extends string = string, Columns extends Record<s
   readonly references: readonly Reference[];
   /** Columns of text whose words rows are found by (`context.search`). */
   readonly search?: readonly string[];
+  /** Columns of sealed secrets: no export holds them. */
+  readonly sealed?: readonly string[];
 }
 
 function column<T, Defaulted extends boolean = false>(kind: ColumnKind, over: Partial<Column> = {}): Column<T, Defaulted> {
@@ -59,6 +61,8 @@ export interface TableOptions<Columns> {
   readonly indexes?: readonly (readonly (keyof Columns & string)[])[];
   /** Columns of text whose words rows are found by (`context.search`): the database keeps an index of them. */
   readonly search?: readonly (keyof Columns & string)[];
+  /** Columns of sealed secrets (`context.sealed`): no export holds them. */
+  readonly sealed?: readonly (keyof Columns & string)[];
   /** `{ project_id: { table: 'projects', onDelete: 'cascade' } }`. @default onDelete 'restrict' */
   readonly references?: { readonly [C in keyof Columns & string]?: { readonly table: string; readonly onDelete?: Reference['onDelete'] } };
 }
@@ -75,6 +79,25 @@ export function tenantTable<const Name extends string, Columns extends { id: Col
     unique: options.unique ?? [],
     indexes: options.indexes ?? [],
     ...(options.search === undefined ? {} : { search: options.search }),
+    ...(options.sealed === undefined ? {} : { sealed: options.sealed }),
     references: references.map(([column, to]) => ({ column, table: to.table, onDelete: to.onDelete ?? 'restrict' })),
   };
+}
+
+/** Those referred to before those that refer, as far as they do not refer in a circle. `by`: references that matter. @default all */
+export function referredFirst(tables: readonly TableDef[], by: (reference: Reference, table: TableDef) => boolean = () => true): readonly TableDef[] {
+  const byName = new Map(tables.map((table) => [table.name, table]));
+  const ordered = new Set<TableDef>();
+  const visiting = new Set<TableDef>();
+  const visit = (table: TableDef): void => {
+    if (ordered.has(table) || visiting.has(table)) return;
+    visiting.add(table);
+    for (const reference of table.references) {
+      const found = by(reference, table) ? byName.get(reference.table) : undefined;
+      if (found !== undefined) visit(found);
+    }
+    ordered.add(table);
+  };
+  for (const table of tables) visit(table);
+  return [...ordered];
 }

@@ -65,7 +65,7 @@ function offencesOfNames({ scopes, operations: bindings, tables, jobs = [] }: Pl
 function offencesOfParts(spec: PlatformSpec): string[] {
   return [
     ...(spec.jobs ?? []).flatMap(({ job: { name } }) =>
-      /^[a-z][a-z0-9_]*$/.test(name) ? [] : [`the job "${name}" must be named in lower case, with underscores.`],
+      /^(?!gatehouse_)[a-z][a-z0-9_]*$/.test(name) ? [] : [`the job "${name}" must be named in lower case, with underscores.`],
     ),
     ...spec.operations.flatMap(({ op }) => offencesOf(op, spec)),
     ...mcpOffences(spec.operations),

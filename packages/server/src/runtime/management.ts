@@ -31,6 +31,9 @@ const forAll: readonly Binding[] = [
   bind(management.signOutEverywhere, async (_input, { access }) => one(await access.sessions.signOutEverywhere(), (ended) => ({ ended }))),
   bind(management.listGrants, async (_input, { access }) => each(await access.grants.list(), grantShown)),
   bind(management.revokeGrant, async ({ id }, { access }) => (await access.grants.revoke(id)) ?? {}),
+  bind(management.exportTenant, (_input, { access }) => access.exports.tenant()),
+  bind(management.exportMe, (_input, { access }) => access.exports.me()),
+  bind(management.deleteMe, async ({ email }, { access }) => (await access.endings.me(email)) ?? {}),
   bind(management.revokeClientGrants, async ({ client_id }, { access }) => one(await access.grants.revokeClient(client_id), (ended) => ({ ended }))),
 ];
 
@@ -50,6 +53,7 @@ const forSharing: readonly Binding[] = [
     return one(await access.invitations.accept(token === undefined ? { id: id ?? '' } : { token }), placeShown);
   }),
   bind(management.createTenant, async ({ name }, { access }) => one(await access.memberships.createTenant(name), dated)),
+  bind(management.deleteTenant, async ({ name }, { access }) => (await access.endings.tenant(name)) ?? {}),
   bind(management.switchSession, async ({ tenant_id }, { access }) => one(await access.memberships.switchTo(tenant_id), placeShown)),
 ];
 

@@ -5,6 +5,7 @@ import type { GrantRecord } from '../store/grants.js';
 import type { MadeToken } from './grants.js';
 import type { InvitationRecord, OpenInvitation } from '../store/invitations.js';
 import type { SessionRecord } from '../store/sessions.js';
+import type { ExportFile } from './tenants/export.js';
 import type { Delivery, InvitationName, Member } from './members/views.js';
 
 /** A key as it may be shown: never its hash. */
@@ -96,6 +97,22 @@ export interface InvitationAccess {
   accept(name: InvitationName): Promise<{ readonly tenant: string; readonly role: string } | Refusal>;
 }
 
+/** All that is kept, as files. */
+export interface ExportAccess {
+  /** For who administers the tenant. */
+  tenant(): Promise<ExportFile | Refusal>;
+  /** The caller's own, with their own space. */
+  me(): Promise<ExportFile | Refusal>;
+}
+
+/** Effective before it settles; the rows go after that. */
+export interface EndingAccess {
+  /** For an owner. @param name the tenant's, to confirm */
+  tenant(name: string): Promise<undefined | Refusal>;
+  /** The caller. @param email the caller's, to confirm */
+  me(email: string): Promise<undefined | Refusal>;
+}
+
 /** Gatehouse's own services for a handler, always bounded by who is calling. */
 export interface Access {
   readonly keys: KeyAccess;
@@ -103,6 +120,8 @@ export interface Access {
   readonly grants: GrantAccess;
   readonly memberships: MembershipAccess;
   readonly invitations: InvitationAccess;
+  readonly exports: ExportAccess;
+  readonly endings: EndingAccess;
   /** The caller as a user; a refusal for a credential that belongs to a tenant alone. */
   me(): Promise<UserRecord | Refusal>;
   tenant(): Promise<TenantRecord | Refusal>;

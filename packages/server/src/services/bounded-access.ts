@@ -6,6 +6,7 @@ import type { Access } from './access.js';
 import type { Authenticator } from './authenticate.js';
 import { BoundedKeys } from './bounded-keys.js';
 import { boundedGrants, noPerson } from './bounded-grants.js';
+import { boundedEndings, boundedExports } from './bounded-endings.js';
 import { boundedInvitations, boundedMemberships } from './bounded-members.js';
 import { boundedSessions } from './bounded-sessions.js';
 import type { GrantService } from './grants.js';
@@ -13,6 +14,8 @@ import type { KeyService } from './keys.js';
 import type { InvitationService } from './members/invitations.js';
 import type { MemberService } from './members/members.js';
 import type { SessionService } from './sessions.js';
+import type { EndingService } from './tenants/endings.js';
+import type { ExportService } from './tenants/export.js';
 import { type Tenancy, administers, noTenant } from './tenancy.js';
 
 export interface AccessOptions {
@@ -22,6 +25,8 @@ export interface AccessOptions {
   readonly grants: GrantService;
   readonly members: MemberService;
   readonly invitations: InvitationService;
+  readonly endings: EndingService;
+  readonly exports: ExportService;
   readonly authenticator: Authenticator;
   readonly tenancy: Tenancy;
 }
@@ -39,6 +44,8 @@ export function accessFor(options: AccessOptions): AccessFor {
     grants: boundedGrants(principal, options.grants),
     memberships: boundedMemberships(principal, options),
     invitations: boundedInvitations(principal, options),
+    exports: boundedExports(principal, options),
+    endings: boundedEndings(principal, options),
     ...people(principal, options),
     async verify(value) {
       const resolution = await options.authenticator.resolveOne(present(value, 'message'));

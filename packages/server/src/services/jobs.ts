@@ -19,8 +19,8 @@ const SWEEP_MS = 600_000;
 const KEPT_MS = 7 * 86_400_000;
 const ERROR_LENGTH = 500;
 
-/** What a job answers: what it writes, in one unit of work with its end. */
-export type Effect = ((unit: Unit) => Promise<unknown>) | undefined;
+/** What a job answers: what it writes, in one unit of work with its end; or that what it belonged to is gone, and the job with it. */
+export type Effect = ((unit: Unit) => Promise<unknown>) | 'gone' | undefined;
 
 /** One kind of job, ready to be done. */
 export interface Work {
@@ -189,6 +189,7 @@ export class Jobs {
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(work.timeLimitSeconds * 1000)]);
     const effect = await orAborted(work.run(job, signal), signal);
     if (effect instanceof Refusal) return effect;
+    if (effect === 'gone') return undefined;
     const written = await store.tx(job.tenant, async (unit) => {
       const answer = await effect?.(unit);
       if (answer instanceof Refusal) return answer;

@@ -5,6 +5,7 @@ import type { Changes } from './changes.js';
 import type { ClientStore } from './clients.js';
 import type { DepartureStore } from './departures.js';
 import type { EndingStore } from './endings.js';
+import type { ExportStore } from './exports.js';
 import type { GrantStore } from './grants.js';
 import type { InvitationStore } from './invitations.js';
 import type { LinkStore } from './links.js';
@@ -141,6 +142,7 @@ export interface Store {
   readonly memberships: MembershipStore;
   readonly invitations: InvitationStore;
   readonly endings: EndingStore;
+  readonly exports: ExportStore;
   readonly search: SearchStore;
   readonly changes: Changes;
   readonly signals: Signals;

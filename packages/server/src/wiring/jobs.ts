@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import type { Store } from '../store/store.js';
 import { type JobBinding, type WorksOptions, jobInput, worksOf } from '../runtime/jobs.js';
 import { Jobs, type JobsOptions } from '../services/jobs.js';
+import { eraseWork } from '../services/tenants/erase.js';
+import type { TableDef } from '../domain/tables.js';
 import { type Reading, gauge } from '../services/metrics.js';
 
 export interface JobsWiring extends Pick<JobsOptions, 'now' | 'metrics' | 'outage' | 'log'>, Pick<WorksOptions, 'means'> {
-  readonly store: JobsOptions['store'] & WorksOptions['store'];
-  readonly bindings: readonly JobBinding[];
+  readonly store: Store;
+  readonly platform: { readonly jobs: readonly JobBinding[]; readonly tables: readonly TableDef[] };
 }
 
 /** A job may ask for others: what does them and what asks for them know each other. */
-export function wireJobs({ bindings, means, store, now, metrics, outage, log }: JobsWiring): Jobs {
-  const works = worksOf(bindings, {
+export function wireJobs({ platform, means, store, now, metrics, outage, log }: JobsWiring): Jobs {
+  const works = worksOf(platform.jobs, {
     store,
     means,
     enqueue:
@@ -21,7 +24,8 @@ export function wireJobs({ bindings, means, store, now, metrics, outage, log }: 
     newId: randomUUID,
     log,
   });
-  const jobs = new Jobs({ store, works, newId: randomUUID, now, chance: Math.random, metrics, outage, log });
+  const own = eraseWork({ store, tables: platform.tables, add: (of, delayMs) => jobs.add(of, delayMs) });
+  const jobs: Jobs = new Jobs({ store, works: [...works, own], newId: randomUUID, now, chance: Math.random, metrics, outage, log });
   return jobs;
 }
 

@@ -1,4 +1,4 @@
-import type { ColumnKind, TableDef } from '../../domain/tables.js';
+import { type ColumnKind, type TableDef, referredFirst } from '../../domain/tables.js';
 import type { Database } from '../../open-store.js';
 
 /** The rows of one table by their keys, each as canonical JSON. */
@@ -56,6 +56,7 @@ const own: readonly AdminTable[] = [
   { name: 'gatehouse_members', column: 'tenant_id', holds: 'tenants', key: ['tenant_id', 'user_id'] },
   { name: 'gatehouse_keys', column: 'tenant_id', holds: 'tenants', key: ['id'], volatile: 'last_used_at' },
   { name: 'gatehouse_sessions', column: 'tenant_id', holds: 'tenants', key: ['id'] },
+  { name: 'gatehouse_invitations', column: 'tenant_id', holds: 'tenants', key: ['id'] },
   { name: 'gatehouse_jobs', column: 'tenant_id', holds: 'tenants', key: ['id'] },
   { name: 'gatehouse_grants', column: 'tenant_id', holds: 'tenants', key: ['id'], volatile: 'last_used_at' },
   { name: 'gatehouse_access_tokens', column: 'tenant_id', holds: 'tenants', key: ['hash'] },
@@ -65,27 +66,10 @@ const own: readonly AdminTable[] = [
 
 /** Every table that holds something of a tenant, those referred to before those that refer. */
 export function adminTables(tables: readonly TableDef[]): readonly AdminTable[] {
-  const declared = inOrder(tables).map(
+  const declared = referredFirst(tables).map(
     (table) => ({ name: table.name, column: 'tenant_id', holds: 'tenant', key: ['tenant_id', 'id'], declared: table }) as const,
   );
   return [...own, ...declared];
-}
-
-function inOrder(tables: readonly TableDef[]): readonly TableDef[] {
-  const byName = new Map(tables.map((table) => [table.name, table]));
-  const ordered = new Set<TableDef>();
-  const visiting = new Set<TableDef>();
-  const visit = (table: TableDef): void => {
-    if (ordered.has(table) || visiting.has(table)) return;
-    visiting.add(table);
-    for (const { table: target } of table.references) {
-      const found = byName.get(target);
-      if (found !== undefined) visit(found);
-    }
-    ordered.add(table);
-  };
-  for (const table of tables) visit(table);
-  return [...ordered];
 }
 
 export const emptyRows: PartyRows = new Map();

@@ -6,6 +6,7 @@ import { type FacadeDialect, Facades, type RunQuery } from '../sql/facade.js';
 import { SqlArtifacts } from '../sql/artifacts.js';
 import { SqlClients } from '../sql/clients.js';
 import { SqlDepartures } from '../sql/departures.js';
+import { SqlExports } from '../sql/exports.js';
 import { SqlGrants } from '../sql/grants.js';
 import { SqlEndings } from '../sql/endings.js';
 import { SqlIdempotency } from '../sql/idempotency.js';
@@ -125,6 +126,7 @@ class SqliteStore implements Store {
   readonly memberships: SqlMemberships;
   readonly invitations: SqlInvitations;
   readonly endings: SqlEndings;
+  readonly exports: SqlExports;
   readonly search: SqliteSearch;
   readonly changes: LocalChanges;
   readonly signals = new LocalSignals();
@@ -153,6 +155,7 @@ class SqliteStore implements Store {
     this.artifacts = new SqlArtifacts(run, place);
     this.signingKeys = new SqlSigningKeys(run, place);
     this.links = new SqlLinks(run, place);
+    this.exports = new SqlExports(run, place);
     this.serviceKeys = new SqlServiceKeys(run, place);
     this.publicIds = new SqlPublicIds(run, place);
     const held = { place, hold: '' };

@@ -8,7 +8,10 @@ const SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'";
 const CONTENT_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:; ?[\w!#$&^.+-]+=(?:[\w!#$&^.+-]+|"[^"\\\p{Cc}]*"))*$/u;
 
 /** The headers and the body of what an operation that hands out a file has answered; undefined for any other. */
-export function fileIn(op: Operation, value: unknown): { readonly headers: HttpOut['headers']; readonly body: Uint8Array } | undefined {
+export function fileIn(
+  op: Operation,
+  value: unknown,
+): { readonly headers: HttpOut['headers']; readonly body: Uint8Array | AsyncIterable<Uint8Array> } | undefined {
   if ((op.output as unknown) !== download) return undefined;
   const { filename, content_type, bytes } = value as Download;
   return {

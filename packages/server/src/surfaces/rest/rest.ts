@@ -88,8 +88,10 @@ function successOut(op: Operation, { value, limit, replayed }: Extract<Outcome, 
   const headers = { ...limitHeaders(limit), ...(replayed === true ? REPLAYED : undefined), 'x-request-id': request.requestId };
   if (status === 204) return { status, headers, body: null, log };
   const shaped = fileIn(op, value) ?? { headers: JSON_HEADERS, body: JSON.stringify(value) };
-  const out = { status, headers: { ...headers, ...shaped.headers }, body: shaped.body, log };
-  return hasEntityTag(op) ? conditional(out, request) : out;
+  const { body } = shaped;
+  const out = { status, headers: { ...headers, ...shaped.headers }, log };
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return { ...out, body };
+  return hasEntityTag(op) ? conditional({ ...out, body }, request) : { ...out, body };
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
