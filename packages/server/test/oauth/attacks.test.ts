@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePlatform, fixtureSpec } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 import { Browser, CALLBACK, type Page, allow, askFor, attempt, connect, decide, formOf, newClient, redeem, refresh, register, send, works } from './program.js';
+import { letIn } from './tokens.js';
 
 let app: TestApp;
 let browser: Browser;
@@ -24,8 +25,57 @@ async function coded() {
 
 type Attack = readonly [name: string, fails: () => Promise<void>];
 
-/** OAuth 2.0 Security Best Current Practice (RFC 9700), section 4, attack by attack. What it says of more than one of them stands with the first. */
+/**
+ * OAuth 2.0 Security Best Current Practice (RFC 9700), section 4, attack by attack, and what section 2 asks for besides. What it says of more
+ * than one of them stands with the first.
+ */
 const rfc9700: readonly Attack[] = [
+  [
+    '2.3 a token that is worth more than it needs to be: beyond its scopes, at another resource',
+    async () => {
+      const { access } = await connect(app, { ask: { scope: 'things:read' }, choice: { scopes: ['things:read'] }, email: 'least@example.com' });
+      expect((await app.call('POST', '/api/v1/things', { token: access, body: { name: 'x' } })).status).toBe(403);
+      const { token } = await letIn(app, { audience: 'https://other.example/mcp' });
+      expect(await works(app, token)).toBe(false);
+      await browser.signIn();
+    },
+  ],
+  [
+    '2.4 the password of a person, given to a program',
+    async () => {
+      const grant = { grant_type: 'password', client_id: client, username: 'ann@example.com', password: 'x' };
+      expect((await send(app, '/oauth/token', grant)).body.error).toBe('unsupported_grant_type');
+      const { body } = await app.call('GET', '/.well-known/oauth-authorization-server');
+      expect(body.grant_types_supported).toEqual(['authorization_code', 'refresh_token', 'client_credentials']);
+    },
+  ],
+  [
+    '2.5 a program that says to be another: without its secret, with a wrong one, in two ways at once',
+    async () => {
+      const { body } = await register(app, { token_endpoint_auth_method: 'client_secret_post' });
+      const { client_id: id, client_secret: secret } = body;
+      const asked = attempt(id);
+      const code = (await allow(browser, asked.url)).get('code') ?? '';
+      expect((await redeem(app, id, code, asked)).body.error).toBe('invalid_client');
+      expect((await redeem(app, id, code, asked, { client_secret: `${secret}x` })).body.error).toBe('invalid_client');
+      const basic = { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` };
+      const form = { grant_type: 'authorization_code', code, redirect_uri: CALLBACK, code_verifier: asked.verifier };
+      expect((await send(app, '/oauth/token', { ...form, client_id: id, client_secret: secret }, basic)).body.error).toBe('invalid_request');
+      expect((await redeem(app, id, code, asked, { client_secret: secret })).status).toBe(200);
+    },
+  ],
+  [
+    '2.6 pages of others that read what the authorization endpoint answers (CORS)',
+    async () => {
+      const origin = 'https://evil.example';
+      for (const path of [attempt(client).url, (await askFor(browser, attempt(client).url)).at])
+        for (const method of ['GET', 'OPTIONS']) {
+          const headers = { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' };
+          expect((await app.call(method, path, { headers })).headers.get('access-control-allow-origin')).toBeNull();
+        }
+      expect((await app.call('GET', '/oauth/jwks', { headers: { origin } })).headers.get('access-control-allow-origin')).not.toBeNull();
+    },
+  ],
   [
     '4.1 insufficient validation of redirect URIs',
     async () => {
@@ -132,6 +182,23 @@ const rfc9700: readonly Attack[] = [
     },
   ],
   [
+    '4.11 open redirection, by an error that is sent to a page of whoever registered it',
+    async () => {
+      const redirect_uri = 'https://evil.example/sign-in';
+      const { body } = await register(app, { redirect_uris: [redirect_uri] });
+      const asked = (wrong: Readonly<Record<string, string>>) => attempt(body.client_id, { redirect_uri, ...wrong }).url;
+      for (const wrong of [{ response_type: 'token' }, { resource: 'https://x.example' }, { code_challenge_method: 'plain' }, { prompt: 'none' }])
+        for (const person of [browser, new Browser(app)]) {
+          const { status, location, text } = await person.get(asked(wrong));
+          expect([wrong, status, location]).toEqual([wrong, 400, null]);
+          expect(text).toContain('Go back to evil.example');
+        }
+      await allow(browser, asked({}));
+      expect((await browser.get(asked({ response_type: 'token' }))).location).toContain('error=unsupported_response_type');
+      expect((await new Browser(app).get(asked({ response_type: 'token' }))).location).toBeNull();
+    },
+  ],
+  [
     '4.12 a redirect that repeats what a form held (307)',
     async () => {
       const { page } = await askFor(browser, attempt(client).url);
@@ -185,7 +252,7 @@ const rfc9700: readonly Attack[] = [
   ],
 ];
 
-/** What was found in better-auth's providers in June 2026. There are no invitations here, so nobody can own one wrongly. */
+/** What was found in better-auth's providers in June 2026. Whose an invitation is: packages/server/test/members/invitations.test.ts. */
 const betterAuth: readonly Attack[] = [
   [
     'privileges of clients are not checked: reading, changing or removing the registration of another',
@@ -269,6 +336,10 @@ const betterAuth: readonly Attack[] = [
         await person.signIn();
         const { location } = await person.get(attempt(await newClient(none)).url);
         expect(new URL((await person.get(location ?? '')).location ?? '').searchParams.get('error')).toBe('access_denied');
+        const redirect_uri = 'https://evil.example/sign-in';
+        const { body } = await register(none, { redirect_uris: [redirect_uri] });
+        const refused = await person.get((await person.get(attempt(body.client_id, { redirect_uri }).url)).location ?? '');
+        expect([refused.status, refused.location]).toEqual([400, null]);
       } finally {
         await none.close();
       }

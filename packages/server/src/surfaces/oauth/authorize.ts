@@ -1,8 +1,6 @@
 import { authorizationBucket } from '../../services/authorization/clients.js';
 import { callerOf } from '../caller.js';
 import type { HttpIn, HttpOut } from '../http.js';
-import { html } from '../pages/html.js';
-import { pageOut } from '../pages/page.js';
 import { seeOther } from '../pages/see-other.js';
 import { during } from './calls.js';
 import { isForm, readForm } from './form.js';
@@ -12,6 +10,7 @@ import { problemOut, tooOften } from './problems.js';
 import { type Answered, CONSENT_PATH, type Library, ROUTES } from './provider.js';
 import { normaliseResource } from './resource.js';
 import { dropHabits } from './scopes.js';
+import { sentBackUnasked } from './sent-back.js';
 
 const OPERATION = 'oauth_authorize';
 /** What is passed on. All else is ignored (RFC 6749, section 3.1), but for what has to be refused, not passed over: `request` and `request_uri`. */
@@ -41,34 +40,9 @@ export async function authorize(request: HttpIn, issuer: string, library: Librar
   const answer = await during({ user }, () => library.ask({ method: 'GET', url: `${ROUTES.authorization}?${parameters}` }));
   const { location } = answer.headers;
   if (location === undefined) return refused(request, answer, options);
-  if (!location.startsWith(CONSENT_PATH)) return sentBack(request, OPERATION, location);
+  if (!location.startsWith(CONSENT_PATH)) return sentBackUnasked(request, OPERATION, location, { client: parameters.get('client_id') ?? '', user }, options);
   const uid = location.slice(CONSENT_PATH.length);
   return { ...seeOther(request, location, { 'set-cookie': giveInteraction(uid, options) }), log: { operation: OPERATION } };
-}
-
-/** The program is told, by way of the person's browser. */
-export function sentBack(request: HttpIn, operation: string, location: string, headers: Readonly<Record<string, string>> = {}): HttpOut {
-  const code = URL.canParse(location) ? new URL(location).searchParams.get('error') : null;
-  const log = { operation, ...(code === null ? {} : { code }) };
-  return { ...(isFormInBrowser(request, location) ? onward(request, location, headers) : seeOther(request, location, headers)), log };
-}
-
-/** A program's own scheme leads nowhere else, and is opened for the click that asked for it. */
-function isFormInBrowser(request: HttpIn, location: string): boolean {
-  return request.method === 'POST' && request.header('sec-fetch-dest') === 'document' && /^https?:/.test(location);
-}
-
-/**
- * Not by a redirect: browsers hold each step of one to the `form-action` of the page that the form was on (Content Security Policy 3,
- * section 6.4.1), and where programs lead from where they take their answer nobody can know.
- */
-function onward(request: HttpIn, location: string, headers: Readonly<Record<string, string>>): HttpOut {
-  const title = 'Back to the program';
-  const body = html`<div class="card">
-<h1>${title}</h1>
-<p>You are taken there at once. <a href="${location}">Go on</a> if nothing happens.</p>
-</div>`;
-  return pageOut(request, { title, body, headers: { refresh: `0;url=${location}`, 'referrer-policy': 'no-referrer', ...headers } });
 }
 
 /** The person is told, for the program cannot be: who it is or where it is to be answered is not sure (RFC 6749, section 4.1.2.1). */

@@ -8,13 +8,14 @@ import type { HttpIn, HttpOut } from '../http.js';
 import { consentPage, pageOut } from '../pages/index.js';
 import type { ConsentView } from '../pages/views.js';
 import { seeOther } from '../pages/see-other.js';
-import { sentBack, signedIn } from './authorize.js';
+import { signedIn } from './authorize.js';
 import { during } from './calls.js';
 import { isForm, readForm } from './form.js';
 import { hasInteraction, isMark, markOf, takeInteraction } from './interaction-cookie.js';
 import type { OauthOptions } from './options.js';
 import { expired, foreignPage, problemOut } from './problems.js';
 import { CONSENT_PATH, type Decision, type Library, type Waiting } from './provider.js';
+import { sentBack, sentBackUnasked } from './sent-back.js';
 
 const OPERATION = 'oauth_consent';
 
@@ -99,9 +100,10 @@ async function first(uid: string, { store, now }: OauthOptions): Promise<boolean
   return (await store.artifacts.consume('Interaction', sha256(uid), now())) === 'first';
 }
 
-async function settled(request: HttpIn, { uid, user }: Pending, library: Library, options: OauthOptions, decision: Decision): Promise<HttpOut> {
-  const { headers } = await during({ user }, () => library.settle(uid, decision));
-  const { location } = headers;
+async function settled(request: HttpIn, { uid, user, asking }: Pending, library: Library, options: OauthOptions, decision: Decision): Promise<HttpOut> {
+  const { location } = (await during({ user }, () => library.settle(uid, decision))).headers;
   if (location === undefined) return problemOut(request, OPERATION, options, expired);
-  return sentBack(request, OPERATION, location, { 'set-cookie': takeInteraction(uid, options) });
+  const headers = { 'set-cookie': takeInteraction(uid, options) };
+  if (request.method === 'POST') return sentBack(request, OPERATION, location, headers);
+  return sentBackUnasked(request, OPERATION, location, { client: asking.client.id, user }, options, headers);
 }
