@@ -16,6 +16,7 @@ import { scopes } from './scopes.js';
 import { searchBindings } from './search/handlers.js';
 import { checkEmbedder, embedderSettings } from './similarity/settings.js';
 import { similarityJobs } from './similarity/work.js';
+import { seed } from './seed/index.js';
 import { tables } from './tables.js';
 import { tagBindings } from './tags/handlers.js';
 import { tokenBindings } from './tokens/handlers.js';
@@ -56,6 +57,7 @@ export const neuralrepo = definePlatform({
     ...tokenBindings,
   ],
   jobs: similarityJobs,
+  seed,
   present: { rest: presentFailure, ...presentKeys },
   // All under /api/v1 but the health takes a credential; the page lies outside of it.
   reference: { document: 'credential', page: true },

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type Operation, Refusal } from '@gatehouse/contract';
 import type { Gatehouse } from '../app.js';
 import type { TableDef } from '../domain/tables.js';
-import type { SeedContext } from '../runtime/platform.js';
+import { seedingOf } from '../runtime/seeding.js';
 import { type HttpClient, type Input, anyRequest, restRequest, succeeded } from './http.js';
 import { type Known, knownIn, likeliest } from './inputs/ids.js';
 import type { Source } from './inputs/candidates.js';
@@ -105,10 +105,9 @@ async function moveIn({ gatehouse, client }: Place, people: People, name: string
 }
 
 /** As `gatehouse seed` does. */
-async function sow({ gatehouse: { platform, store } }: Place, { party: { tenant, users } }: Inhabitant, now: number): Promise<void> {
+async function sow({ gatehouse: { platform, store, jobs } }: Place, { party: { tenant, users } }: Inhabitant, now: number): Promise<void> {
   if (platform.seed === undefined) return;
-  const context: SeedContext = { user: users[0] ?? null, tx: (work) => store.tx(tenant, work), now: () => now, id: randomUUID };
-  const made = await platform.seed(context as never);
+  const made = await platform.seed(seedingOf({ tenant, user: users[0] ?? null }, { store, jobs, now: () => now, newId: randomUUID }) as never);
   if (made instanceof Refusal) throw made;
 }
 

@@ -5,7 +5,7 @@ import type { KeyView } from '../services/access.js';
 import type { IdentityProvider } from '../services/identity/provider.js';
 import type { Tenancy } from '../services/tenancy.js';
 import type { Unit } from '../store/unit.js';
-import type { JobBinding } from './jobs.js';
+import type { JobBinding, JobContext } from './jobs.js';
 import type { PageBinding } from './pages.js';
 import type { Binding } from './types.js';
 
@@ -83,6 +83,8 @@ export interface SeedContext<Database = never> {
   readonly user: string | null;
   /** As in a handler's context. All that a seed makes is one unit, or several. */
   tx<T>(work: (unit: Unit<Database>) => Promise<T>): Promise<T>;
+  /** As in a handler's context. Where nothing is served now, it is done when something is. */
+  enqueue: JobContext['enqueue'];
   now(): number;
   id(): string;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Refusal, type SeedContext, refuse } from '../../index.js';
+import { Refusal, refuse } from '../../index.js';
+import { seedingOf } from '../../runtime/seeding.js';
 import type { UsageError } from '../failure.js';
 import type { Command } from './command.js';
 import { ownerOf, ownerOptions, ownerUsage } from './owners.js';
@@ -13,12 +14,11 @@ export const seed: Command = {
     const misused: UsageError | undefined = ownerUsage(given);
     if (misused !== undefined) return misused;
     return async ({ gatehouse }) => {
-      const { platform, store } = gatehouse;
+      const { platform, store, jobs } = gatehouse;
       if (platform.seed === undefined) return refuse('not_found', `The platform ${platform.name} has nothing to fill a space with.`);
       const owner = await ownerOf(gatehouse, given);
       if (owner instanceof Refusal) return owner;
-      const context: SeedContext = { user: owner.user, tx: (work) => store.tx(owner.tenant, work), now: () => now, id: randomUUID };
-      const made = await platform.seed(context as never);
+      const made = await platform.seed(seedingOf(owner, { store, jobs, now: () => now, newId: randomUUID }) as never);
       return made instanceof Refusal ? made : { tenant_id: owner.tenant, ...made };
     };
   },
