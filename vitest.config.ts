@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import ByProject from './test/support/sequencer.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -18,6 +19,9 @@ const each = {
   environment: 'node',
   setupFiles: [path('test/support/setup.ts')],
   pool: 'forks' as const,
+  // A process runs many files with the same modules: loading the sources costs as much as the tests of most files.
+  // What a file changes of its process it puts back.
+  isolate: false,
   retry: 0,
   testTimeout: 15_000,
   hookTimeout: 30_000,
@@ -39,6 +43,7 @@ export default defineConfig({
       { resolve, test: { ...each, name: 'postgres', include: platforms, env: { TEST_DATABASE: 'postgres' } } },
     ],
     globalSetup: [path('scripts/lib/test-setup.mjs')],
+    sequence: { sequencer: ByProject },
     maxWorkers: 2,
     teardownTimeout: 5_000,
     passWithNoTests: false,

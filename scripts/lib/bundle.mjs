@@ -14,7 +14,7 @@ const input = {
   worker: join(server, 'src/cli/workers/worker.ts'),
 };
 /** With what they need themselves. All others are loaded as they are installed: platforms share `zod` and the contract with us. */
-const JOINED = new Set(['commander', 'content-disposition', 'find-my-way', 'ipaddr.js', 'jose', 'kysely']);
+const JOINED = new Set(['commander', 'content-disposition', 'find-my-way', 'ipaddr.js', 'jose', 'kysely', 'pino']);
 /** What the bundle depends on beside its modules; the lock file speaks for all that is installed. */
 const ALWAYS = [fileURLToPath(import.meta.url), join(root, 'package-lock.json')];
 
@@ -37,6 +37,7 @@ export async function bundle() {
       sourcemap: true,
       keepNames: true,
       minifyInternalExports: false,
+      comments: { legal: true, annotation: false, jsdoc: false },
       entryFileNames: '[name].js',
       chunkFileNames: '[name].js',
       codeSplitting: { groups: [{ name: 'libraries', test: /[\\/]node_modules[\\/]/ }] },

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { type Environment, type Flags, type Gatehouse, type Platform, Refusal, createLogger, openGatehouse, readConfig } from 'gatehouse';
-import { type AppDatabase, type DatabaseKind, databaseKind, newAppDatabase } from './app-database.js';
+import { type AppDatabase, type DatabaseKind, copiedAppDatabase, databaseKind } from './app-database.js';
 import { expectNoSecrets } from './secret-watch.js';
 
 export interface TestClock {
@@ -77,7 +77,7 @@ export interface OpenOptions {
 export async function openApp(platform: Platform, options: OpenOptions = {}): Promise<TestApp> {
   const { flags = {}, environment = {}, clock = settableClock(), open = openGatehouse } = options;
   const asked = options.database ?? databaseKind();
-  const { database, folder, content, remove } = typeof asked === 'string' ? await newAppDatabase(asked, platform) : asked;
+  const { database, folder, content, remove } = typeof asked === 'string' ? await copiedAppDatabase(asked, platform) : asked;
   const lines: string[] = [];
   const shown: string[] = [];
   const destination = new Writable({

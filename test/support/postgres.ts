@@ -21,10 +21,20 @@ export function sharedPostgres(): Promise<string> {
 }
 let url: Promise<string> | undefined;
 
-export async function newDatabase(): Promise<TestDatabase> {
+export function newDatabase(): Promise<TestDatabase> {
+  return databaseFrom('template0');
+}
+
+/** With all that is in another, to which nobody may be connected. */
+export function copiedDatabase(original: string): Promise<TestDatabase> {
+  return databaseFrom(original);
+}
+
+async function databaseFrom(template: string): Promise<TestDatabase> {
   const server = await sharedPostgres();
   const name = `t_${randomBytes(6).toString('hex')}`;
-  await queryAt(server, `create database ${name} template template0`);
+  // Written to the log page by page, as is usual, it costs twice as much.
+  await queryAt(server, `create database ${name} template ${template} strategy file_copy`);
   const own = new URL(server);
   own.pathname = `/${name}`;
   return {

@@ -10,8 +10,21 @@ const answered = new Map<string, number>();
 /** A stream may have no end to wait for. */
 const WHOLE = /json|text\/(?!event-stream)/;
 
-/** Every whole answer that any test gets by `fetch` is read for raw keys: none may come twice. Runs in every test file. */
+let watching = false;
+
+/** Every whole answer that any test gets by `fetch` is read for raw keys: none may come twice in one file. Runs in every test file. */
 export function watchAnswers(): void {
+  answered.clear();
+  // One process runs many files.
+  if (!watching) watchFetch();
+  watching = true;
+  afterAll(() => {
+    const repeated = [...answered].filter(([, times]) => times > 1).map(([raw]) => raw);
+    expect(repeated, 'raw keys that were answered more than once').toEqual([]);
+  });
+}
+
+function watchFetch(): void {
   const real = globalThis.fetch;
   globalThis.fetch = async (...asked) => {
     const response = await real(...asked);
@@ -20,10 +33,6 @@ export function watchAnswers(): void {
     }
     return response;
   };
-  afterAll(() => {
-    const repeated = [...answered].filter(([, times]) => times > 1).map(([raw]) => raw);
-    expect(repeated, 'raw keys that were answered more than once').toEqual([]);
-  });
 }
 
 /** Fails where a raw key of any form stands in the log, or in what a database holds. */
