@@ -52,6 +52,7 @@ import { withPublicPages } from './wiring/public-pages.js';
 import { withSessions } from './wiring/sessions.js';
 import { wireSignIn } from './wiring/sign-in.js';
 import { type Advertised, wireAdvertisement } from './wiring/tokens.js';
+import { withTenantHeader } from './wiring/tenant-header.js';
 import { withWebhooks } from './wiring/webhooks.js';
 
 /** Two clocks, for either may stand still: the first while the machine sleeps, the second when it is set back. */
@@ -217,7 +218,18 @@ async function wireSurfaces(options: GatehouseOptions, { store, vault, now, gath
   const { core, endStreams, openStreams } = coreOf({ platform, runtime, operations, line, advertised });
   services.metrics.watch(gauge('gatehouse_streams_open', 'Streams to MCP clients that are open.', openStreams));
   const cookie = sessionCookieOf(publicUrl);
-  const served = withWebhooks(withSessions(core, { ...services, changes: isMcp, cookie, publicUrl, runtime, operations, now }), services);
+  const served = withWebhooks(
+    withSessions(withTenantHeader(core, platform.tenantHeader, asking.authenticate), {
+      ...services,
+      changes: isMcp,
+      cookie,
+      publicUrl,
+      runtime,
+      operations,
+      now,
+    }),
+    services,
+  );
   const oauth = wireOauth(
     {
       ...{ platform, vault, store, cookie, publicUrl, authorization: services.authorization, ...asking },

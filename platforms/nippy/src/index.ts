@@ -1,4 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { definePlatform } from 'gatehouse';
+import { newId } from './ids.js';
+import { flowBindings } from './flows/handlers.js';
+import { flowPage } from './flows/page.js';
+import { flowJobs } from './flows/visits.js';
 import { learningBindings } from './learning/handlers.js';
 import { presentFailure, presentMcp } from './present.js';
 import { rouletteBindings } from './roulettes/handlers.js';
@@ -12,9 +17,22 @@ export const nippy = definePlatform({
   version: '0.1.0',
   title: 'Nippy',
   scopes,
-  keys: { prefix: 'npk_', checksum: false, whenNoScopes: 'full', displayLength: 8, accept: ['x-api-key'] },
+  keys: {
+    prefix: 'npk_',
+    servicePrefix: 'nps_',
+    checksum: false,
+    whenNoScopes: 'full',
+    displayLength: 8,
+    accept: ['x-api-key'],
+    id: () => newId(randomUUID()),
+  },
+  // Method B: a key traded for a token, as documented; it ends with its key.
+  authorization: { kind: 'own', accessTokens: 'jwt', signing: 'HS256', accessTokenSeconds: 900 },
+  tenantHeader: 'x-business-id',
   tables,
-  operations: [...rouletteBindings, ...supplyBindings, ...learningBindings],
+  operations: [...rouletteBindings, ...supplyBindings, ...learningBindings, ...flowBindings],
+  jobs: flowJobs,
+  pages: [flowPage],
   present: { rest: presentFailure, mcp: presentMcp },
   publicVersion: true,
   mcp: { instructions: 'Nippy runs campaigns of a business: prize wheels, stock, courses, registration pages and their figures.' },

@@ -11,6 +11,8 @@ export interface OwnAuthorization {
   readonly refreshTokenDays?: number;
   /** What an access token looks like. A `jwt` can be read by others (RFC 9068), and is looked up here all the same: it ends with its grant. @default 'opaque' */
   readonly accessTokens?: 'opaque' | 'jwt';
+  /** What a `jwt` is signed with: key pairs of ours, which are published, or a secret of ours, so that nobody else can tell. @default 'ES256' */
+  readonly signing?: 'ES256' | 'HS256';
   /**
    * What tokens begin with that people make by hand, for MCP clients that know no OAuth: this, then 64 hex digits. They are good over MCP
    * alone, and until they are ended. @default there are none

@@ -123,6 +123,8 @@ export interface PlatformSpec {
   /** Which credentials open `/mcp`. @default all */
   readonly mcpBy?: readonly CredentialKind[];
   readonly reference?: ReferenceSettings;
+  /** A header in which callers may name their tenant, lower case: where it is sent, it must be theirs, else 403. @default none */
+  readonly tenantHeader?: string;
   /** Whether `GET /api/v1/version` answers without a credential. @default false */
   readonly publicVersion?: boolean;
   /** Fills one tenant with something to look at: `gatehouse seed`. */
@@ -130,8 +132,9 @@ export interface PlatformSpec {
 }
 
 /** A checked platform, with every default filled in. */
-export interface Platform extends Required<Omit<PlatformSpec, 'tenancy' | 'present' | 'mcp' | 'reference' | 'seed' | 'signIn'>> {
+export interface Platform extends Required<Omit<PlatformSpec, 'tenancy' | 'present' | 'mcp' | 'reference' | 'seed' | 'signIn' | 'tenantHeader'>> {
   readonly seed?: Seed;
+  readonly tenantHeader?: string;
   readonly tenancy: Tenancy;
   readonly present: Presenters;
   readonly mcp: Required<McpSettings>;

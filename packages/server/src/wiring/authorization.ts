@@ -11,6 +11,7 @@ import { Consent } from '../services/authorization/consent.js';
 import { ClientDocuments } from '../services/authorization/documents.js';
 import { TokenIssuer } from '../services/authorization/issue.js';
 import { RefreshGrant } from '../services/authorization/refresh.js';
+import { SecretSigner } from '../services/authorization/secret-signer.js';
 import { SigningKeys } from '../services/authorization/signing-keys.js';
 import { egressFetch } from '../services/egress-fetch.js';
 import type { Egress } from '../services/egress.js';
@@ -49,7 +50,7 @@ export function wireAuthorization({ platform, config, store, vault, egress, oper
   const tokens = new TokenIssuer({
     store,
     format: own.accessTokens ?? 'opaque',
-    keys: signingKeys,
+    keys: own.signing === 'HS256' ? new SecretSigner(vault.subKey('access tokens')) : signingKeys,
     accessSeconds,
     refreshMs: grantDays(platform) * DAY_MS,
     random: randomBytes,

@@ -8,7 +8,7 @@ import type { SigningKeys } from './signing-keys.js';
 export interface IssueOptions {
   readonly store: Pick<Store, 'tokens'>;
   readonly format: 'opaque' | 'jwt';
-  readonly keys: SigningKeys;
+  readonly keys: Pick<SigningKeys, 'sign'>;
   /** How long an access token is good. */
   readonly accessSeconds: number;
   /** How long a refresh token is, unless it is used. */
