@@ -29,6 +29,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   session: 'sign users in and out',
   user: 'manage users',
   tenant: 'manage tenants',
+  member: 'list members of a tenant, change their roles, remove them',
   client: 'list and forget programs that ask people for access',
   grant: 'list and end what people allowed programs',
   'signing-key': 'list and rotate the keys that tokens are signed with',
@@ -109,9 +110,11 @@ function cliOf(command: Command, name: string, actions: Actions): Cli {
   }
   if (command.alone === undefined) addPlace(result, command).addHelpText('after', IN_ENVIRONMENT);
   result.option('--json', 'print JSON').action((...parameters: unknown[]) => {
-    const all = Object.entries(result.opts<Readonly<Record<string, string | true>>>());
+    const all = Object.entries(result.opts<Readonly<Record<string, string | boolean>>>());
     const common: CommonFlags = Object.fromEntries(all.filter(([flag]) => COMMON.includes(flag)));
-    const own = all.filter(([flag]) => !COMMON.includes(flag)).map(([flag, value]) => [flag, value === true ? 'yes' : value]);
+    const own = all
+      .filter(([flag]) => !COMMON.includes(flag))
+      .map(([flag, value]) => (value === false ? [`no${flag.charAt(0).toUpperCase()}${flag.slice(1)}`, 'yes'] : [flag, value === true ? 'yes' : value]));
     const given: Given = Object.fromEntries([...own, ...names.map((argument, index) => [argument, String(parameters[index])])]);
     return actions.operate(command, given, common);
   });

@@ -5,8 +5,10 @@ import { listClients, removeClient } from './clients.js';
 import { backup, restore } from './copies.js';
 import { doctorClients } from './doctor-clients.js';
 import { doctorIsolation } from './doctor.js';
+import { deleteTenant, deleteUser, exportTenant } from './endings.js';
 import { listGrants, revokeGrant } from './grants.js';
 import { createKey, disableKey, enableKey, importKey, listKeys, revokeKey, rotateKey } from './keys.js';
+import { listMembers, removeMember, setRole } from './members.js';
 import { migrate } from './migrate.js';
 import { seed } from './seed.js';
 import { createSession, listSessions, revokeSession } from './sessions.js';
@@ -32,8 +34,14 @@ export const commands: readonly Command[] = [
   rotateSigningKey,
   createUser,
   listUsers,
+  deleteUser,
   createTenant,
   listTenants,
+  exportTenant,
+  deleteTenant,
+  listMembers,
+  setRole,
+  removeMember,
   setPlan,
   seed,
   migrate,

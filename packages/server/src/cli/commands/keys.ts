@@ -1,6 +1,7 @@
 import { Refusal, refuse } from '../../index.js';
 import { durationSeconds, momentFrom } from '../duration.js';
 import { UsageError } from '../failure.js';
+import { serviceKeyRevoked, serviceKeyShown, withServiceKey } from './service-keys.js';
 import type { Answer, Command, Given, Option, Site, Work } from './command.js';
 import { knownUser, ownerOf, ownerOptions, ownerUsage, unknownTenant } from './owners.js';
 
@@ -16,13 +17,15 @@ const newKeyOptions: readonly Option[] = [
 export const createKey: Command = {
   name: 'key create',
   summary: 'make an API key, and show it once',
-  options: newKeyOptions,
+  options: [...newKeyOptions, { flags: '--no-tenant', description: 'a key of no tenant, for a service of your own, where the platform has such' }],
   heading: () => SHOWN_ONCE,
-  prepare: (given, now) =>
-    withNewKey(given, now, async (request, { gatehouse: { keys, platform } }) => {
+  prepare(given, now) {
+    if (given.noTenant !== undefined) return withServiceKey(given, now);
+    return withNewKey(given, now, async (request, { gatehouse: { keys, platform } }) => {
       const minted = await keys.mint({ ...request, createdBy: 'cli' });
       return minted instanceof Refusal ? minted : platform.present.keyCreated(minted.key, minted.raw);
-    }),
+    });
+  },
 };
 
 export const importKey: Command = {
@@ -50,9 +53,11 @@ export const listKeys: Command = {
   options: [
     { flags: '--user <id|e-mail>', description: "this user's keys only" },
     { flags: '--tenant <id>', description: "this tenant's keys only" },
+    { flags: '--no-tenant', description: 'keys of no tenant only' },
   ],
   empty: 'No keys.',
-  prepare({ user, tenant }) {
+  prepare({ user, tenant, noTenant }) {
+    if (noTenant !== undefined) return async ({ gatehouse: { serviceKeys } }) => (await serviceKeys.list()).map(serviceKeyShown);
     if (user !== undefined && tenant !== undefined) return new UsageError('Give --user or --tenant, not both.');
     return async ({ gatehouse }) => {
       const { keys, platform, store } = gatehouse;
@@ -72,7 +77,8 @@ export const revokeKey: Command = {
   arguments: ['id'],
   options: [],
   heading: () => 'The key is revoked: it is refused from now on.',
-  prepare: (given) =>
+  prepare: (given) => async (site) =>
+    (await serviceKeyRevoked(given, site)) ??
     onKey(given, async (tenant, id, { gatehouse: { keys, store, platform } }) => {
       const refused = await keys.revoke(tenant, id);
       if (refused !== undefined) return refused;
@@ -80,7 +86,7 @@ export const revokeKey: Command = {
       if (record === undefined) return unknownKey();
       const { hash: _hash, ...key } = record;
       return platform.present.keyListed(key);
-    }),
+    })(site),
 };
 
 export const disableKey: Command = {

@@ -44,11 +44,16 @@ export const listUsers: Command = {
 export const createTenant: Command = {
   name: 'tenant create',
   summary: 'make a tenant',
-  options: [{ flags: '--name <name>', description: 'how people call it', required: true }],
+  options: [
+    { flags: '--name <name>', description: 'how people call it', required: true },
+    { flags: '--owner <id|e-mail>', description: 'who owns it; without this option nobody is in it' },
+  ],
   prepare:
-    ({ name = '' }) =>
+    ({ name = '', owner }) =>
     async ({ gatehouse }) => {
-      const tenant = await gatehouse.users.createTenant(name);
+      const id = owner === undefined ? undefined : await knownUser(gatehouse, owner);
+      if (id instanceof Refusal) return id;
+      const tenant = id === undefined ? await gatehouse.users.createTenant(name) : await gatehouse.members.found(name, id);
       return tenant instanceof Refusal ? tenant : tenantShown(gatehouse, tenant);
     },
 };

@@ -74,14 +74,18 @@ export class MemberService {
     return this.remove({ tenant, user, by: null, keep });
   }
 
-  /** A tenant that this person owns. */
+  /** A tenant that this person makes, only so many a day, and owns. */
   async createTenant(name: string, owner: string): Promise<(TenantRecord & { readonly role: string }) | Refusal> {
-    const { store, tenancy, limits, newId, now } = this.#options;
+    const { limits, now } = this.#options;
+    const bucket = { key: `tenants-by:${owner}`, limit: TENANTS_A_DAY, periodSeconds: DAY_SECONDS };
+    return (await atMost(limits, [bucket], now(), 'You have made very many tenants today.')) ?? this.found(name, owner);
+  }
+
+  /** A tenant with its owner. */
+  async found(name: string, owner: string): Promise<(TenantRecord & { readonly role: string }) | Refusal> {
+    const { store, tenancy, newId, now } = this.#options;
     const trimmed = name.trim();
     if (trimmed === '' || trimmed.length > NAME_LENGTH) return refuseField('name', `must have 1 to ${NAME_LENGTH} characters`);
-    const bucket = { key: `tenants-by:${owner}`, limit: TENANTS_A_DAY, periodSeconds: DAY_SECONDS };
-    const full = await atMost(limits, [bucket], now(), 'You have made very many tenants today.');
-    if (full !== undefined) return full;
     const createdAt = now();
     const tenant: TenantRecord = { id: newId(), name: trimmed, plan: null, externalId: null, createdAt };
     await store.memberships.found(tenant, { tenant: tenant.id, user: owner, role: tenancy.ownerRole, createdAt });

@@ -89,7 +89,7 @@ export class ExportService {
       const lines = rows.map((row) => ({
         is: 'row',
         table: table.name,
-        row: Object.fromEntries(shown.map(([name, column]) => [name, valueOf(column, row[name])])),
+        row: Object.fromEntries(shown.map(([name, column]) => [name, shownValue(column, row[name])])),
       }));
       yield lines;
       const last = rows.at(-1);
@@ -122,7 +122,7 @@ function shownOf(row: ExportedRow): object {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, name.endsWith('_at') && typeof value === 'number' ? iso(value) : value]));
 }
 
-function valueOf({ kind }: Column, value: unknown): unknown {
+function shownValue({ kind }: Column, value: unknown): unknown {
   if (kind === 'timestamp' && typeof value === 'number') return iso(value);
   return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
 }
