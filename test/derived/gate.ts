@@ -30,7 +30,7 @@ export async function openGates(platform: Platform): Promise<Gates> {
   /** Where this platform takes it: some take keys in a header of their own only. */
   const tokenOf = (credential: string | undefined): CallOptions => {
     if (credential === undefined) return {};
-    return credential.startsWith(prefix) && !accept.includes('authorization') ? { headers: { 'x-api-key': credential } } : { token: credential };
+    return credential.startsWith(prefix) && accept?.includes('authorization') === false ? { headers: { 'x-api-key': credential } } : { token: credential };
   };
   return {
     app,

@@ -1,5 +1,6 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import type { Operation } from '@gatehouse/contract';
+import type { KeySettings } from '../runtime/platform.js';
 
 /** One request as it goes over the wire, and all that was sent in it, in the clear. */
 export interface Request {
@@ -17,19 +18,32 @@ export interface Answer {
   readonly text: string;
 }
 
+/** How the platform's keys begin, and which headers they are taken in. */
+export type HeldKeys = Pick<KeySettings, 'prefix' | 'accept'>;
+
 /** HTTP on kept connections to one server. */
 export class HttpClient {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 });
   readonly #host: string;
   readonly #port: string;
 
-  constructor(url: string) {
+  readonly #keys: HeldKeys;
+
+  constructor(url: string, keys: HeldKeys) {
     ({ hostname: this.#host, port: this.#port } = new URL(url));
+    this.#keys = keys;
   }
 
   send({ method, path, headers, body }: Request): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const options = { agent: this.#agent, host: this.#host, port: this.#port, method, path, headers: { ...lengthOf(body), ...headers } };
+      const options = {
+        agent: this.#agent,
+        host: this.#host,
+        port: this.#port,
+        method,
+        path,
+        headers: { ...lengthOf(body), ...whereTaken(headers, this.#keys) },
+      };
       const sent = request(options, (response) => {
         let text = '';
         response.setEncoding('utf8');
@@ -46,6 +60,13 @@ export class HttpClient {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** A key in the header that the platform takes it in, where `Authorization` is none. */
+function whereTaken({ authorization, ...others }: Request['headers'], { prefix, accept }: HeldKeys): Request['headers'] {
+  const key = authorization?.slice('Bearer '.length);
+  if (key?.startsWith(prefix) === true && accept?.includes('authorization') === false) return { ...others, 'x-api-key': key };
+  return authorization === undefined ? others : { authorization, ...others };
 }
 
 function lengthOf(body: string | undefined): Readonly<Record<string, string>> {

@@ -23,14 +23,17 @@ export interface Judge {
   same(one: string, other: string): boolean;
 }
 
-const PASSING = new Set(['date', 'x-request-id', 'connection', 'keep-alive']);
+/** The body's length says no more than the body, and is another where ids are numbers of more or fewer digits. */
+const PASSING = new Set(['date', 'x-request-id', 'connection', 'keep-alive', 'content-length']);
 
 export function judgeOf(attacker: Settled, victim: Settled, keyPrefix: string, tables: readonly TableDef[]): Judge {
-  const names = standInsFor(victim);
-  const secrets = [...new Set([...victim.known.map(({ id }) => id), ...victim.party.tenants])];
+  // What a platform calls by the same name in every tenant, such as a counter, tells nothing of any.
+  const common = new Set(attacker.known.map(({ id }) => id));
+  const secrets = [...new Set([...victim.known.map(({ id }) => id).filter((id) => !common.has(id)), ...victim.party.tenants])];
+  const names = standInsFor(victim, secrets);
   const marked = new RegExp(`${victim.mark}[a-z0-9]*`, 'gi');
-  const lasting = new Set([...uuidsIn(written(attacker)), ...uuidsIn(written(victim))]);
-  const keys = new RegExp(`${keyPrefix}[0-9A-Za-z_-]+`, 'g');
+  const lasting = new Set([...idsIn(written(attacker)), ...idsIn(written(victim))]);
+  const keys = new RegExp(`${keyPrefix}[0-9A-Za-z_-]+|\\b[a-z]{2,8}_[0-9a-f]{64}\\b`, 'g');
   const explained = withoutOwnReferences(tables, attacker.rows);
   return {
     standIn(request) {
@@ -51,17 +54,16 @@ export function judgeOf(attacker: Settled, victim: Settled, keyPrefix: string, t
     },
     normalised({ request: { sent } }, { status, headers, text }) {
       const requestId = headers['x-request-id'];
-      const own = new Set(uuidsIn(sent));
-      const known = (uuid: string) => lasting.has(uuid.toLowerCase()) || own.has(uuid.toLowerCase());
-      const said = withoutDigests(text, sent);
-      const body = explained(said);
+      const own = new Set(idsIn(sent));
+      const known = (id: string) => lasting.has(id.toLowerCase()) || own.has(id.toLowerCase());
+      const body = explained(withoutDigests(text, sent));
       // A body's entity tag says no more than the body, and is another where rows for which nobody asked an order come in another one.
-      const ofBody = new Set([...(text === '' ? [] : ['etag']), ...(body === said ? [] : ['content-length'])]);
-      const kept = Object.entries(headers).filter(([name]) => !PASSING.has(name) && !ofBody.has(name));
+      const kept = Object.entries(headers).filter(([name]) => !PASSING.has(name) && !(name === 'etag' && text !== ''));
       return `${status}\n${JSON.stringify(kept)}\n${body}`
         .replaceAll(typeof requestId === 'string' && requestId !== '' ? requestId : '\u0000', '«request»')
         .replace(keys, '«key»')
-        .replace(UUID, (uuid) => (known(uuid) ? uuid : '«id»'));
+        .replace(ID, (id) => (known(id) ? id : '«id»'))
+        .replace(SEALED, (text) => (sent.includes(text) ? text : '«sealed»'));
     },
     same: (one, other) => one === other || wordsOf(one) === wordsOf(other),
   };
@@ -79,7 +81,11 @@ const DIGEST = /\b[0-9a-f]{64}\b/;
 const DIGESTS = /\b[0-9a-f]{64}\b/g;
 const digestOf = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
 
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+/** A UUID; or, as some platforms have them, 24 hex digits, as many or more behind a prefix, and large random numbers. */
+const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b(?:[a-z]{2,8}_[0-9a-f]{24,32}|[0-9a-f]{24}|\d{10,16})\b/gi;
+const idsIn = (text: string): readonly string[] => (text.match(ID) ?? []).map((id) => id.toLowerCase());
+/** What the server closed, in base64url: never twice the same, and nobody can read it. */
+const SEALED = /(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{80,}/g;
 
 const wordsOf = (text: string) =>
   text
@@ -90,9 +96,8 @@ const wholeOf = ({ headers, text }: Answer) => `${text}\n${JSON.stringify(header
 const written = ({ rows }: Settled) => [...rows.values()].flatMap((table) => [...table.values()]).join('\n');
 
 /** Puts a stranger's ids and mark in the place of the victim's, of the same form and length, and back. */
-function standInsFor({ known, party, mark }: Settled) {
-  const ids = new Set([...known.map(({ id }) => id), ...party.tenants]);
-  const pairs = [...ids].map((id) => [id, strangerTo(id)] as const);
+function standInsFor({ mark }: Settled, ids: readonly string[]) {
+  const pairs = ids.map((id) => [id, strangerTo(id)] as const);
   const marks = [mark, strangerTo(mark)] as const;
   const all = [...pairs.filter(([id]) => !id.includes(mark)), marks];
   return {
@@ -103,5 +108,6 @@ function standInsFor({ known, party, mark }: Settled) {
 
 function strangerTo(id: string): string {
   if (uuidsIn(id)[0] === id.toLowerCase()) return uuidFrom('stranger', id);
+  if (idsIn(id)[0] === id) return uuidFrom('stranger', id).replaceAll('-', '').slice(0, id.length);
   return id.replace(/[a-y0-8]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 1));
 }

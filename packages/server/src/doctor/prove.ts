@@ -148,7 +148,7 @@ async function opened<T>({ platform, scratch, people, now, layers, needRaw }: Op
     },
     layers === 'both layers' ? {} : { layers: layersOf[layers] },
   );
-  const client = new HttpClient(await gatehouse.listen());
+  const client = new HttpClient(await gatehouse.listen(), gatehouse.platform.keys);
   try {
     return await work({ gatehouse, client, probe, tables: platform.tables, administrator: scratch.administrator });
   } finally {

@@ -92,7 +92,11 @@ function proposing(write: Anything): Binding {
 
 function creating(write: Anything): Binding {
   const { propose, create } = namesOf(write);
-  const proposalId = z.string().min(1).max(200).optional().describe(`From ${propose}, with the same arguments: confirmed again, it makes nothing twice`);
+  const proposalId = z
+    .string()
+    .regex(/^[\w-]{90,200}$/, `Must be a proposal_id that ${propose} answered`)
+    .optional()
+    .describe(`From ${propose}, with the same arguments: confirmed again, it makes nothing twice`);
   const op = defineOperation({
     name: create,
     title: `Create ${write.title}`,

@@ -13,7 +13,12 @@ export const stockWrites = proposable({
   description: 'A product of the catalogue, with how many the business has in all. supply_create_stock_assignment puts them into centers.',
   input: z.object({
     product_name: line(120),
-    total_stock: z.int().min(0).max(1_000_000_000).describe('How many there are in all'),
+    total_stock: z
+      .int()
+      .min(0)
+      .max(1_000_000_000)
+      .meta({ examples: [100] })
+      .describe('How many there are in all'),
     min_stock_alert: stockAlert().default(0).describe('Centers with fewer are alerted, unless an assignment says otherwise'),
     type: line(60).default('product'),
   }),
@@ -41,7 +46,7 @@ export const assignmentWrites = proposable({
   input: z.object({
     stock_id: stockId,
     nippy_center_id: centerId,
-    quantity: amount(),
+    quantity: amount().meta({ examples: [10] }),
     min_stock_alert: stockAlert().optional().describe('Alert below so many in this center; absent: as it is, at first the product’s'),
   }),
   preview: z.object({
