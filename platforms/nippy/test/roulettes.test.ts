@@ -143,6 +143,7 @@ describe('roulettes', () => {
     ['a probability below 0', { gifts: [lost(-1), lost(101)] }, 'gifts.0.probability'],
     ['a fifth decimal', { gifts: [lost(0.00001), lost(99.99999)] }, 'gifts.0.probability'],
     ['a kind that is none', { gifts: [{ ...lost(100), typeOfGift: 'won_car' }] }, 'gifts.0.typeOfGift'],
+    ['a field that gifts do not have', { gifts: [{ ...lost(100), weight: 1 }] }, 'gifts.0.weight'],
     ['points without a value', { gifts: [{ ...lost(100), typeOfGift: 'won_points' }] }, 'gifts.0.pointsValue'],
     ['a value without points', { gifts: [{ ...lost(100), pointsValue: 5 }] }, 'gifts.0.pointsValue'],
     ['a thing without its item', { gifts: [{ ...lost(100), typeOfGift: 'won_physical' }] }, 'gifts.0.item_id'],

@@ -19,7 +19,7 @@ export const currency = z
 export const rouletteId = objectId().describe('From roulettes_list_roulettes');
 
 /** A gift as it is given, in the names in which it is shown. */
-export const gift = z.object({
+export const gift = z.strictObject({
   name: line(120),
   probability: probability().describe('Per cent; those of all gifts total exactly 100'),
   typeOfGift: z.enum(giftTypes).describe('won_points needs pointsValue, won_physical needs item_id, lost is no prize'),

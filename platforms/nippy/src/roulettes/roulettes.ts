@@ -10,10 +10,7 @@ const input = z.object({
   name: line(120),
   gifts: gifts.describe('What can be drawn; fill up to 100 per cent with typeOfGift lost'),
   type_of_roulette: z.enum(rouletteTypes).default('wheel'),
-  starts_at: moment
-    .nullable()
-    .default(null)
-    .meta({ description: 'Nobody spins before; null: from now on', examples: ['2026-01-01T00:00:00Z'] }),
+  starts_at: moment.nullable().default(null).describe('Nobody spins before; null: from now on'),
   ends_at: moment.nullable().default(null).describe('Nobody spins from then on; null: without end'),
   cooldown_minutes: z.int().min(0).max(525_600).default(0).describe('Between two spins of one person'),
   spins_allowed: z.int().min(UNLIMITED).max(1_000_000).default(UNLIMITED).describe('For each person; -1: no bound'),
