@@ -40,10 +40,13 @@ export async function contest(file, counts, { rounds, warmings = 2, env = {}, ex
   }
 }
 
-/** Answers for this process: `work(count)` does so many pieces. */
-export function compete({ work, close }) {
+/** Answers for this process: `work(count)` does so many pieces. What `prepare` does before each is not counted. */
+export function compete({ prepare, work, close }) {
   process.on('message', async (message) => {
-    if (message !== 'end') return process.send(await timed(message, work));
+    if (message !== 'end') {
+      await prepare?.();
+      return process.send(await timed(message, work));
+    }
     await close?.();
     process.disconnect();
   });
