@@ -27,15 +27,17 @@ const run = (args: readonly string[], environment: Record<string, string> = {}) 
 const small = ['--platform', fixture('notes-platform.mjs')];
 
 describe('gatehouse doctor isolation', () => {
-  test('prints what was tried and that nothing was found, makes no data folder and leaves nothing behind', async () => {
-    const { code, stdout, stderr } = await run(small);
+  test('tests the database that is there, prints what was tried and that nothing was found, and leaves nothing behind', async () => {
+    await gatehouse(['migrate', ...small, '--data', `${root.path}/data`]);
+    const before = readdirSync(`${root.path}/data`);
+    const { code, stdout, stderr } = await run([...small, '--data', `${root.path}/data`]);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('There is no database in ./data yet');
+    expect(stdout).toContain('passes the self-test of both layers');
     expect(stdout).toMatch(/notes on SQLite/);
     expect(stdout).toMatch(/^foreign id +\d+ +\d+ +\d+ +\d+ +0 +0 +0$/m);
     expect(stdout).toMatch(/^handler on notes +\d+ +\d+ +\d+ +\d+ +0 +0 +0$/m);
     expect(stdout).toContain('Tenants are kept apart.');
-    expect(readdirSync(root.path)).toEqual([]);
+    expect(readdirSync(`${root.path}/data`)).toEqual(before);
     expect(readdirSync(scratch.path)).toEqual([]);
   }, 60_000);
 
@@ -52,8 +54,6 @@ describe('gatehouse doctor isolation', () => {
     } finally {
       await server.stop();
     }
-    const { stdout } = await run([...small, '--data', `${root.path}/data`]);
-    expect(stdout).toContain('passes the self-test of both layers');
   }, 120_000);
 
   test('leaves nothing behind when it is interrupted', async () => {
@@ -64,9 +64,11 @@ describe('gatehouse doctor isolation', () => {
     expect(readdirSync(scratch.path)).toEqual([]);
   }, 60_000);
 
-  test('ends with 1 where a handler tells one tenant of another, and says which', async () => {
+  test('ends with 1 where a handler tells one tenant of another, and says which; makes no data folder', async () => {
     const { code, stdout } = await run(['--platform', fixture('leaky-platform.mjs')]);
     expect(code).toBe(1);
+    expect(stdout).toContain('There is no database in ./data yet');
+    expect(readdirSync(root.path)).toEqual([]);
     expect(stdout).toMatch(/^ {2}leak: notes_latest, /m);
     expect(stdout).toContain('Tenants are NOT kept apart.');
   }, 60_000);
