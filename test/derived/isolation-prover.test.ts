@@ -39,7 +39,7 @@ type Row = [Platform, How, readonly string[], readonly string[]];
 
 describe.each<Row>([
   [fixturePlatform, {}, ['both layers', 'the facade alone', 'the database alone'], ['things_break']],
-  ...(kind === 'sqlite' ? [[nenjo, { sets: ['both layers'], oneIn: 4 }, ['both layers'], []] satisfies Row] : []),
+  ...(kind === 'sqlite' ? [[nenjo, { sets: ['both layers'], oneIn: 8 }, ['both layers'], []] satisfies Row] : []),
 ])(`on $name, on ${kind}`, (platform, how, layers, failing) => {
   it('nothing that a tenant asks for, and no handler that is wrong, reveals or changes anything of another; without any layer, much does', async () => {
     const report = await examined(platform, how);
@@ -97,14 +97,16 @@ describe(`handlers that are wrong, on ${kind}`, () => {
   const platform = (...operations: Platform['operations']) => definePlatform({ ...fixtureSpec, name: 'wrong', tables: [notes], operations });
 
   it('raw SQL that forgot the tenant reveals nothing, for the database holds it to the caller', async () => {
-    const report = await examined(platform(create, raw));
+    // Without the layer of the database raw SQL is not run.
+    const report = await examined(platform(create, raw), { sets: ['both layers', 'the database alone'] });
     expect(report.findings).toEqual([]);
     expect(holds(report)).toBe(true);
     expect(report.unreached).toEqual([]);
   }, 120_000);
 
   it('what a handler remembers for everybody is found, whether it is told or only compared', async () => {
-    const report = await examined(platform(create, remembers, compares));
+    // What lies in no database is the same whatever the database keeps.
+    const report = await examined(platform(create, remembers, compares), { sets: ['both layers'] });
     expect(holds(report)).toBe(false);
     const found = new Set(report.findings.map(({ is, target }) => `${is}: ${target}`));
     expect(found).toContain('leak: notes_latest');
