@@ -64,7 +64,7 @@ export class Program {
   }
 
   /** The text of a tool's result. */
-  async call(name: string, args: Readonly<Record<string, string>> = {}): Promise<string> {
+  async call(name: string, args: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const result = await this.#client?.callTool({ name, arguments: args });
     return (result?.content as { text: string }[] | undefined)?.[0]?.text ?? '';
   }
