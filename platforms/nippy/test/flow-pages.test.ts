@@ -105,6 +105,21 @@ describe('the page of a flow', () => {
   });
 });
 
+describe.each([
+  ['es', 'Registrarme', 'No es una dirección de correo.', 'Registro completo'],
+  ['pt', 'Inscrever-me', 'Não é um endereço de e-mail.', 'Inscrição concluída'],
+])('in the language %s', (language, register, wrong, done) => {
+  it('is all that the page says by itself', async () => {
+    const course = must(await acme.post<Created>('/api/v1/learning/courses', { name: 'Uno', lessons: [{ title: 'Uno' }] }))._id;
+    const { publicUrl } = await flow({ language, redirect_type: 'course', redirect_id: course, redirect_url: null });
+    const { text } = await open(publicUrl);
+    expect(text).toContain(`<html lang="${language}">`);
+    expect(text).toContain(`>${register}</button>`);
+    expect((await fillIn(publicUrl, { ...ANN, email: 'ann' })).text).toContain(wrong);
+    expect((await open(`${publicUrl}?registered`)).text).toContain(done);
+  });
+});
+
 describe('a registration', () => {
   it('is kept with its answers and where it came from, and leads on with the flow’s UTM values', async () => {
     const { slug, publicUrl } = await flow({ utm_source: 'nippy', utm_campaign: 'july' });

@@ -35,7 +35,7 @@ describe('a flow', () => {
   it('is previewed as it will be, and is not there before it is created', async () => {
     const proposed = must(await acme.post<Proposal>(`${root}/propose`, { name: '¡Promoción de Verano!', redirect_url: LINK, utm_source: 'tv' }));
     expect(proposed.preview).toEqual({
-      ...{ slug: 'promocion-de-verano', name: '¡Promoción de Verano!', description: '', isActive: true },
+      ...{ slug: 'promocion-de-verano', name: '¡Promoción de Verano!', description: '', language: 'en', isActive: true },
       registrationFields: [
         { name: 'name', label: 'Name', type: 'text', required: true },
         { name: 'email', label: 'Email', type: 'email', required: true },
@@ -69,7 +69,7 @@ describe('a flow', () => {
     must(await create({ slug: 'whole', description: 'Win!', registration_fields: fields, utm_source: 'tv', utm_campaign: 'july' }));
     expect(must(await acme.get(`${root}/whole`))).toEqual({
       ...{ slug: 'whole', name: 'Summer', isActive: true, completedCount: 0, uniqueVisitCount: 0, totalVisitCount: 0, conversionRate: 0 },
-      ...{ publicUrl: expect.stringMatching(/\/f\/[0-9a-f]{16}\/whole$/), description: 'Win!', createdAt: '2026-01-31T09:30:00Z' },
+      ...{ publicUrl: expect.stringMatching(/\/f\/[0-9a-f]{16}\/whole$/), description: 'Win!', language: 'en', createdAt: '2026-01-31T09:30:00Z' },
       registrationFields: [
         { name: 'full_name', label: 'Full name', type: 'text', required: true },
         { name: 'phone', label: 'WhatsApp', type: 'phone', required: false },

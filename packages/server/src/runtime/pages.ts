@@ -11,6 +11,8 @@ import type { Context } from './types.js';
 export interface PublicPage {
   readonly title: string;
   readonly body: Html;
+  /** What it is written in (BCP 47). @default 'en' */
+  readonly language?: string;
   /** @default 200 */
   readonly status?: number;
   /** Where, beside us, an answer to its form may lead: origins, or `https:` for any (Content Security Policy, `form-action`). */

@@ -1,55 +1,47 @@
 import { z } from 'zod';
-import type { FieldType, RegistrationField } from './values.js';
+import type { FieldType, Language, RegistrationField } from './values.js';
+import { type Words, wordsIn } from './words.js';
 
 /** Characters that a field takes, the browser's bound and ours. */
 export const longest = (type: FieldType): number => (type === 'email' ? 254 : 200);
 
-/** What is wrong with what stands in a field, in words for whoever filled it in. */
-type Check = (text: string) => string | undefined;
+const email = z.email();
+const date = z.iso.date();
 
-const passes =
-  (schema: z.ZodType, wrong: string): Check =>
-  (text) =>
-    schema.safeParse(text).success ? undefined : wrong;
-
-const CHECKS: Readonly<Record<FieldType, Check>> = {
-  text: () => undefined,
-  email: passes(z.email(), 'This is no e-mail address.'),
-  phone: (text) =>
-    /^\+?\d{6,19}$/.test(text.replace(/[ ().-]/g, '')) ? undefined : 'This is no phone number. Write digits, with + and the country code in front.',
-  number: passes(z.string().regex(/^-?\d{1,15}([.,]\d{1,6})?$/), 'This is no number.'),
-  date: passes(z.iso.date(), 'This is no date. Write it as 2026-01-31.'),
+const FITS: Readonly<Record<FieldType, (text: string) => boolean>> = {
+  text: () => true,
+  email: (text) => email.safeParse(text).success,
+  phone: (text) => /^\+?\d{6,19}$/.test(text.replace(/[ ().-]/g, '')),
+  number: (text) => /^-?\d{1,15}([.,]\d{1,6})?$/.test(text),
+  date: (text) => date.safeParse(text).success,
 };
 
 export interface Read {
   /** What was filled in, by field; fields that were left empty are not there. */
   readonly answers: Readonly<Record<string, string>>;
-  /** By field. */
+  /** By field, in words for whoever filled it in. */
   readonly wrong: ReadonlyMap<string, string>;
 }
 
 /** Reads the fields that the flow has, and no others. */
-export function readAnswers(fields: readonly RegistrationField[], form: URLSearchParams): Read {
+export function readAnswers(fields: readonly RegistrationField[], form: URLSearchParams, language: Language): Read {
   const answers: Record<string, string> = {};
   const wrong = new Map<string, string>();
   for (const field of fields) {
     const text = (form.get(field.name) ?? '').trim();
     if (text !== '') answers[field.name] = text;
-    const fault = text === '' ? missing(field) : faultOf(field, text);
+    const fault = faultOf(field, text, wordsIn[language]);
     if (fault !== undefined) wrong.set(field.name, fault);
   }
   return { answers, wrong };
 }
 
-function missing({ required }: RegistrationField): string | undefined {
-  return required ? 'Fill this in.' : undefined;
-}
-
-function faultOf({ type }: RegistrationField, text: string): string | undefined {
+function faultOf({ type, required }: RegistrationField, text: string, words: Words): string | undefined {
+  if (text === '') return required ? words.missing : undefined;
   // Before any pattern sees it: what is bounded cannot take long to match.
-  if (text.length > longest(type)) return `Write at most ${longest(type)} characters.`;
-  if (/\p{Cc}/u.test(text)) return 'Write one line, without special characters.';
-  return CHECKS[type](text);
+  if (text.length > longest(type)) return words.tooLong(longest(type));
+  if (/\p{Cc}/u.test(text)) return words.oneLine;
+  return FITS[type](text) || type === 'text' ? undefined : words[type];
 }
 
 /** Whether the same was filled in, in whichever order. */

@@ -2,7 +2,7 @@ import { timestamp } from 'gatehouse';
 import { z } from 'zod';
 import { line } from '../fields.js';
 import { objectId } from '../ids.js';
-import { fieldTypes, redirectTypes } from './values.js';
+import { fieldTypes, languages, redirectTypes } from './values.js';
 
 const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 export const SLUG_LENGTH = 80;
@@ -71,6 +71,7 @@ export const shownFlow = z.object({ slug: z.string(), name: z.string(), isActive
 
 export const wholeFlow = shownFlow.extend({
   description: z.string(),
+  language: z.enum(languages),
   registrationFields: z.array(shownField),
   redirect: shownRedirect,
   utm: shownUtm,

@@ -4,12 +4,13 @@ import { created, line } from '../fields.js';
 import { type Looking, proposable } from '../proposals/write.js';
 import * as fields from './fields.js';
 import { FLOW_PAGE, flowOf, showRedirect, showUtm, targetName } from './store.js';
-import { type RegistrationField, redirectTypes } from './values.js';
+import { type RegistrationField, languages, redirectTypes } from './values.js';
 
 const input = z.object({
   name: line(120),
   slug: fields.newSlug,
   description: z.string().trim().max(2000).default('').describe('Stands above the form'),
+  language: z.enum(languages).default('en').describe('Of the page’s own words'),
   registration_fields: z
     .array(fields.registrationField)
     .min(1)
@@ -44,6 +45,7 @@ export const flowWrites = proposable({
     slug: z.string(),
     name: z.string(),
     description: z.string(),
+    language: z.enum(languages),
     isActive: z.boolean(),
     registrationFields: z.array(fields.shownField),
     redirect: fields.shownRedirect.extend({ leadsTo: z.string().nullable().describe('The name of the roulette or course') }),
@@ -58,7 +60,14 @@ export const flowWrites = proposable({
     const slug = await freeSlug(flow, looking);
     if (slug instanceof Refusal) return slug;
     return {
-      ...{ slug, name: flow.name, description: flow.description, isActive: flow.is_active, registrationFields: flow.registration_fields.map(shown) },
+      ...{
+        slug,
+        name: flow.name,
+        description: flow.description,
+        language: flow.language,
+        isActive: flow.is_active,
+        registrationFields: flow.registration_fields.map(shown),
+      },
       ...{ redirect: { ...showRedirect(flow), leadsTo }, utm: showUtm(flow), finishInConsole: [...fields.UNFINISHED] },
     };
   },

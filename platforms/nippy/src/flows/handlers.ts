@@ -37,10 +37,10 @@ export const flowBindings = [
   bind(operations.getFlow, async ({ slug }, context) => {
     const flow = await flowOf(context.db, slug);
     if (flow === undefined) return unknownFlow();
-    const { description, registration_fields, created_at } = flow;
+    const { description, language, registration_fields, created_at } = flow;
     const publicUrl = (await addresses(context))(slug);
     return {
-      ...{ ...showFlow(flow, publicUrl), description, registrationFields: [...registration_fields] },
+      ...{ ...showFlow(flow, publicUrl), description, language, registrationFields: [...registration_fields] },
       ...{ redirect: showRedirect(flow), utm: showUtm(flow), createdAt: created_at },
     };
   }),

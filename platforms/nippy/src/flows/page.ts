@@ -6,6 +6,7 @@ import { register } from './registering.js';
 import { FLOW_PAGE, type Flow, flowOf, targetName } from './store.js';
 import { TOKEN, formPage, thanksPage, usedPage } from './views.js';
 import { countVisit } from './visits.js';
+import { wordsIn } from './words.js';
 
 type Ctx = PageContext<Database>;
 
@@ -29,9 +30,9 @@ async function take(context: Ctx): Promise<PageAnswer> {
   const { form: sent, path: action } = context;
   const token = sent.get(TOKEN) ?? '';
   const form = openForm(context, flow.id, token);
-  const read = readAnswers(flow.registration_fields, sent);
+  const read = readAnswers(flow.registration_fields, sent, flow.language);
   if (form === undefined) {
-    const problem = 'This form has been open for too long. Look through it, and send it again.';
+    const problem = wordsIn[flow.language].openTooLong;
     return formPage({ flow, action, token: newForm(context, flow.id, utmIn(context.query)), read, problem });
   }
   if (read.wrong.size > 0) return formPage({ flow, action, token, read });

@@ -1,5 +1,5 @@
 import { col, tenantTable } from 'gatehouse';
-import type { RedirectType, RegistrationField } from './values.js';
+import type { Language, RedirectType, RegistrationField } from './values.js';
 
 /** A registration landing page. Its counters are kept in the unit of work of what they count. */
 export const flows = tenantTable('flows', {
@@ -8,6 +8,7 @@ export const flows = tenantTable('flows', {
     slug: col.text(),
     name: col.text(),
     description: col.text(),
+    language: col.text<Language>(),
     registration_fields: col.json<readonly RegistrationField[]>(),
     redirect_type: col.text<RedirectType>(),
     /** A roulette's or a course's. */

@@ -2,6 +2,7 @@ import { type Html, type PublicPage, html } from 'gatehouse';
 import { type Read, longest } from './answers.js';
 import type { Flow } from './store.js';
 import type { RegistrationField } from './values.js';
+import { type Words, wordsIn } from './words.js';
 
 /** The hidden field that says which form it is: no field of a flow begins with an underscore. */
 export const TOKEN = '_form';
@@ -23,16 +24,18 @@ export interface FormView {
 }
 
 export function formPage({ flow, action, token, read, problem }: FormView): PublicPage {
+  const words = wordsIn[flow.language];
   const wrong = problem !== undefined || (read !== undefined && read.wrong.size > 0);
   return {
-    title: wrong ? `Problem: ${flow.name}` : flow.name,
+    language: flow.language,
+    title: wrong ? `${words.problem}: ${flow.name}` : flow.name,
     body: html`<form class="card" method="post" action="${action}">
 <h1><bdi>${flow.name}</bdi></h1>
 ${problem !== undefined && html`<p class="note bad" role="alert">${problem}</p>`}
 ${paragraphs(flow.description)}
-${flow.registration_fields.map((field, i) => line(field, read, firstWrong(flow, read) === i))}
+${flow.registration_fields.map((field, i) => line(field, words, read, firstWrong(flow, read) === i))}
 <input type="hidden" name="${TOKEN}" value="${token}">
-<div class="buttons"><button class="strong">Register</button></div>
+<div class="buttons"><button class="strong">${words.register}</button></div>
 </form>`,
     ...(wrong ? { status: 400 } : {}),
     ...(flow.redirect_url === null ? {} : { formsLeadTo: ['https:'] }),
@@ -40,26 +43,30 @@ ${flow.registration_fields.map((field, i) => line(field, read, firstWrong(flow, 
 }
 
 /** After a registration that leads to no other place. */
-export function thanksPage({ name }: Flow, next: string | null): PublicPage {
+export function thanksPage({ name, language }: Flow, next: string | null): PublicPage {
+  const words = wordsIn[language];
   return {
-    title: `You are registered: ${name}`,
+    language,
+    title: `${words.registered}: ${name}`,
     body: html`<div class="card">
-<h1>You are registered</h1>
-<p class="note good" role="status">Your registration for <b><bdi>${name}</bdi></b> has arrived.</p>
-${next !== null && html`<p>What comes next: <b><bdi>${next}</bdi></b></p>`}
+<h1>${words.registered}</h1>
+<p class="note good" role="status">${words.arrived} <b><bdi>${name}</bdi></b></p>
+${next !== null && html`<p>${words.next} <b><bdi>${next}</bdi></b></p>`}
 </div>`,
   };
 }
 
 /** Sent before, with other answers. */
-export function usedPage({ name }: Flow, action: string): PublicPage {
+export function usedPage({ name, language }: Flow, action: string): PublicPage {
+  const words = wordsIn[language];
   return {
     status: 409,
-    title: `Sent already: ${name}`,
+    language,
+    title: `${words.sentAlready}: ${name}`,
     body: html`<div class="card">
-<h1>This form was sent already</h1>
-<p>Your first registration for <b><bdi>${name}</bdi></b> counts. What you have just sent was not saved.</p>
-<p><a href="${action}">Register somebody else</a></p>
+<h1>${words.sentAlready}</h1>
+<p>${words.firstCounts}</p>
+<p><a href="${action}">${words.again}</a></p>
 </div>`,
   };
 }
@@ -68,7 +75,7 @@ function firstWrong({ registration_fields }: Flow, read: Read | undefined): numb
   return registration_fields.findIndex(({ name }) => read?.wrong.has(name) === true);
 }
 
-function line({ name, label, type, required }: RegistrationField, read: Read | undefined, first: boolean): Html {
+function line({ name, label, type, required }: RegistrationField, words: Words, read: Read | undefined, first: boolean): Html {
   const wrong = read?.wrong.get(name);
   const described = [wrong !== undefined && `${name}-wrong`, !required && `${name}-hint`].filter((id) => id !== false).join(' ');
   return html`<div class="field">
@@ -78,7 +85,7 @@ ${wrong !== undefined && html`<p class="wrong" id="${name}-wrong">${wrong}</p>`}
  autocomplete="${BY_TYPE[type] ?? AUTOCOMPLETE[name] ?? 'off'}"${type === 'number' && html` inputmode="decimal"`}${required && html` required`}${
    described !== '' && html` aria-describedby="${described}"`
  }${wrong !== undefined && html` aria-invalid="true"`}${first && html` autofocus`}>
-${!required && html`<p class="hint" id="${name}-hint">You may leave this empty.</p>`}
+${!required && html`<p class="hint" id="${name}-hint">${words.optional}</p>`}
 </div>`;
 }
 

@@ -9,6 +9,8 @@ export interface Content {
 }
 
 export interface Page extends Content {
+  /** What it is written in (BCP 47). @default 'en' */
+  readonly language?: string;
   /** @default 200 */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -18,9 +20,12 @@ export interface Page extends Content {
 }
 
 /** A whole page of our own. Without scripts, framed by nobody, kept by no cache. */
-export function pageOut(request: Pick<HttpIn, 'requestId'>, { title, body, status = 200, headers = {}, formsLeadTo = [], log }: Page): HttpOut {
+export function pageOut(
+  request: Pick<HttpIn, 'requestId'>,
+  { title, body, language = 'en', status = 200, headers = {}, formsLeadTo = [], log }: Page,
+): HttpOut {
   const document = html`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
