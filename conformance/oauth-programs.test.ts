@@ -8,6 +8,8 @@ import { program, say, surroundings } from './lib/programs.js';
 import { HOUR_MS, type Plot, type Scene, onFixture, onNenjo, openScene } from './lib/scene.js';
 import { withNewerNode } from './lib/suites.js';
 
+const MOST_MS = 30_000;
+
 type Arguments = Readonly<Record<string, string>>;
 
 /** A program of others, as its user has it. */
@@ -61,7 +63,11 @@ const mcporter: Drive = async (node, { url, browser, home }) => {
 const mcpRemote: Drive = async (node, { url, browser, home }) => {
   const client = new Client({ name: 'test', version: '1.0.0' });
   const args = [program('mcp-remote'), url, String(await freePort()), '--transport', 'http-only'];
-  await client.connect(new StdioClientTransport({ command: node, args, env: surroundings(home, browser.environment), stderr: 'ignore' }));
+  const transport = new StdioClientTransport({ command: node, args, env: surroundings(home, browser.environment), stderr: 'ignore' });
+  await client.connect(transport, { timeout: MOST_MS }).catch(async (error: unknown) => {
+    await client.close();
+    throw error;
+  });
   return {
     async call(name, given = {}) {
       const { content } = await client.callTool({ name, arguments: given });
@@ -78,7 +84,9 @@ async function playing({ platform, scope }: Plot, node: string, drive: Drive, pl
     scene.browser.without.push(scope);
     driven = await drive(node, scene);
     await play(scene, driven);
-    expect(scene.browser.problems).toEqual([]);
+  } catch (error) {
+    // A program whose browser came to nothing waits, and says no more than that.
+    throw scene.browser.problems.length === 0 ? error : new Error(scene.browser.problems.join('\n'), { cause: error });
   } finally {
     await driven?.close?.();
     await scene.close();
