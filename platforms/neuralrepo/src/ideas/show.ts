@@ -24,8 +24,8 @@ export const IDEA_COLUMNS = [
 /** Ids in one question to the database, which bounds how many values a statement may have. */
 const BATCH = 500;
 
-export function* batches<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < list.length; from += BATCH) yield list.slice(from, from + BATCH);
+export function* batches<T>(list: readonly T[], size = BATCH): Generator<readonly T[]> {
+  for (let from = 0; from < list.length; from += size) yield list.slice(from, from + size);
 }
 
 /** Ideas as they are shown, in the order of the rows. */

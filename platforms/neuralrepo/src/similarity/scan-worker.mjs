@@ -4,6 +4,8 @@ import { parentPort } from 'node:worker_threads';
 
 /** Vectors in one stretch of memory. */
 const BLOCK = 1024;
+/** From so many times more places than values on, the values are gone through one by one. */
+const SPARSE = 8;
 
 /**
  * @typedef {{ id: string, version: number, score: number }} Hit
@@ -36,10 +38,12 @@ class Space {
     return vectors.subarray(from, from + this.dimensions);
   }
 
-  /** @param {number} place @param {Float32Array} vector */
-  score(place, vector) {
+  /** @param {number} place @param {Float32Array} vector @param {number[] | undefined} few */
+  score(place, vector, few) {
     const block = this.blocks[Math.floor(place / BLOCK)];
-    return block === undefined ? 0 : rounded(dot(block, (place % BLOCK) * this.dimensions, vector));
+    const from = (place % BLOCK) * this.dimensions;
+    if (block === undefined) return 0;
+    return rounded(few === undefined ? dot(block, from, vector) : sparseDot(block, from, vector, few));
   }
 
   /** @param {Load} load */
@@ -71,10 +75,11 @@ class Space {
 
   /** @param {Find} question */
   find({ vector, least, most, without, also }) {
+    const few = fewOf(vector);
     /** @type {Hit[]} */
     const hits = [];
     for (const [place, id] of this.ids.entries()) {
-      const score = this.score(place, vector);
+      const score = this.score(place, vector, few);
       if (score >= least && id !== without) hits.push({ id, version: this.versions[place] ?? 0, score });
     }
     // Of those that are alike the newest first.
@@ -82,7 +87,7 @@ class Space {
     hits.length = Math.min(hits.length, most);
     const scores = also.map((id) => {
       const place = this.places.get(id);
-      return place === undefined ? null : this.score(place, vector);
+      return place === undefined ? null : this.score(place, vector, few);
     });
     return { hits, also: scores };
   }
@@ -109,6 +114,27 @@ function dot(a, from, b) {
   }
   for (; at < length; at += 1) one += (a[from + at] ?? 0) * (b[at] ?? 0);
   return one + two + three + four;
+}
+
+/**
+ * A question by words has something in a few places alone: there is no need to look at the others. Undefined: it has it in many.
+ * @param {Float32Array} vector
+ */
+function fewOf(vector) {
+  const places = [...vector.keys()].filter((place) => vector[place] !== 0);
+  return places.length * SPARSE < vector.length ? places : undefined;
+}
+
+/**
+ * @param {Float32Array} a
+ * @param {number} from
+ * @param {Float32Array} b
+ * @param {number[]} places
+ */
+function sparseDot(a, from, b, places) {
+  let sum = 0;
+  for (const place of places) sum += (a[from + place] ?? 0) * (b[place] ?? 0);
+  return sum;
 }
 
 /** From 0 to 1, without what rounding left in the last places. @param {number} cosine */

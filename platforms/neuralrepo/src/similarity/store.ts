@@ -33,14 +33,16 @@ const ideasFor =
   async (db, after, limit) => {
     const rows = await db
       .selectFrom('idea_vectors')
-      .innerJoin('ideas', 'ideas.id', 'idea_vectors.id')
-      .select(['idea_vectors.id as id', 'idea_vectors.version as version', 'idea_vectors.embedder as embedder', 'idea_vectors.vector as vector'])
-      .select('ideas.is_archived as archived')
-      .where('idea_vectors.version', '>', after)
-      .orderBy('idea_vectors.version')
+      .select(['id', 'version', 'embedder', 'vector'])
+      .where('version', '>', after)
+      .orderBy('version')
       .limit(limit)
       .execute();
-    return rows.map(({ id, version, vector, ...row }) => ({ id, version, vector: row.archived || row.embedder !== embedder.id ? null : vector }));
+    if (rows.length === 0) return [];
+    const ids = rows.map(({ id }) => id);
+    const archived = await db.selectFrom('ideas').select('id').where('id', 'in', ids).where('is_archived', '=', true).execute();
+    const passed = new Set(archived.map(({ id }) => id));
+    return rows.map(({ id, version, vector, ...row }) => ({ id, version, vector: passed.has(id) || row.embedder !== embedder.id ? null : vector }));
   };
 
 const tagsFor =
