@@ -36,7 +36,7 @@ const course = {
 const make = async (parameters: object = course) => must(await acme.post<Created>(`${root}/courses`, parameters))._id;
 const get = async (id: string) => must(await acme.get<Course>(`${root}/courses/${id}`));
 const enrol = (course_id: string, person: string) => acme.post<Created>(`${root}/enrolments`, { course_id, person });
-const complete = (course_id: string, person: string, lesson_id = '') => acme.post<Created & Failed>(`${root}/progress`, { course_id, person, lesson_id });
+const complete = (enrolment_id: string, lesson_id = '', client = acme) => client.post<Created & Failed>(`${root}/progress`, { enrolment_id, lesson_id });
 const progress = async (query: string) => must(await acme.get<Progress[]>(`${root}/progress${query}`));
 
 beforeAll(async () => {
@@ -110,17 +110,17 @@ describe('progress', () => {
   it('is counted lesson by lesson; with the last one the course is complete', async () => {
     const id = await make();
     const [belts, brakes] = (await get(id)).lessons;
-    await enrol(id, 'w-1');
+    const { _id } = must(await enrol(id, 'w-1'));
     await enrol(id, 'w-2');
     app.now += 60_000;
-    expect(must(await complete(id, 'w-1', belts?._id))).toMatchObject({ name: 'Belts', completedLessons: 1, lessonCount: 2, progress: 0.5, completed: false });
+    expect(must(await complete(_id, belts?._id))).toMatchObject({ name: 'Belts', completedLessons: 1, lessonCount: 2, progress: 0.5, completed: false });
     expect(await progress(`?course_id=${id}&person=w-1`)).toEqual([
       {
-        ...{ _id: expect.any(String), courseId: id, courseName: 'Safe driving', person: 'w-1', completedLessons: 1, lessonCount: 2, progress: 0.5 },
+        ...{ _id, courseId: id, courseName: 'Safe driving', person: 'w-1', completedLessons: 1, lessonCount: 2, progress: 0.5 },
         ...{ enrolledAt: '2026-01-31T09:30:00Z', lastProgressAt: '2026-01-31T09:31:00Z', completedAt: null },
       },
     ]);
-    expect(must(await complete(id, 'w-1', brakes?._id))).toMatchObject({ progress: 1, completed: true });
+    expect(must(await complete(_id, brakes?._id))).toMatchObject({ progress: 1, completed: true });
     expect((await progress(`?course_id=${id}`)).map((entry) => [entry.person, entry.progress]).sort()).toEqual([
       ['w-1', 1],
       ['w-2', 0],
@@ -131,18 +131,20 @@ describe('progress', () => {
   it('of one lesson is noted once, however many note it at the same time', async () => {
     const id = await make();
     const [belts] = (await get(id)).lessons;
-    await enrol(id, 'w-1');
-    const statuses = (await Promise.all(Array.from({ length: 4 }, () => complete(id, 'w-1', belts?._id)))).map(({ status }) => status);
+    const { _id } = must(await enrol(id, 'w-1'));
+    const statuses = (await Promise.all(Array.from({ length: 4 }, () => complete(_id, belts?._id)))).map(({ status }) => status);
     expect(statuses.sort()).toEqual([201, 409, 409, 409]);
     expect(await progress(`?course_id=${id}`)).toMatchObject([{ completedLessons: 1 }]);
   });
 
-  it('is refused to who is not enrolled, and for a lesson of another course', async () => {
+  it('is refused for a lesson of another course, and alike for another business’s enrolment and for none', async () => {
     const id = await make();
     const [belts] = (await get(id)).lessons;
-    expect((await complete(id, 'w-9', belts?._id)).status).toBe(404);
-    await enrol(id, 'w-9');
-    expect((await complete(id, 'w-9', (await get(await make())).lessons[0]?._id)).status).toBe(404);
+    const { _id } = must(await enrol(id, 'w-9'));
+    expect((await complete(_id, (await get(await make())).lessons[0]?._id)).status).toBe(404);
+    const foreign = await complete(_id, belts?._id, other);
+    expect(foreign.status).toBe(404);
+    expect(withoutRequestId(foreign)).toEqual(withoutRequestId(await complete(UNKNOWN, belts?._id, other)));
   });
 
   it('of another business’s course is that of no course', async () => {

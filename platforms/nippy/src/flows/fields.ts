@@ -22,7 +22,6 @@ export const newSlug = z
   .max(SLUG_LENGTH)
   .regex(SLUG, 'Must be lower-case letters, digits and single dashes')
   .refine((text) => !['stats', 'propose', 'status'].includes(text), 'Is taken by the API')
-  .meta({ examples: ['summer-2026'] })
   .nullable()
   .default(null)
   .describe('Part of the public address; null: made from the name');
@@ -31,8 +30,7 @@ export const registrationField = z.object({
   name: z
     .string()
     .max(40)
-    .regex(/^[a-z][a-z0-9_]*$/, 'Must be lower-case letters, digits and underscores')
-    .meta({ examples: ['city'] }),
+    .regex(/^[a-z][a-z0-9_]*$/, 'Must be lower-case letters, digits and underscores'),
   label: line(120).nullable().default(null).describe('As people read it; null: made from the name'),
   type: z.enum(fieldTypes).default('text'),
   required: z.boolean().default(true),

@@ -15,6 +15,7 @@ const input = z.object({
     .array(fields.registrationField)
     .min(1)
     .max(20)
+    .meta({ examples: [[{ name: 'name' }, { name: 'phone', label: 'WhatsApp', type: 'phone', required: false }]] })
     .default([
       { name: 'name', label: null, type: 'text', required: true },
       { name: 'email', label: null, type: 'email', required: true },

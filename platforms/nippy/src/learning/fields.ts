@@ -5,6 +5,7 @@ import { objectId } from '../ids.js';
 
 export const courseId = objectId().describe('From learning_list_courses');
 export const lessonId = objectId().describe('From learning_get_course');
+export const enrolmentId = objectId().describe('The _id in learning_get_progress');
 export const person = line(200).describe('Your own reference of who learns, such as a user id');
 
 /** A lesson as it is given. */
