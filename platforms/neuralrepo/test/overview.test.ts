@@ -37,6 +37,12 @@ describe('NeuralRepo as a whole', () => {
     expect((await client.get('/api/v1/nothing')).json).toMatchObject({ error: expect.any(String), code: 'unknown_route' });
   });
 
+  it('takes JSON and nothing else: a body of another type is 415', async () => {
+    const client = await app.person('ann@example.com');
+    const { status, json } = await client.post('/api/v1/ideas', 'title=x', { 'content-type': 'application/x-www-form-urlencoded' });
+    expect([status, json.code]).toEqual([415, 'unsupported_media_type']);
+  });
+
   it('takes a person by the website’s cookie, and by its token as a bearer, with full access', async () => {
     const paths = ['/api/v1/ideas', '/api/v1/user/me', '/api/v1/user/api-keys', '/api/v1/user/mcp-tokens', '/api/v1/user/byok'];
     for (const by of ['cookie', 'bearer'] as const) {
