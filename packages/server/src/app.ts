@@ -178,18 +178,18 @@ async function wire(options: GatehouseOptions, opened: Opened): Promise<Gatehous
       await server.close();
       await services.jobs.close();
       await signIn.close();
-      services.outage.close();
-      await services.lastUsed.close();
-      await services.grantsUsed.close();
-      await services.idempotency.close();
-      await services.sessions.close();
-      await services.upkeep.close();
-      await services.limits.close();
+      await ended(services);
       await store.close();
     },
     authenticate: admission(platform, runtime, challengeOf),
     allow: ({ rights }, scope) => rights.covers(scope),
   };
+}
+
+/** What is under way beside the calls, to its end. */
+async function ended({ outage, lastUsed, grantsUsed, idempotency, sessions, upkeep, limits }: Services): Promise<void> {
+  outage.close();
+  for (const each of [lastUsed, grantsUsed, idempotency, sessions, upkeep, limits]) await each.close();
 }
 
 interface Behind {
@@ -218,18 +218,8 @@ async function wireSurfaces(options: GatehouseOptions, { store, vault, now, gath
   const { core, endStreams, openStreams } = coreOf({ platform, runtime, operations, line, advertised });
   services.metrics.watch(gauge('gatehouse_streams_open', 'Streams to MCP clients that are open.', openStreams));
   const cookie = sessionCookieOf(publicUrl);
-  const served = withWebhooks(
-    withSessions(withTenantHeader(core, platform.tenantHeader, asking.authenticate), {
-      ...services,
-      changes: isMcp,
-      cookie,
-      publicUrl,
-      runtime,
-      operations,
-      now,
-    }),
-    services,
-  );
+  const named = withTenantHeader(core, platform.tenantHeader, asking.authenticate);
+  const served = withWebhooks(withSessions(named, { ...services, changes: isMcp, cookie, publicUrl, runtime, operations, now }), services);
   const oauth = wireOauth(
     {
       ...{ platform, vault, store, cookie, publicUrl, authorization: services.authorization, ...asking },
