@@ -23,15 +23,15 @@ export const linkIdeas = defineOperation({
   name: 'link_ideas',
   title: 'Link ideas',
   description:
-    'Relates ideas: source is the parent of, blocks, inspires or supersedes target; related has no direction. Give source_idea_id and target_idea_id for one relation, or links for several, of which those that cannot be are told one by one.',
+    'Relates ideas: source is the parent of, blocks, inspires or supersedes target; related has no direction. Give source_idea_id and target_idea_id, or several links, of which those that cannot be are told one by one.',
   access: { scope: 'ideas:write' },
   input: z.object({
     source_idea_id: id().optional().describe('The id of the idea (not its number)'),
-    target_idea_id: id().optional().describe('The id of the other idea'),
-    relation_type: relationType.default('related').describe('What source is to target; blocks: target waits for source'),
+    target_idea_id: id().optional().describe('The other idea'),
+    relation_type: relationType.default('related').describe('blocks: target waits for source'),
     note: note.default(null).describe('Why they belong together'),
-    links: z.array(link).min(1).max(MOST_LINKS).optional().describe('Several at once, instead of the fields above'),
-    force: z.boolean().default(false).describe('Whether a cycle of parent, supersedes or inspires may be closed; of blocks it never may'),
+    links: z.array(link).min(1).max(MOST_LINKS).optional().describe('Instead of the fields above'),
+    force: z.boolean().default(false).describe('Allows a cycle of parent, supersedes or inspires; of blocks there is none'),
   }),
   output: z.object({
     relation: relationShape.optional(),
