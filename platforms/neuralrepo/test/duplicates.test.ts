@@ -131,14 +131,6 @@ describe('an idea', () => {
     await ada.patch(`/api/v1/ideas/${newer.id}`, { title: older.title, body: third });
     expect((await idea(ada, newer.id)).processing).toBe(true);
     await app.settle();
-    console.log(
-      app
-        .logged()
-        .split('\n')
-        .filter((l) => l.includes('job') || l.includes('"status":4'))
-        .join('\n'),
-      await idea(ada, newer.id),
-    );
     expect((await duplicates(ada)).duplicates).toEqual([]);
     expect((await idea(ada, newer.id)).relations).toMatchObject([
       { relation_type: 'inspires', score: null, target_idea_id: older.id },
