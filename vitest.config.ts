@@ -4,7 +4,7 @@ import ByProject from './test/support/sequencer.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-/** In-process tests run on the sources; processes that tests start (the command line, `npm start`) run what `tsc -b` built. */
+/** In-process tests run on the sources; processes that tests start (the command line, `npm start`) run what is built of them. */
 const resolve = {
   alias: [
     { find: /^gatehouse$/, replacement: path('packages/server/src/index.ts') },
