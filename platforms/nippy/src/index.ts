@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { definePlatform } from 'gatehouse';
+import { analyticsBindings } from './analytics/handlers.js';
+import { analyticsJobs } from './analytics/record.js';
 import { newId } from './ids.js';
 import { flowBindings } from './flows/handlers.js';
 import { flowPage } from './flows/page.js';
@@ -30,8 +32,8 @@ export const nippy = definePlatform({
   authorization: { kind: 'own', accessTokens: 'jwt', signing: 'HS256', accessTokenSeconds: 900 },
   tenantHeader: 'x-business-id',
   tables,
-  operations: [...rouletteBindings, ...supplyBindings, ...learningBindings, ...flowBindings],
-  jobs: flowJobs,
+  operations: [...rouletteBindings, ...supplyBindings, ...learningBindings, ...flowBindings, ...analyticsBindings],
+  jobs: [...flowJobs, ...analyticsJobs],
   pages: [flowPage],
   present: { rest: presentFailure, mcp: presentMcp },
   publicVersion: true,

@@ -1,4 +1,5 @@
 import { type DatabaseOf, type TenantDb, bindJobsTo, bindPagesTo, bindTo } from 'gatehouse';
+import { analyticsDaily, analyticsPending } from './analytics/tables.js';
 import { flows, registrations, visits } from './flows/tables.js';
 import { courses, enrolments, lessonProgress, lessons } from './learning/tables.js';
 import { confirmations } from './proposals/tables.js';
@@ -23,6 +24,8 @@ export const tables = [
   flows,
   visits,
   registrations,
+  analyticsDaily,
+  analyticsPending,
 ] as const;
 
 export type Database = DatabaseOf<typeof tables>;

@@ -1,4 +1,5 @@
 import type { PageContext } from 'gatehouse';
+import { record } from '../analytics/record.js';
 import { dayOf } from '../days.js';
 import { newId } from '../ids.js';
 import type { Database } from '../tables.js';
@@ -10,7 +11,12 @@ import type { Flow } from './store.js';
  * One form makes one registration, however often and from wherever it is sent: `again` where it was sent before with the same answers,
  * `used` with others. The row and the flow's counter are one unit.
  */
-export function register(flow: Flow, form: Form, answers: Read['answers'], { tx, now, id }: PageContext<Database>): Promise<'registered' | 'again' | 'used'> {
+export function register(
+  flow: Flow,
+  form: Form,
+  answers: Read['answers'],
+  { tx, now, id, enqueue }: PageContext<Database>,
+): Promise<'registered' | 'again' | 'used'> {
   const at = now();
   return tx(async ({ db }) => {
     const made = await db
@@ -28,6 +34,7 @@ export function register(flow: Flow, form: Form, answers: Read['answers'], { tx,
       .set((eb) => ({ completed_count: eb('completed_count', '+', 1) }))
       .where('id', '=', flow.id)
       .execute();
+    await record('registrations', { day: dayOf(at), dims: { flow_id: flow.id } }, db, { id, enqueue });
     return 'registered';
   });
 }

@@ -42,7 +42,7 @@ export const visits = tenantTable('visits', {
     visited_at: col.timestamp(),
   },
   unique: [['flow_id', 'day', 'visitor']],
-  indexes: [['visited_at'], ['day']],
+  indexes: [['visited_at'], ['day', 'id']],
   references: { flow_id: { table: 'flows', onDelete: 'cascade' } },
 });
 
@@ -61,6 +61,6 @@ export const registrations = tenantTable('registrations', {
     registered_at: col.timestamp(),
   },
   unique: [['form']],
-  indexes: [['registered_at'], ['day'], ['flow_id', 'registered_at']],
+  indexes: [['registered_at'], ['day', 'id'], ['flow_id', 'registered_at']],
   references: { flow_id: { table: 'flows', onDelete: 'cascade' } },
 });

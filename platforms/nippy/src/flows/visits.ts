@@ -1,5 +1,6 @@
 import type { PageContext } from 'gatehouse';
 import { z } from 'zod';
+import { record } from '../analytics/record.js';
 import { dayOf } from '../days.js';
 import { newId } from '../ids.js';
 import { type Database, type Db, bindJob } from '../tables.js';
@@ -43,6 +44,7 @@ export async function countVisit(flow: Flow, { tx, visitor, query, now, id, enqu
       }))
       .where('id', '=', flow.id)
       .execute();
+    await record('visits', { day, dims: { flow_id: flow.id }, count: visit_count === 1 ? 1 : 0, total: 1 }, db, { id, enqueue });
     if (firstOfDay) await enqueue(forgetVisitors, { day }, { delaySeconds: (Date.parse(day) + DAY_MS + 3_600_000 - at) / 1000 });
   });
 }

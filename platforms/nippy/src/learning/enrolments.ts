@@ -1,5 +1,6 @@
 import { Refusal, refuse } from 'gatehouse';
 import { z } from 'zod';
+import { record } from '../analytics/record.js';
 import { dayOf } from '../days.js';
 import { created } from '../fields.js';
 import { proposable } from '../proposals/write.js';
@@ -23,12 +24,13 @@ export const enrolmentWrites = proposable({
     return { courseName: course.name, lessonCount: course.lesson_count, person };
   },
   answer: created.extend({ courseId: z.string(), person: z.string() }),
-  async make({ course_id, person }, { courseName }, { db, newId, at }) {
+  async make({ course_id, person }, { courseName }, { db, newId, at, context }) {
     const id = newId();
     await db
       .insertInto('enrolments')
       .values({ id, course_id, person, day: dayOf(at), enrolled_at: at })
       .execute();
+    await record('enrolments', { day: dayOf(at), dims: { course_id } }, db, context);
     await db
       .updateTable('courses')
       .set((eb) => ({ enrolment_count: eb('enrolment_count', '+', 1) }))

@@ -42,7 +42,11 @@ export const enrolments = tenantTable('enrolments', {
     completed_at: col.nullable(col.timestamp()),
   },
   unique: [['course_id', 'person']],
-  indexes: [['enrolled_at', 'id'], ['day'], ['person', 'enrolled_at']],
+  indexes: [
+    ['enrolled_at', 'id'],
+    ['day', 'id'],
+    ['person', 'enrolled_at'],
+  ],
   references: { course_id: { table: 'courses' } },
 });
 

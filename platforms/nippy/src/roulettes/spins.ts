@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Refusal, type RowOf, refuse, timestamp } from 'gatehouse';
 import { z } from 'zod';
+import { record } from '../analytics/record.js';
 import { dayOf } from '../days.js';
 import { created, line } from '../fields.js';
 import { type Looking, type Making, proposable } from '../proposals/write.js';
@@ -34,7 +35,7 @@ export const spinWrites = proposable({
     gift: z.object({ giftId: z.string(), name: z.string(), pointsValue: z.int().nullable() }).nullable(),
     spunAt: timestamp(),
   }),
-  async make({ roulette_id, person }, { name, gifts }, { db, newId, at }) {
+  async make({ roulette_id, person }, { name, gifts }, { db, newId, at, context }) {
     const id = newId();
     const won = await taken(drawn(gifts, randomInt(WHOLE)), db);
     const outcome = won?.typeOfGift ?? 'lost';
@@ -42,6 +43,7 @@ export const spinWrites = proposable({
       .insertInto('spins')
       .values({ id, roulette_id, gift_id: won?._id ?? null, outcome, person, day: dayOf(at), spun_at: at })
       .execute();
+    await record('spins', { day: dayOf(at), dims: { roulette_id, gift_id: won?._id ?? null, outcome } }, db, context);
     await db
       .updateTable('roulettes')
       .set((eb) => ({ total_spins: eb('total_spins', '+', 1) }))

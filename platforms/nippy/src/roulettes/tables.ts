@@ -64,6 +64,6 @@ export const spins = tenantTable('spins', {
     day: col.text(),
     spun_at: col.timestamp(),
   },
-  indexes: [['spun_at'], ['day'], ['roulette_id', 'person', 'spun_at']],
+  indexes: [['spun_at'], ['day', 'id'], ['roulette_id', 'person', 'spun_at']],
   references: { roulette_id: { table: 'roulettes' } },
 });

@@ -63,6 +63,6 @@ export const withdrawals = tenantTable('withdrawals', {
     day: col.text(),
     withdrawn_at: col.timestamp(),
   },
-  indexes: [['withdrawn_at'], ['day', 'withdrawn_at']],
+  indexes: [['withdrawn_at'], ['day', 'withdrawn_at'], ['day', 'id']],
   references: { stock_id: { table: 'stocks' }, nippy_center_id: { table: 'nippy_centers' } },
 });

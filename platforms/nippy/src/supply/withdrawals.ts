@@ -1,5 +1,6 @@
 import { Refusal, refuse } from 'gatehouse';
 import { z } from 'zod';
+import { record } from '../analytics/record.js';
 import { dayOf } from '../days.js';
 import { created, line } from '../fields.js';
 import { proposable } from '../proposals/write.js';
@@ -37,7 +38,7 @@ export const withdrawalWrites = proposable({
     return { productName: product.product_name, nippyCenterName: place.name, quantity, currentStock, currentStockAfter: currentStock - quantity, person, note };
   },
   answer: created.extend({ currentStock: z.int() }),
-  async make(withdrawal, { productName }, { db, newId, at }) {
+  async make(withdrawal, { productName }, { db, newId, at, context }) {
     const { stock_id, nippy_center_id, quantity } = withdrawal;
     const left = await db
       .updateTable('center_stocks')
@@ -57,6 +58,7 @@ export const withdrawalWrites = proposable({
       .insertInto('withdrawals')
       .values({ ...withdrawal, id, day: dayOf(at), withdrawn_at: at })
       .execute();
+    await record('withdrawals', { day: dayOf(at), dims: { stock_id, nippy_center_id }, total: quantity }, db, context);
     return { _id: id, name: productName, status: 'created' as const, currentStock: left.current_stock };
   },
 });

@@ -1,0 +1,85 @@
+import { type Refusal, type TenantDb, refuse, refuseField } from 'gatehouse';
+import type { Db } from '../tables.js';
+import { type Collection, type Row, collections } from './collections.js';
+import { Groups } from './groups.js';
+import type { Query } from './query.js';
+
+/** What one query may read: rows of days' counts, and rows of what happened. */
+const MOST_COUNTS = 50_000;
+const MOST_ROWS = 100_000;
+const PORTION = 1_000;
+
+type Reads = Pick<Db, 'selectFrom'>;
+/** The same handle, for whichever of the collections' tables. */
+type EventTables = TenantDb<Readonly<Record<Collection['table'], Readonly<Record<string, string | number>>>>>;
+
+/** @param signal whoever asked is gone, or the time is over */
+export async function answerOf(query: Query, db: Reads, signal: AbortSignal): Promise<ReturnType<Groups['answer']> | Refusal> {
+  const groups = new Groups(query);
+  const fault = await (query.counted ? fromCounts(query, db, groups) : fromRows(query, db, groups, signal));
+  return fault ?? groups.answer();
+}
+
+/** One statement, and so one moment: what a job has counted is not waiting as well. */
+async function fromCounts({ collection: name, range: { start, end } }: Query, db: Reads, groups: Groups): Promise<Refusal | undefined> {
+  const of = (table: 'analytics_daily' | 'analytics_pending') =>
+    db.selectFrom(table).select(['day', 'dims', 'count', 'total']).where('collection', '=', name).where('day', '>=', start).where('day', '<=', end);
+  const rows = await of('analytics_daily')
+    .unionAll(of('analytics_pending'))
+    .limit(MOST_COUNTS + 1)
+    .execute();
+  if (rows.length > MOST_COUNTS) return tooMuch(MOST_COUNTS, 'counts', 'ask for fewer days');
+  const { dims: names, figure }: Collection = collections[name];
+  for (const { day, dims, count, total } of rows) {
+    const values = JSON.parse(dims) as Row[string][];
+    const row = Object.fromEntries([['day', day] as const, ...names.map((dim, i) => [dim, values[i] ?? null] as const)]);
+    const fault = groups.add({ row, count, sums: figure === undefined ? {} : { [figure]: total } });
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/**
+ * A portion at a time, by day and id: nothing is asked of the database that takes it long, and no more is held than a portion. What a query says
+ * beyond the days is told in the process, over rows that are the business's own already; none of its words become SQL.
+ */
+async function fromRows({ collection, range }: Query, db: Reads, groups: Groups, signal: AbortSignal): Promise<Refusal | undefined> {
+  const declared: Collection = collections[collection];
+  let after: { readonly day: string; readonly id: string } | undefined;
+  for (let read = 0; ; ) {
+    if (signal.aborted) return refuse('timed_out', 'The query was ended before it was answered.', { next: 'Ask for fewer days.' });
+    const rows = await portion(declared, range, after, db as unknown as EventTables);
+    read += rows.length;
+    if (read > MOST_ROWS)
+      return tooMuch(MOST_ROWS, collection, `ask for fewer days, or only for what is counted by day: ${['day', ...declared.dims].join(', ')}`);
+    for (const one of rows) {
+      const row = declared.derived?.(one) ?? one;
+      const fault = groups.add({ row, count: 1, sums: row as Readonly<Record<string, number>> });
+      if (fault !== undefined) return fault;
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PORTION) return undefined;
+    after = { day: String(last.day), id: String(last.id) };
+  }
+}
+
+function portion(
+  { table, columns }: Collection,
+  { start, end }: Query['range'],
+  after: { day: string; id: string } | undefined,
+  db: EventTables,
+): Promise<Row[]> {
+  let query = db
+    .selectFrom(table)
+    .select(['id', 'day', ...columns])
+    .where('day', '<=', end)
+    .orderBy('day')
+    .orderBy('id')
+    .limit(PORTION);
+  query = after === undefined ? query.where('day', '>=', start) : query.where((eb) => eb(eb.refTuple('day', 'id'), '>', eb.tuple(after.day, after.id)));
+  return query.execute() as Promise<Row[]>;
+}
+
+function tooMuch(most: number, what: string, instead: string): Refusal {
+  return refuseField('dateRange', `Holds more than ${most} ${what}, the most that one query reads: ${instead}`);
+}

@@ -1,0 +1,88 @@
+import type { Context } from 'gatehouse';
+import { z } from 'zod';
+import { newId } from '../ids.js';
+import { type Database, type Db, bindJob } from '../tables.js';
+import { type CollectionName, type Row, collections } from './collections.js';
+
+/** What one job counts. */
+const PORTION = 500;
+
+/** Counts what has happened in one business. */
+const countEvents = {
+  name: 'analytics_count',
+  input: z.object({}),
+  // Nobody else would ask for it: what waits is counted when whatever kept it from that is over.
+  attempts: Number.MAX_SAFE_INTEGER,
+};
+
+export interface Happening {
+  readonly day: string;
+  /** A value for each dimension of the collection. */
+  readonly dims: Row;
+  /** @default 1 */
+  readonly count?: number;
+  /** Of the collection's figure. @default 0 */
+  readonly total?: number;
+}
+
+type Ctx = Pick<Context<Database>, 'id' | 'enqueue'>;
+
+/**
+ * Notes that something has happened, in the unit of work of what happens, and asks for a job where none is on its way. A unit is its
+ * business's only writer: where something waits already, so does the job that will count this too.
+ */
+export async function record(collection: CollectionName, { day, dims, count = 1, total = 0 }: Happening, db: Db, { id, enqueue }: Ctx): Promise<void> {
+  const waiting = await db.selectFrom('analytics_pending').select('id').limit(1).executeTakeFirst();
+  await db
+    .insertInto('analytics_pending')
+    .values({ id: newId(id()), collection, day, dims: dimsOf(collection, dims), count, total })
+    .execute();
+  if (waiting === undefined) await enqueue(countEvents, {}, { delaySeconds: 1 });
+}
+
+export function dimsOf(collection: CollectionName, dims: Row): string {
+  return JSON.stringify(collections[collection].dims.map((name) => dims[name] ?? null));
+}
+
+export const analyticsJobs = [
+  bindJob(countEvents, async (_input, { enqueue, id }) => async ({ db }) => {
+    const some = await db.selectFrom('analytics_pending').selectAll().orderBy('id').limit(PORTION).execute();
+    if (some.length === 0) return;
+    for (const sum of summed(some)) await add(sum, newId(id()), db);
+    const counted = some.map((one) => one.id);
+    await db.deleteFrom('analytics_pending').where('id', 'in', counted).execute();
+    if (some.length === PORTION) await enqueue(countEvents, {});
+  }),
+];
+
+interface Counted {
+  readonly collection: string;
+  readonly day: string;
+  readonly dims: string;
+  readonly count: number;
+  readonly total: number;
+}
+
+/** One for each day and dimensions. */
+function summed(events: readonly Counted[]): Iterable<Counted> {
+  const sums = new Map<string, Counted>();
+  for (const { collection, day, dims, count, total } of events) {
+    const key = `${collection} ${day} ${dims}`;
+    const there = sums.get(key);
+    sums.set(key, { collection, day, dims, count: count + (there?.count ?? 0), total: total + (there?.total ?? 0) });
+  }
+  return sums.values();
+}
+
+async function add(sum: Counted, id: string, db: Db): Promise<void> {
+  await db
+    .insertInto('analytics_daily')
+    .values({ ...sum, id })
+    .onConflict((on) =>
+      on.columns(['collection', 'day', 'dims']).doUpdateSet((eb) => ({
+        count: eb('analytics_daily.count', '+', sum.count),
+        total: eb('analytics_daily.total', '+', sum.total),
+      })),
+    )
+    .execute();
+}
