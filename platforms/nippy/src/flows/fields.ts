@@ -13,7 +13,7 @@ export const slug = z
   .min(1, 'Required, a string')
   .max(SLUG_LENGTH)
   .regex(SLUG, 'Must be lower-case letters, digits and single dashes')
-  .meta({ default: '', examples: ['summer-2026'] })
+  .meta({ default: '' })
   .describe('From flows_list_flows');
 
 /** The names that it may not have are addresses of their own beside the flows. */
