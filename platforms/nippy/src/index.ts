@@ -10,6 +10,7 @@ import { learningBindings } from './learning/handlers.js';
 import { presentFailure, presentMcp } from './present.js';
 import { rouletteBindings } from './roulettes/handlers.js';
 import { scopes } from './scopes.js';
+import { samples, seed } from './seed/index.js';
 import { supplyBindings } from './supply/handlers.js';
 import { tables } from './tables.js';
 
@@ -34,6 +35,8 @@ export const nippy = definePlatform({
   tables,
   operations: [...rouletteBindings, ...supplyBindings, ...learningBindings, ...flowBindings, ...analyticsBindings],
   jobs: [...flowJobs, ...analyticsJobs],
+  seed,
+  samples,
   pages: [flowPage],
   present: { rest: presentFailure, mcp: presentMcp },
   publicVersion: true,

@@ -1,5 +1,5 @@
 import { type DatabaseOf, type TenantDb, bindJobsTo, bindPagesTo, bindTo } from 'gatehouse';
-import { analyticsDaily, analyticsPending } from './analytics/tables.js';
+import { analyticsDaily, analyticsDays, analyticsPending } from './analytics/tables.js';
 import { flows, registrations, visits } from './flows/tables.js';
 import { courses, enrolments, lessonProgress, lessons } from './learning/tables.js';
 import { confirmations } from './proposals/tables.js';
@@ -25,6 +25,7 @@ export const tables = [
   visits,
   registrations,
   analyticsDaily,
+  analyticsDays,
   analyticsPending,
 ] as const;
 

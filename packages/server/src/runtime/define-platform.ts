@@ -34,6 +34,7 @@ export function definePlatform(spec: PlatformSpec): Platform {
     jobs: spec.jobs ?? [],
     pages: spec.pages ?? [],
     publicVersion: spec.publicVersion ?? false,
+    samples: spec.samples ?? [],
     reference: { document: 'public', page: (spec.reference?.document ?? 'public') === 'public', ...spec.reference },
     mcpBy: spec.mcpBy ?? ['key', 'session', 'idp', 'token'],
     keys: { ...spec.keys, accept: spec.keys.accept ?? ['authorization', 'x-api-key'] },

@@ -87,6 +87,8 @@ export interface SeedContext<Database = never> {
   enqueue: JobContext['enqueue'];
   now(): number;
   id(): string;
+  /** Which of the platform's `samples` was asked for; absent: the first. */
+  readonly sample?: string;
 }
 
 /** Answers how many it made of each kind; refuses where the tenant is no place for it, such as one that has data. */
@@ -129,6 +131,8 @@ export interface PlatformSpec {
   readonly publicVersion?: boolean;
   /** Fills one tenant with something to look at: `gatehouse seed`. */
   readonly seed?: Seed;
+  /** Names of what `seed` can fill a tenant with, where that is not always the same. @default none */
+  readonly samples?: readonly string[];
 }
 
 /** A checked platform, with every default filled in. */

@@ -12,7 +12,7 @@ export interface SeedingOptions {
 
 /** What a platform's `seed` is given to fill one tenant. */
 export function seedingOf(
-  { tenant, user }: { readonly tenant: string; readonly user: string | null },
+  { tenant, user, sample }: { readonly tenant: string; readonly user: string | null; readonly sample?: string | undefined },
   { store, jobs, now, newId }: SeedingOptions,
 ): SeedContext {
   return {
@@ -21,5 +21,6 @@ export function seedingOf(
     enqueue: (job, input, { delaySeconds = 0 } = {}) => jobs.add({ tenant, user, name: job.name, input: jobInput(job, input) }, delaySeconds * 1000),
     now,
     id: newId,
+    ...(sample === undefined ? {} : { sample }),
   };
 }

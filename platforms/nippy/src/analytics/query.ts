@@ -60,8 +60,8 @@ export interface Query {
   readonly measures: readonly Measure[];
   readonly order: readonly { readonly by: string; readonly descending: boolean }[];
   readonly limit: number;
-  /** Whether each day's counts are enough to answer it. */
-  readonly counted: boolean;
+  /** What is enough to answer it: a count for each day, one for each day and dimensions, or nothing but the rows. */
+  readonly from: 'days' | 'dims' | 'rows';
 }
 
 /** What was asked, understood; a refusal names the part that is not. */
@@ -81,7 +81,7 @@ export function understood(asked: Asked, now: number): Query | Refusal {
   if (unknown !== -1) return refuseField(`order_by.${unknown}.by`, oneOf(columns));
   const order = asked.order_by.map(({ by, direction }) => ({ by, descending: direction === 'desc' }));
   const { filters, limit } = asked;
-  return { collection: name, range, filters, groups, measures, order, limit, counted: isCounted({ filters, groups, measures }, collection) };
+  return { collection: name, range, filters, groups, measures, order, limit, from: sourceOf({ filters, groups, measures }, collection) };
 }
 
 const isUnit = (name: string): name is TimeUnit => (timeUnits as readonly string[]).includes(name);
@@ -118,11 +118,13 @@ function groupFault({ group_by }: Asked, { fields }: Collection): Refusal | unde
   return unknown === -1 ? undefined : refuseField(`group_by.${unknown}`, oneOf(able));
 }
 
-function isCounted({ filters, groups, measures }: Pick<Query, 'filters' | 'groups' | 'measures'>, { dims, figure }: Collection): boolean {
-  const known = new Set(['day', ...dims]);
-  return (
-    filters.every(({ field }) => known.has(field)) &&
-    groups.every(({ as, unit }) => unit !== undefined || known.has(as)) &&
-    measures.every(({ is, field }) => is === 'count' || (is === 'count_distinct' ? known.has(field) : (is === 'sum' || is === 'avg') && field === figure))
-  );
+function sourceOf({ filters, groups, measures }: Pick<Query, 'filters' | 'groups' | 'measures'>, { dims, figure }: Collection): Query['from'] {
+  const looked = [
+    ...filters.map(({ field }) => field),
+    ...groups.map(({ as, unit }) => (unit === undefined ? as : 'day')),
+    ...measures.filter(({ is }) => is === 'count_distinct').map(({ field }) => field),
+  ];
+  const summed = measures.every(({ is, field }) => is === 'count' || is === 'count_distinct' || ((is === 'sum' || is === 'avg') && field === figure));
+  if (!summed || !looked.every((field) => field === 'day' || dims.includes(field))) return 'rows';
+  return looked.every((field) => field === 'day') ? 'days' : 'dims';
 }

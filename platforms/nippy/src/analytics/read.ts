@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Refusal, type TenantDb, refuse, refuseField } from 'gatehouse';
 import type { Db } from '../tables.js';
 import { type Collection, type Row, collections } from './collections.js';
@@ -8,6 +9,8 @@ import type { Query } from './query.js';
 const MOST_COUNTS = 50_000;
 const MOST_ROWS = 100_000;
 const PORTION = 1_000;
+/** Looked at before others have their turn. */
+const AT_ONCE = 250;
 
 type Reads = Pick<Db, 'selectFrom'>;
 /** The same handle, for whichever of the collections' tables. */
@@ -16,27 +19,46 @@ type EventTables = TenantDb<Readonly<Record<Collection['table'], Readonly<Record
 /** @param signal whoever asked is gone, or the time is over */
 export async function answerOf(query: Query, db: Reads, signal: AbortSignal): Promise<ReturnType<Groups['answer']> | Refusal> {
   const groups = new Groups(query);
-  const fault = await (query.counted ? fromCounts(query, db, groups) : fromRows(query, db, groups, signal));
+  const fault = await (query.from === 'rows' ? fromRows(query, db, groups, signal) : fromCounts(query, db, groups));
   return fault ?? groups.answer();
 }
 
-/** One statement, and so one moment: what a job has counted is not waiting as well. */
-async function fromCounts({ collection: name, range: { start, end } }: Query, db: Reads, groups: Groups): Promise<Refusal | undefined> {
-  const of = (table: 'analytics_daily' | 'analytics_pending') =>
-    db.selectFrom(table).select(['day', 'dims', 'count', 'total']).where('collection', '=', name).where('day', '>=', start).where('day', '<=', end);
-  const rows = await of('analytics_daily')
-    .unionAll(of('analytics_pending'))
-    .limit(MOST_COUNTS + 1)
-    .execute();
+async function fromCounts(query: Query, db: Reads, groups: Groups): Promise<Refusal | undefined> {
+  const rows = await (query.from === 'days' ? countsOfDays(query, db) : countsOfDims(query, db));
   if (rows.length > MOST_COUNTS) return tooMuch(MOST_COUNTS, 'counts', 'ask for fewer days');
-  const { dims: names, figure }: Collection = collections[name];
-  for (const { day, dims, count, total } of rows) {
-    const values = JSON.parse(dims) as Row[string][];
-    const row = Object.fromEntries([['day', day] as const, ...names.map((dim, i) => [dim, values[i] ?? null] as const)]);
+  const { dims: names, figure }: Collection = collections[query.collection];
+  for (const [n, { day, dims, count, total }] of rows.entries()) {
+    if (n % AT_ONCE === AT_ONCE - 1) await turn();
+    const values = query.from === 'days' ? [] : (JSON.parse(dims) as Row[string][]);
+    const row = Object.fromEntries([['day', day] as const, ...values.map((value, i) => [names[i] ?? '', value] as const)]);
     const fault = groups.add({ row, count, sums: figure === undefined ? {} : { [figure]: total } });
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+/** With what waits to be counted, in one statement and so of one moment: what a job has counted is not waiting as well. */
+function countsOfDims({ collection, range: { start, end } }: Query, db: Reads) {
+  const of = (table: 'analytics_daily' | 'analytics_pending') =>
+    db.selectFrom(table).select(['day', 'dims', 'count', 'total']).where('collection', '=', collection).where('day', '>=', start).where('day', '<=', end);
+  return of('analytics_daily')
+    .unionAll(of('analytics_pending'))
+    .limit(MOST_COUNTS + 1)
+    .execute();
+}
+
+function countsOfDays({ collection, range: { start, end } }: Query, db: Reads) {
+  const of = (table: 'analytics_days' | 'analytics_pending') =>
+    db
+      .selectFrom(table)
+      .select((eb) => ['day', eb.val('').as('dims'), 'count', 'total'])
+      .where('collection', '=', collection)
+      .where('day', '>=', start)
+      .where('day', '<=', end);
+  return of('analytics_days')
+    .unionAll(of('analytics_pending'))
+    .limit(MOST_COUNTS + 1)
+    .execute();
 }
 
 /**
@@ -52,7 +74,8 @@ async function fromRows({ collection, range }: Query, db: Reads, groups: Groups,
     read += rows.length;
     if (read > MOST_ROWS)
       return tooMuch(MOST_ROWS, collection, `ask for fewer days, or only for what is counted by day: ${['day', ...declared.dims].join(', ')}`);
-    for (const one of rows) {
+    for (const [n, one] of rows.entries()) {
+      if (n % AT_ONCE === AT_ONCE - 1) await turn();
       const row = declared.derived?.(one) ?? one;
       const fault = groups.add({ row, count: 1, sums: row as Readonly<Record<string, number>> });
       if (fault !== undefined) return fault;

@@ -27,16 +27,19 @@ export interface Happening {
 
 type Ctx = Pick<Context<Database>, 'id' | 'enqueue'>;
 
+/** Notes that something has happened, in the unit of work of what happens. */
+export function record(collection: CollectionName, happening: Happening, db: Db, context: Ctx): Promise<void> {
+  return recordAll(collection, [happening], db, context);
+}
+
 /**
- * Notes that something has happened, in the unit of work of what happens, and asks for a job where none is on its way. A unit is its
- * business's only writer: where something waits already, so does the job that will count this too.
+ * Several at once; asks for a job where none is on its way. A unit is its business's only writer: where something waits already, so does the
+ * job that will count this too.
  */
-export async function record(collection: CollectionName, { day, dims, count = 1, total = 0 }: Happening, db: Db, { id, enqueue }: Ctx): Promise<void> {
+export async function recordAll(collection: CollectionName, happenings: readonly Happening[], db: Db, { id, enqueue }: Ctx): Promise<void> {
   const waiting = await db.selectFrom('analytics_pending').select('id').limit(1).executeTakeFirst();
-  await db
-    .insertInto('analytics_pending')
-    .values({ id: newId(id()), collection, day, dims: dimsOf(collection, dims), count, total })
-    .execute();
+  const rows = happenings.map(({ day, dims, count = 1, total = 0 }) => ({ id: newId(id()), collection, day, dims: dimsOf(collection, dims), count, total }));
+  await db.insertInto('analytics_pending').values(rows).execute();
   if (waiting === undefined) await enqueue(countEvents, {}, { delaySeconds: 1 });
 }
 
@@ -48,7 +51,8 @@ export const analyticsJobs = [
   bindJob(countEvents, async (_input, { enqueue, id }) => async ({ db }) => {
     const some = await db.selectFrom('analytics_pending').selectAll().orderBy('id').limit(PORTION).execute();
     if (some.length === 0) return;
-    for (const sum of summed(some)) await add(sum, newId(id()), db);
+    for (const sum of summed(some, ({ dims }) => dims)) await addTo.daily(sum, newId(id()), db);
+    for (const sum of summed(some, () => '')) await addTo.days(sum, newId(id()), db);
     const counted = some.map((one) => one.id);
     await db.deleteFrom('analytics_pending').where('id', 'in', counted).execute();
     if (some.length === PORTION) await enqueue(countEvents, {});
@@ -63,26 +67,37 @@ interface Counted {
   readonly total: number;
 }
 
-/** One for each day and dimensions. */
-function summed(events: readonly Counted[]): Iterable<Counted> {
+/** One for each collection and day, and for what else tells events apart. */
+function summed(events: readonly Counted[], by: (event: Counted) => string): Iterable<Counted> {
   const sums = new Map<string, Counted>();
-  for (const { collection, day, dims, count, total } of events) {
-    const key = `${collection} ${day} ${dims}`;
+  for (const event of events) {
+    const { collection, day, dims, count, total } = event;
+    const key = `${collection} ${day} ${by(event)}`;
     const there = sums.get(key);
     sums.set(key, { collection, day, dims, count: count + (there?.count ?? 0), total: total + (there?.total ?? 0) });
   }
   return sums.values();
 }
 
-async function add(sum: Counted, id: string, db: Db): Promise<void> {
-  await db
-    .insertInto('analytics_daily')
-    .values({ ...sum, id })
-    .onConflict((on) =>
-      on.columns(['collection', 'day', 'dims']).doUpdateSet((eb) => ({
-        count: eb('analytics_daily.count', '+', sum.count),
-        total: eb('analytics_daily.total', '+', sum.total),
-      })),
-    )
-    .execute();
-}
+const addTo = {
+  daily: ({ collection, day, dims, count, total }: Counted, id: string, db: Db) =>
+    db
+      .insertInto('analytics_daily')
+      .values({ id, collection, day, dims, count, total })
+      .onConflict((on) =>
+        on
+          .columns(['collection', 'day', 'dims'])
+          .doUpdateSet((eb) => ({ count: eb('analytics_daily.count', '+', count), total: eb('analytics_daily.total', '+', total) })),
+      )
+      .execute(),
+  days: ({ collection, day, count, total }: Counted, id: string, db: Db) =>
+    db
+      .insertInto('analytics_days')
+      .values({ id, collection, day, count, total })
+      .onConflict((on) =>
+        on
+          .columns(['collection', 'day'])
+          .doUpdateSet((eb) => ({ count: eb('analytics_days.count', '+', count), total: eb('analytics_days.total', '+', total) })),
+      )
+      .execute(),
+};

@@ -19,6 +19,12 @@ export const analyticsDaily = tenantTable('analytics_daily', {
   unique: [['collection', 'day', 'dims']],
 });
 
+/** The same over all dimensions: what is asked for most of all is a row a day. */
+export const analyticsDays = tenantTable('analytics_days', {
+  columns: { id: col.text(), collection: col.text(), day: col.text(), count: col.integer(), total: col.integer() },
+  unique: [['collection', 'day']],
+});
+
 /** What happened and is not in a day's count yet: written with the event itself, and gone with the job that counts it. */
 export const analyticsPending = tenantTable('analytics_pending', {
   columns: { id: col.text(), collection: col.text(), day: col.text(), dims: col.text(), count: col.integer(), total: col.integer() },
