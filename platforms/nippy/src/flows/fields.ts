@@ -13,7 +13,7 @@ export const slug = z
   .min(1, 'Required, a string')
   .max(SLUG_LENGTH)
   .regex(SLUG, 'Must be lower-case letters, digits and single dashes')
-  .meta({ default: '' })
+  .meta({ default: '', examples: ['summer-2026'] })
   .describe('From flows_list_flows');
 
 /** The names that it may not have are addresses of their own beside the flows. */
@@ -24,7 +24,7 @@ export const newSlug = z
   .refine((text) => !['stats', 'propose', 'status'].includes(text), 'Is taken by the API')
   .nullable()
   .default(null)
-  .describe('Part of the public address; null: made from the name');
+  .meta({ description: 'Part of the public address; null: made from the name', examples: ['summer-2026'] });
 
 export const registrationField = z.object({
   name: z
