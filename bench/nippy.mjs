@@ -1,7 +1,6 @@
 // Nippy: figures of a business with a million spins, another's calls meanwhile, and what a call costs among 10,000 businesses; on both databases.
 import { once } from 'node:events';
 import nippy from '@gatehouse/nippy';
-import pg from 'pg';
 import { compare, start } from './lib/compare.mjs';
 import { postgresWith } from './lib/postgres.mjs';
 import { table } from './lib/report.mjs';
@@ -25,11 +24,11 @@ const report = table(`Milliseconds of the server from request to answer; a busin
   'median',
   'bound',
 ]);
-await onBoth(async (name, where, analyzed) => {
+await onBoth(async (name, where) => {
   const server = await start('nippy', { SPINS: String(SPINS), TIMES: 'yes', ...where });
   try {
-    console.error(`${name}: filled in ${server.filledSeconds.toFixed(0)} s, ${server.counts} counts of days`);
-    await analyzed();
+    console.error(`${name}: filled in ${server.filledSeconds.toFixed(0)} s`);
+    await alone(server, name);
     const bound = { p95: name === 'SQLite' ? 400 : 150 };
     await figures(server, name, 'by day over 90 days', byDay, rounds * 40, bound);
     await figures(server, name, 'by day and outcome', byOutcome, rounds * 20, bound);
@@ -66,19 +65,30 @@ async function database(env) {
 }
 
 async function onBoth(measure) {
-  await measure('SQLite', {}, async () => {});
+  await measure('SQLite', {});
   const place = await postgresWith(nippy.tables);
   try {
-    await measure('PostgreSQL', { DATABASE_URL: place.url }, async () => {
-      // What the database does by itself soon after so many rows have come.
-      const client = new pg.Client({ connectionString: place.adminUrl });
-      await client.connect();
-      await client.query('vacuum analyze');
-      await client.end();
-    });
+    await measure('PostgreSQL', { DATABASE_URL: place.url, ADMIN_URL: place.adminUrl });
   } finally {
     await place.close();
   }
+}
+
+/** What this machine gives who has it to themselves. */
+async function alone(server, name) {
+  for (let n = 0; n < WARM; n += 1) await other(server);
+  await times(server);
+  const meanwhile = { over: false };
+  const calls = callsOf(server, meanwhile);
+  await new Promise((done) => setTimeout(done, rounds * 500));
+  meanwhile.over = true;
+  await calls;
+  row(
+    'a call of a small business, alone',
+    name,
+    {},
+    (await times(server)).map(([, ms]) => ms),
+  );
 }
 
 async function figures(server, name, what, query, count, bound, status = 200) {

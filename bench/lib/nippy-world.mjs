@@ -1,60 +1,59 @@
 // Fills Nippy: one business with very many spins, as its handlers and jobs would have left them, and any number of small ones.
+import pg from 'pg';
+import { loadDriver } from '../../packages/server/dist/store/sqlite/load-driver.js';
+
 const DAY_MS = 86_400_000;
-const BATCH = 2_000;
 const DAYS = 120;
 const ROULETTES = 8;
-const OUTCOMES = ['lost', 'lost', 'lost', 'lost', 'won_points', 'won_digital'];
+const GIFTS = 6;
+const PEOPLE = 5_000;
 
 const hex = (kind, n) => kind + n.toString(16).padStart(23, '0');
-const dayOf = (ms) => new Date(ms).toISOString().slice(0, 10);
 
-/** Spins of the last 120 days. */
-export async function fillSpins({ store }, tenant, count) {
-  const today = Date.now();
-  await store.tx(tenant, ({ db }) =>
-    db
-      .insertInto('roulettes')
-      .values(
-        Array.from({ length: ROULETTES }, (_, n) => ({
-          ...{ id: hex('a', n), name: `Wheel ${n}`, type_of_roulette: 'wheel', starts_at: null, ends_at: null, cooldown_minutes: 0, spins_allowed: -1 },
-          ...{ terms: '', is_active: true, total_spins: count / ROULETTES, created_at: today - DAYS * DAY_MS },
-        })),
-      )
-      .execute(),
-  );
-  const daily = new Map();
-  const days = new Map();
-  for (let at = 0; at < count; at += BATCH) {
-    const rows = Array.from({ length: Math.min(BATCH, count - at) }, (_, i) => spin(at + i, count, today));
-    for (const { day, roulette_id, gift_id, outcome } of rows) {
-      const dims = JSON.stringify([roulette_id, gift_id, outcome]);
-      const there = daily.get(`${day} ${dims}`) ?? { collection: 'spins', day, dims, count: 0, total: 0 };
-      daily.set(`${day} ${dims}`, { ...there, count: there.count + 1 });
-      days.set(day, (days.get(day) ?? 0) + 1);
-    }
-    await store.tx(tenant, ({ db }) => db.insertInto('spins').values(rows).execute());
-  }
-  const counts = [...daily.values()].map((row, n) => ({ ...row, id: hex('d', n) }));
-  for (let at = 0; at < counts.length; at += BATCH)
-    await store.tx(tenant, ({ db }) =>
-      db
-        .insertInto('analytics_daily')
-        .values(counts.slice(at, at + BATCH))
-        .execute(),
-    );
-  const whole = [...days].map(([day, sum], n) => ({ id: hex('c', n), collection: 'spins', day, count: sum, total: 0 }));
-  await store.tx(tenant, ({ db }) => db.insertInto('analytics_days').values(whole).execute());
-  return counts.length;
+/** Eight wheels of a business, for what `fillSpins` makes. */
+export async function wheels({ store }, tenant) {
+  const rows = Array.from({ length: ROULETTES }, (_, n) => ({
+    ...{ id: `wheel-${n}`, name: `Wheel ${n}`, type_of_roulette: 'wheel', starts_at: null, ends_at: null, cooldown_minutes: 0, spins_allowed: -1 },
+    ...{ terms: '', is_active: true, created_at: 0 },
+  }));
+  await store.tx(tenant, ({ db }) => db.insertInto('roulettes').values(rows).execute());
 }
 
-function spin(n, count, today) {
-  const spun_at = today - Math.floor(((count - 1 - n) / count) * DAYS * DAY_MS);
-  const roulette = n % ROULETTES;
-  const gift = (n * 7) % OUTCOMES.length;
-  return {
-    ...{ id: hex('e', n), roulette_id: hex('a', roulette), gift_id: hex('b', roulette * OUTCOMES.length + gift), outcome: OUTCOMES[gift] },
-    ...{ person: `person ${(n * 2_654_435_761) % 50_000}`, day: dayOf(spun_at), spun_at },
-  };
+/** Spins of the last 120 days with their counts, as rows: by a SQLite file that nobody has open, or by the administrator of a PostgreSQL database. */
+export async function fillSpins({ file, adminUrl }, tenant, count) {
+  const since = Date.now() - DAYS * DAY_MS;
+  if (file !== undefined) {
+    const driver = (await loadDriver())(file, false);
+    const numbers = `with recursive numbers (n) as (select 0 union all select n + 1 from numbers where n < ${count - 1})`;
+    for (const sql of statements(tenant, since, count, `strftime('%Y-%m-%d', spun_at / 1000, 'unixepoch')`, '%', numbers)) driver.exec(sql);
+    driver.exec('pragma wal_checkpoint(truncate)');
+    driver.close();
+    return;
+  }
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  const numbers = `with numbers (n) as (select generate_series(0, ${count - 1}))`;
+  for (const sql of statements(tenant, since, count, `to_char(to_timestamp(spun_at / 1000) at time zone 'utc', 'YYYY-MM-DD')`, '%', numbers))
+    await client.query(sql);
+  // What the database does by itself soon after so many rows have come.
+  await client.query('vacuum analyze');
+  await client.end();
+}
+
+function statements(tenant, since, count, day, mod, numbers) {
+  const step = Math.floor((DAYS * DAY_MS) / count);
+  return [
+    `insert into spins (tenant_id, id, roulette_id, gift_id, outcome, person, day, spun_at)
+     select '${tenant}', 'spin-' || n, 'wheel-' || wheel, 'gift-' || wheel || '-' || gift, case when gift < 4 then 'lost' else 'won_points' end,
+       'person ' || person, ${day}, spun_at
+     from (${numbers} select n, n ${mod} ${ROULETTES} as wheel, (n * 7) ${mod} ${GIFTS} as gift, (n * 37) ${mod} ${PEOPLE} as person,
+       ${since} + cast(n as bigint) * ${step} as spun_at from numbers) as made`,
+    `insert into analytics_daily (tenant_id, id, collection, day, dims, count, total)
+     select '${tenant}', day || gift_id || outcome, 'spins', day, '["' || roulette_id || '","' || gift_id || '","' || outcome || '"]', count(*), 0
+     from spins where tenant_id = '${tenant}' group by day, roulette_id, gift_id, outcome`,
+    `insert into analytics_days (tenant_id, id, collection, day, count, total)
+     select '${tenant}', day, 'spins', day, count(*), 0 from spins where tenant_id = '${tenant}' group by day`,
+  ];
 }
 
 /** A business with its key; `roulettes` of them with nothing in them. */

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import nippy from '@gatehouse/nippy';
 import { createLogger, openGatehouse, readConfig } from 'gatehouse';
-import { business, fillSpins } from '../lib/nippy-world.mjs';
+import { business, fillSpins, wheels } from '../lib/nippy-world.mjs';
 import { announce } from './announce.mjs';
 
-const { DATABASE_URL: url, SPINS: spins = '0', BUSINESSES: businesses = '1', TIMES: timed } = process.env;
+const { DATABASE_URL: url, ADMIN_URL: adminUrl, SPINS: spins = '0', BUSINESSES: businesses = '1', TIMES: timed } = process.env;
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
@@ -26,19 +26,25 @@ const destination = new Writable({
   },
 });
 const logger = createLogger({ level: 'info', pretty: false, destination });
-const gatehouse = await openGatehouse({
-  platform: nippy,
-  config: readConfig({ port: '0', data: folder }, {}, nippy.settings),
-  logger,
-  database: url === undefined ? { file: join(folder, 'gatehouse.db') } : { url },
-  rootSecret: 'a root secret that is only for measuring',
-});
+const place = url === undefined ? { file: join(folder, 'gatehouse.db') } : { url };
+const open = () =>
+  openGatehouse({
+    platform: nippy,
+    config: readConfig({ port: '0', data: folder }, {}, nippy.settings),
+    logger,
+    database: place,
+    rootSecret: 'a root secret that is only for measuring',
+  });
 
 const began = performance.now();
-const small = await business(gatehouse, 'small');
-for (let n = 1; n < Number(businesses); n += 1) await business(gatehouse, `small-${n}`);
-const big = await business(gatehouse, 'big', 0);
-const counts = Number(spins) === 0 ? 0 : await fillSpins(gatehouse, big.tenant, Number(spins));
+const filled = await open();
+const small = await business(filled, 'small');
+for (let n = 1; n < Number(businesses); n += 1) await business(filled, `small-${n}`);
+const big = await business(filled, 'big', 0);
+await wheels(filled, big.tenant);
+await filled.close();
+if (spins !== '0') await fillSpins({ file: place.file, adminUrl }, big.tenant, Number(spins));
+const gatehouse = await open();
 
 process.on('message', (message) => {
   if (message !== 'times') return;
@@ -47,4 +53,4 @@ process.on('message', (message) => {
   times = [];
 });
 const filledSeconds = (performance.now() - began) / 1000;
-announce({ url: await gatehouse.listen(), headers: small.headers, big: big.headers, small: small.headers, counts, filledSeconds });
+announce({ url: await gatehouse.listen(), headers: small.headers, big: big.headers, small: small.headers, filledSeconds });
