@@ -9,7 +9,7 @@ import { type Answer, type HttpClient, succeeded } from './http.js';
 import { type Judge, judgeOf } from './judge.js';
 import type { Finding, Tally } from './report.js';
 import { type Administrator, type Scratch, emptyRows, settleRows } from './scratch/scratch.js';
-import type { Base, Settled } from './world.js';
+import { type Base, type Settled, putBack } from './world.js';
 
 export interface Campaign {
   readonly gatehouse: Gatehouse;
@@ -172,19 +172,15 @@ function nextTogether<A extends Attempt>(attempts: readonly A[], from: number): 
   return changing === -1 ? some : some.slice(0, Math.max(1, changing));
 }
 
-async function each<A extends Attempt>(
-  attempts: readonly A[],
-  { client, administrator, attacker }: Campaign,
-  judged: (attempt: A, answer: Answer) => void,
-): Promise<void> {
+async function each<A extends Attempt>(attempts: readonly A[], { attacker, ...place }: Campaign, judged: (attempt: A, answer: Answer) => void): Promise<void> {
   for (let at = 0; at < attempts.length; ) {
     const batch = nextTogether(attempts, at);
-    const answers = await Promise.all(batch.map(({ request }) => client.send(request)));
+    const answers = await Promise.all(batch.map(({ request }) => place.client.send(request)));
     for (const [index, attempt] of batch.entries()) {
       const answer = answers[index];
       if (answer === undefined) continue;
       judged(attempt, answer);
-      if (attempt.changes && succeeded(answer) && !isRefused(answer)) await settleRows(administrator, attacker.party, attacker.rows);
+      if (attempt.changes && succeeded(answer) && !isRefused(answer)) await putBack(place, attacker, attempt.target);
     }
     at += batch.length;
   }

@@ -106,6 +106,8 @@ function settled(platform: Platform, scratch: Scratch, people: People, now: numb
   });
 }
 
+const MANY = 1_000_000;
+
 interface Opening extends Pick<ProverOptions, 'platform' | 'scratch' | 'now'> {
   readonly people: People;
   readonly layers: LayerSet | 'no layer';
@@ -134,7 +136,11 @@ async function opened<T>({ platform, scratch, people, now, layers, needRaw }: Op
     ...platform,
     identity: () => [people.provider],
     // No limit is to stand in the way.
-    tenancy: { ...platform.tenancy, plans: Object.fromEntries(Object.keys(plans).map((name) => [name, {}])) },
+    tenancy: {
+      ...platform.tenancy,
+      daily: { invitations: MANY, invitationsToAddress: MANY, tenants: MANY },
+      plans: Object.fromEntries(Object.keys(plans).map((name) => [name, {}])),
+    },
     operations: [...(layers === 'the facade alone' ? platform.operations.map((binding) => withoutRaw(binding, needRaw)) : platform.operations), probe.binding],
   };
   const gatehouse = await openWithin(

@@ -10,6 +10,7 @@ import { type Sources, inputsToTry } from './inputs/inputs.js';
 import { rowsFor } from './inputs/rows.js';
 import { insertDirectly } from './insert-directly.js';
 import { shownColumns } from './inputs/shown.js';
+import { type OwnInputs, moveInWith } from './neighbours.js';
 import type { People } from './people.js';
 import { type Administrator, type Party, type PartyRows, settleRows } from './scratch/scratch.js';
 
@@ -23,6 +24,8 @@ export interface Inhabitant {
   /** A person's token, of the identity provider and of a session of ours. */
   readonly token: string;
   readonly session: string;
+  /** Inputs that Gatehouse's own operations take of this person's session. */
+  readonly ownInputs: OwnInputs;
   /** The ids of the key and of the session that they call with. */
   readonly calling: readonly string[];
 }
@@ -51,12 +54,40 @@ export async function findBases(place: Place, inhabitant: Settled): Promise<Read
   for (const op of place.gatehouse.operations) {
     const found = await findBase(op, place, inhabitant);
     if (found !== undefined) bases.set(op.name, found);
-    await settleRows(place.administrator, inhabitant.party, inhabitant.rows);
+    await putBack(place, inhabitant, op.name);
   }
   return bases;
 }
 
+/** What the inhabitant's own call has changed is as it was: in the database, in what is done after calls, and in what the server remembers. */
+export async function putBack(
+  { gatehouse, administrator }: Pick<Place, 'gatehouse' | 'administrator'>,
+  { party, rows }: Settled,
+  called: string,
+): Promise<void> {
+  const { store, jobs, platform } = gatehouse;
+  const managed = called.startsWith('gatehouse_');
+  // A job that fails is the platform's; nothing is proven by it.
+  if (managed || platform.jobs.length > 0) await jobs.settle().catch(() => undefined);
+  if (managed) await endStrays(store, party);
+  await settleRows(administrator, party, rows);
+  if (managed) await store.changes.barrier(party.users.map((user) => `user:${user}` as const));
+}
+
+/** Tenants that the person who calls has made, and that are no part of the world. */
+async function endStrays({ tenants, endings }: Gatehouse['store'], party: Party): Promise<void> {
+  const [user = ''] = party.users;
+  for (const { id: tenant } of await tenants.listOf(user))
+    if (!party.tenants.includes(tenant)) await endings.endTenant({ tenant, at: 0, by: null, allows: () => true });
+}
+
 async function findBase(op: Operation, place: Place, inhabitant: Settled): Promise<Base | undefined> {
+  const own = inhabitant.ownInputs[op.name];
+  if (own !== undefined) {
+    const credential = op.access.by.includes('session') ? inhabitant.session : inhabitant.token;
+    const request = anyRequest(op, own, credential);
+    if (request !== undefined && succeeded(await place.client.send(request))) return { input: own, credential };
+  }
   const sources = sourcesFor(op, place, inhabitant, marks(`${inhabitant.mark}t`));
   for (const credential of credentialsFor(op, inhabitant)) {
     for (const input of inputsToTry(op, sources)) {
@@ -72,6 +103,7 @@ export async function settle(place: Place, people: People, name: string, now: nu
   const inhabitant = await moveIn(place, people, name, now);
   await sow(place, inhabitant, now);
   await fill(place, inhabitant);
+  await endStrays(place.gatehouse.store, inhabitant.party);
   return furnished(place, inhabitant);
 }
 
@@ -98,10 +130,11 @@ async function moveIn({ gatehouse, client }: Place, people: People, name: string
   };
   const calling = await mint('key');
   await mint('spare');
-  const session = await sessions.mint({ tenant: tenant.id, user: user.id, createdBy: 'doctor' });
+  const neighbours = await moveInWith(gatehouse, { mark, user, tenant: tenant.id }, now);
+  const session = await sessions.mint({ tenant: neighbours.tenant, user: user.id, createdBy: 'doctor' });
   await sessions.mint({ tenant: tenant.id, user: user.id, createdBy: 'doctor' });
-  const party = { tenant: tenant.id, tenants: [tenant.id, user.homeTenant], users: [user.id] };
-  return { party, mark, key: calling.raw, token, session: session.token, calling: [calling.key.id, session.session.id] };
+  const party = { tenant: tenant.id, tenants: [tenant.id, user.homeTenant, ...neighbours.tenants], users: [user.id, ...neighbours.users] };
+  return { party, mark, key: calling.raw, token, session: session.token, ownInputs: neighbours.ownInputs, calling: [calling.key.id, session.session.id] };
 }
 
 /** As `gatehouse seed` does. */

@@ -26,12 +26,23 @@ export interface Plan {
   readonly limits?: { readonly key?: LimitSettings; readonly user?: LimitSettings; readonly tenant?: LimitSettings };
 }
 
+/** What people may make in a day: mail to others comes of it, or room is taken that no plan counts. */
+export interface DailyBounds {
+  /** By one person; twice as many into one tenant. */
+  readonly invitations: number;
+  readonly invitationsToAddress: number;
+  /** By one person. */
+  readonly tenants: number;
+}
+
 export interface Tenancy {
   readonly roles: Readonly<Record<string, Role>>;
   /** The role of whoever a space belongs to. */
   readonly ownerRole: string;
   /** Whether a space may have several members: invitations, roles, tenants that people make. @default true */
   readonly shared: boolean;
+  /** @default 100 invitations, 5 to one address, 50 tenants */
+  readonly daily: DailyBounds;
   /** The roles that an identity provider's organisation gives its administrators and its other members. */
   readonly adminRole: string;
   readonly memberRole: string;
@@ -49,6 +60,7 @@ export const defaultTenancy: Tenancy = {
   },
   ownerRole: 'owner',
   shared: true,
+  daily: { invitations: 100, invitationsToAddress: 5, tenants: 50 },
   adminRole: 'admin',
   memberRole: 'member',
   plans: { default: {} },

@@ -18,6 +18,7 @@ export function knownIn(rows: PartyRows, tables: readonly TableDef[], { tenant, 
     ...within('gatehouse_keys'),
     ...within('gatehouse_sessions'),
     ...within('gatehouse_grants'),
+    ...within('gatehouse_invitations'),
     ...users.map((id) => ({ table: 'gatehouse_users', id })),
     { table: 'gatehouse_tenants', id: tenant },
   ];

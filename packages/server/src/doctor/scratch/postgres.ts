@@ -172,7 +172,7 @@ class PostgresAdministrator implements Administrator {
 function ownedBy(party: Party, tables: readonly AdminTable[]) {
   const held = [...new Set(tables.map(({ holds }) => holds))];
   return {
-    from: ({ name, column, holds }: AdminTable) => `from "${name}" t where t."${column}" = any($${held.indexOf(holds) + 1}::text[])`,
+    from: ({ name, column, owner, holds }: AdminTable) => `from "${name}" t where ${owner ?? `t."${column}"`} = any($${held.indexOf(holds) + 1}::text[])`,
     values: held.map((holds) => (holds === 'tenant' ? [party.tenant] : party[holds])),
   };
 }

@@ -41,6 +41,8 @@ export interface AdminTable {
   readonly name: string;
   /** The column that says whose a row is, and which of a party's ids stand in it. */
   readonly column: string;
+  /** SQL for what stands in that column, of a row `t` that has none. */
+  readonly owner?: string;
   readonly holds: 'tenant' | 'tenants' | 'users';
   readonly key: readonly string[];
   /** Changes by itself, and is not looked at. */
@@ -56,6 +58,13 @@ const own: readonly AdminTable[] = [
   { name: 'gatehouse_members', column: 'tenant_id', holds: 'tenants', key: ['tenant_id', 'user_id'] },
   { name: 'gatehouse_keys', column: 'tenant_id', holds: 'tenants', key: ['id'], volatile: 'last_used_at' },
   { name: 'gatehouse_sessions', column: 'tenant_id', holds: 'tenants', key: ['id'] },
+  {
+    name: 'gatehouse_session_tokens',
+    column: 'tenant_id',
+    owner: '(select s.tenant_id from gatehouse_sessions s where s.id = t.session_id)',
+    holds: 'tenants',
+    key: ['hash'],
+  },
   { name: 'gatehouse_invitations', column: 'tenant_id', holds: 'tenants', key: ['id'] },
   { name: 'gatehouse_jobs', column: 'tenant_id', holds: 'tenants', key: ['id'] },
   { name: 'gatehouse_grants', column: 'tenant_id', holds: 'tenants', key: ['id'], volatile: 'last_used_at' },

@@ -93,7 +93,7 @@ class SqliteAdministrator implements Administrator {
 
   #rowsOf(table: AdminTable, party: Party): TableRows {
     const ids = idsOf(table, party);
-    const where = `from "${table.name}" where "${table.column}" in (${ids.map(() => '?').join(', ')})`;
+    const where = `from "${table.name}" t where ${table.owner ?? `"${table.column}"`} in (${ids.map(() => '?').join(', ')})`;
     const seen = String(this.#prepared(`select json_group_array(json_array(${this.#columnsOf(table)})) as seen ${where}`).get(ids)?.seen);
     const tables = this.#tables.get(party) ?? new Map<AdminTable, { readonly seen: string; readonly rows: TableRows }>();
     this.#tables.set(party, tables);

@@ -15,10 +15,6 @@ import type { Delivery, InvitationName } from './views.js';
 const DAYS = 7;
 const DAY_MS = 86_400_000;
 const DAY_SECONDS = 86_400;
-/** Mails that others cause, in a day. */
-const BY_USER = 100;
-const INTO_TENANT = 200;
-const TO_ADDRESS = 5;
 
 export interface InvitationsOptions extends Omit<MembersOptions, 'store'> {
   readonly store: Pick<Store, 'invitations' | 'tenants' | 'users' | 'changes'>;
@@ -96,10 +92,11 @@ export class InvitationService {
   async #bounded(tenant: string, by: string, email: string): Promise<Refusal | undefined> {
     const { store, tenancy, limits, now } = this.#options;
     if (!administers((await store.tenants.member(tenant, by))?.role, tenancy)) return refused('forbidden');
+    const { invitations: byUser, invitationsToAddress: toAddress } = tenancy.daily;
     const buckets = [
-      { key: `invitations-by:${by}`, limit: BY_USER, periodSeconds: DAY_SECONDS },
-      { key: `invitations-into:${tenant}`, limit: INTO_TENANT, periodSeconds: DAY_SECONDS },
-      { key: `invitations-to:${sha256(email).slice(0, 32)}`, limit: TO_ADDRESS, periodSeconds: DAY_SECONDS },
+      { key: `invitations-by:${by}`, limit: byUser, periodSeconds: DAY_SECONDS },
+      { key: `invitations-into:${tenant}`, limit: 2 * byUser, periodSeconds: DAY_SECONDS },
+      { key: `invitations-to:${sha256(email).slice(0, 32)}`, limit: toAddress, periodSeconds: DAY_SECONDS },
     ];
     return atMost(limits, buckets, now(), 'Too many invitations were sent today: by you, into this tenant, or to this address.');
   }

@@ -9,8 +9,6 @@ import type { Member } from './views.js';
 
 const DAY_SECONDS = 86_400;
 const NAME_LENGTH = 200;
-/** Tenants that one person makes in a day. */
-const TENANTS_A_DAY = 50;
 
 export interface MembersOptions {
   readonly store: Pick<Store, 'memberships' | 'sessions' | 'tenants' | 'changes'>;
@@ -76,8 +74,8 @@ export class MemberService {
 
   /** A tenant that this person makes, only so many a day, and owns. */
   async createTenant(name: string, owner: string): Promise<(TenantRecord & { readonly role: string }) | Refusal> {
-    const { limits, now } = this.#options;
-    const bucket = { key: `tenants-by:${owner}`, limit: TENANTS_A_DAY, periodSeconds: DAY_SECONDS };
+    const { limits, tenancy, now } = this.#options;
+    const bucket = { key: `tenants-by:${owner}`, limit: tenancy.daily.tenants, periodSeconds: DAY_SECONDS };
     return (await atMost(limits, [bucket], now(), 'You have made very many tenants today.')) ?? this.found(name, owner);
   }
 
