@@ -6,6 +6,8 @@ import { newId } from './ids.js';
 import { flowBindings } from './flows/handlers.js';
 import { flowPage } from './flows/page.js';
 import { flowJobs } from './flows/visits.js';
+import { keyBindings } from './keys/handlers.js';
+import { presentKeys } from './keys/present.js';
 import { learningBindings } from './learning/handlers.js';
 import { presentFailure, presentMcp } from './present.js';
 import { rouletteBindings } from './roulettes/handlers.js';
@@ -33,12 +35,12 @@ export const nippy = definePlatform({
   authorization: { kind: 'own', accessTokens: 'jwt', signing: 'HS256', accessTokenSeconds: 900 },
   tenantHeader: 'x-business-id',
   tables,
-  operations: [...rouletteBindings, ...supplyBindings, ...learningBindings, ...flowBindings, ...analyticsBindings],
+  operations: [...rouletteBindings, ...supplyBindings, ...learningBindings, ...flowBindings, ...analyticsBindings, ...keyBindings],
   jobs: [...flowJobs, ...analyticsJobs],
   seed,
   samples,
   pages: [flowPage],
-  present: { rest: presentFailure, mcp: presentMcp },
+  present: { rest: presentFailure, mcp: presentMcp, ...presentKeys },
   publicVersion: true,
   mcp: { instructions: 'Nippy runs campaigns of a business: prize wheels, stock, courses, registration pages and their figures.' },
 });
