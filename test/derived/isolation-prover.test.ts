@@ -1,4 +1,5 @@
 import { nenjo } from '@gatehouse/nenjo';
+import { neuralrepo } from '@gatehouse/neuralrepo';
 import {
   type DatabaseOf,
   type Platform,
@@ -39,7 +40,13 @@ type Row = [Platform, How, readonly string[], readonly string[]];
 
 describe.each<Row>([
   [fixturePlatform, {}, ['both layers', 'the facade alone', 'the database alone'], ['things_break']],
-  ...(kind === 'sqlite' ? [[nenjo, { sets: ['both layers'], oneIn: 8 }, ['both layers'], []] satisfies Row] : []),
+  ...(kind === 'sqlite'
+    ? ([
+        [nenjo, { sets: ['both layers'], oneIn: 8 }, ['both layers'], []],
+        // Without a provider's answer these have nothing to do; a tag's name is none of an id, which is what the doctor knows to look for.
+        [neuralrepo, { sets: ['both layers'], oneIn: 8 }, ['both layers'], ['tags_similar', 'ideas_develop', 'provider_keys_test', 'provider_keys_delete']],
+      ] satisfies Row[])
+    : []),
 ])(`on $name, on ${kind}`, (platform, how, layers, failing) => {
   it('nothing that a tenant asks for, and no handler that is wrong, reveals or changes anything of another; without any layer, much does', async () => {
     const report = await examined(platform, how);

@@ -108,6 +108,7 @@ function standInsFor({ mark }: Settled, ids: readonly string[]) {
 
 function strangerTo(id: string): string {
   if (uuidsIn(id)[0] === id.toLowerCase()) return uuidFrom('stranger', id);
+  if (/^\d+$/.test(id)) return id.replace(/\d/g, (digit, at) => (digit === '9' ? (at === 0 ? '1' : '0') : String(Number(digit) + 1)));
   if (idsIn(id)[0] === id) return uuidFrom('stranger', id).replaceAll('-', '').slice(0, id.length);
   return id.replace(/[a-y0-8]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 1));
 }

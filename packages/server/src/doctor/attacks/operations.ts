@@ -2,7 +2,7 @@ import type { Operation } from '@gatehouse/contract';
 import type { TableDef } from '../../domain/tables.js';
 import type { Attempt } from '../attempt.js';
 import { type Addition, type Input, completionRequest, mcpRequests, restRequest, wholeBodyRequest } from '../http.js';
-import { holdsIds, holdsText, isList } from '../inputs/candidates.js';
+import { asTaken, holdsIds, holdsText, isList } from '../inputs/candidates.js';
 import { type Known, rankedFor } from '../inputs/ids.js';
 import { type Field, fieldsOf, validInputs } from '../inputs/inputs.js';
 import { recordsOf } from '../scratch/scratch.js';
@@ -73,7 +73,8 @@ const FOREIGN_IDS = 2;
 function foreignIds(op: Operation, base: Input, { tables }: Place, victim: Settled): readonly Reach[] {
   const fields = fieldsOf(op).filter(({ name, schema }) => holdsIds(name, schema));
   const some = [...new Set(victim.known.map(({ table }) => table))].flatMap((table) => victim.known.filter((one) => one.table === table).slice(0, FOREIGN_IDS));
-  const ids = ({ name }: Field) => foreignFor(name, op, some, tables);
+  const ids = ({ name, schema }: Field) =>
+    foreignFor(name, op, some, tables).flatMap(({ id, ...of }) => asTaken(schema, id).map((taken) => ({ ...of, id: taken })));
   const single = fields
     .filter(({ schema }) => !isList(schema))
     .flatMap((field) => ids(field).map(({ id, attack, of }) => ({ attack, detail: `${field.name}${of}`, input: { ...base, [field.name]: id } })));
@@ -108,7 +109,7 @@ function foreignFor(field: string, { name }: Operation, some: readonly Known[], 
   });
 }
 
-function listsWith({ name }: Field, id: string, base: Input): readonly (readonly unknown[])[] {
+function listsWith({ name }: Field, id: string | number, base: Input): readonly (readonly unknown[])[] {
   const own = base[name];
   return [[id], ...(Array.isArray(own) && own.length > 0 ? [[own[0], id]] : [])];
 }

@@ -23,7 +23,8 @@ const LATER = '2999-01-01T00:00:00Z';
  * schema. That says much, but not all: what it does not say is found by trying.
  */
 export function candidates(field: string, schema: JsonSchema, source: Source): readonly unknown[] {
-  const own = source.own?.(field);
+  const kept = source.own?.(field);
+  const own = typeof kept === 'string' ? asTaken(schema, kept)[0] : kept;
   const fitting = fittingFor(field, schema, source);
   if (own === undefined) return fitting;
   // A text of its own is no other's: it carries the mark, and stands in nobody's way.
@@ -61,7 +62,7 @@ function guesses(field: string, schema: JsonSchema, source: Source): readonly un
       return strings(field, schema, source);
     case 'integer':
     case 'number':
-      return numbers(schema);
+      return [...(ID.test(field) ? source.ids(field).flatMap((id) => asTaken(schema, id)) : []), ...numbers(schema)];
     case 'boolean':
       return [true, false];
     case 'array':
@@ -78,8 +79,22 @@ function guesses(field: string, schema: JsonSchema, source: Source): readonly un
 /** Whether a field holds ids, or a list of them. */
 export function holdsIds(field: string, schema: JsonSchema): boolean {
   const forms = [schema, ...alternativesOf(schema)];
-  return forms.some((form) => form.format === 'uuid' || form.format === 'guid' || (typeOf(form) === 'string' && ID.test(field)) || itemsHoldIds(field, form));
+  return forms.some(
+    (form) =>
+      form.format === 'uuid' || form.format === 'guid' || ((typeOf(form) === 'string' || isNumeric(form)) && ID.test(field)) || itemsHoldIds(field, form),
+  );
 }
+
+/** An id as a field of this schema takes it: kept as text, some are whole numbers outside. None where it is no number and has to be one. */
+export function asTaken(schema: JsonSchema, id: string): readonly (string | number)[] {
+  const forms = [schema, ...alternativesOf(schema)];
+  const items = forms.map((form) => form.items).find(isRecord);
+  if (items !== undefined) return asTaken(items, id);
+  if (!forms.some(isNumeric)) return [id];
+  return /^\d{1,15}$/.test(id) ? [Number(id)] : [];
+}
+
+const isNumeric = (schema: JsonSchema): boolean => ['integer', 'number'].includes(String(typeOf(schema)));
 
 export function isList(schema: JsonSchema): boolean {
   return [schema, ...alternativesOf(schema)].some((form) => typeOf(form) === 'array');

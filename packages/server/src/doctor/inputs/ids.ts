@@ -29,9 +29,19 @@ export interface Ranked extends Known {
   readonly rank: number;
 }
 
-/** Ids for a field of an operation, the likeliest first. */
+/** Before one of each other table is. */
+const OF_THE_BEST = 6;
+
+/** Ids for a field of an operation, the likeliest first; early on one of each table, for not every name says what it is the id of. */
 export function likeliest(field: string, operation: string, known: readonly Known[], tables: readonly TableDef[]): readonly string[] {
-  return rankedFor(field, operation, known, tables).map(({ id }) => id);
+  const ranked = rankedFor(field, operation, known, tables);
+  const taken = new Map<string, number>();
+  const early = ranked.filter(({ table }) => {
+    const count = (taken.get(table) ?? 0) + 1;
+    taken.set(table, count);
+    return count <= (table === ranked[0]?.table ? OF_THE_BEST : 1);
+  });
+  return [...early, ...ranked.filter((one) => !early.includes(one))].map(({ id }) => id);
 }
 
 /** First those of the table that a column of this name refers to, then of the one that the names share. */
@@ -41,9 +51,14 @@ export function rankedFor(field: string, operation: string, known: readonly Know
   const rank = ({ table }: Known): number => {
     if (referred.includes(table)) return 0;
     const stem = table.replace(/^gatehouse_/, '');
-    if (field !== 'id' && field.startsWith(stem.replace(/s$/, ''))) return 1;
-    if (operation.startsWith(stem) || operation.includes(`_${stem}_`)) return 2;
-    return 3;
+    const last = stem.slice(stem.lastIndexOf('_') + 1);
+    if (field !== 'id' && (field.startsWith(one(stem)) || field.startsWith(`${one(last)}_`))) return 1;
+    if (operation.startsWith(stem) || wordsOf(operation).some((word) => word === one(stem) || word === one(last))) return 2;
+    return wordsOf(stem).some((word) => wordsOf(operation).includes(word)) ? 3 : 4;
   };
-  return known.map((one) => ({ ...one, rank: rank(one) })).sort((a, b) => a.rank - b.rank);
+  return known.map((thing) => ({ ...thing, rank: rank(thing) })).sort((a, b) => a.rank - b.rank);
 }
+
+/** `links` → `link` */
+const one = (plural: string): string => plural.replace(/s$/, '');
+const wordsOf = (name: string): readonly string[] => name.split('_').map(one);

@@ -1,7 +1,7 @@
 import { type JsonSchema, type Operation, jsonSchema, parse } from '@gatehouse/contract';
 import type { Input } from '../http.js';
 import { isRecord } from '../values.js';
-import { type Source, candidates, choicesOf, holdsIds, isList } from './candidates.js';
+import { type Source, asTaken, candidates, choicesOf, holdsIds, isList } from './candidates.js';
 import type { Row } from './rows.js';
 
 export interface Field {
@@ -63,9 +63,11 @@ function validInput(op: Operation, fields: readonly Field[], source: Source): In
 }
 
 /** Of each way to find an input. */
-const TRIES = 150;
+const TRIES = 400;
 /** Ids to try for a field where the first are not taken. */
 const CHOICES = 6;
+/** Ids to try for one field, all others being as they are. */
+const IDS = 20;
 
 export interface Sources {
   /** @param skipped how many of the likeliest ids to pass over */
@@ -108,7 +110,8 @@ function* guessed(op: Operation, { source }: Sources): Generator<Input> {
 function* varied(op: Operation, bases: Iterable<Input>, source: Source): Generator<Input> {
   for (const base of bases) {
     for (const { name, schema } of fieldsOf(op)) {
-      const values = holdsIds(name, schema) && !isList(schema) ? source.ids(name).slice(0, CHOICES) : choicesOf(schema);
+      const ids = source.ids(name).flatMap((id) => asTaken(schema, id));
+      const values = holdsIds(name, schema) && !isList(schema) ? ids.slice(0, IDS) : choicesOf(schema);
       for (const value of values) {
         const input = { ...base, [name]: value };
         if (value !== base[name] && parse(op.input, input).ok) yield input;
