@@ -34,7 +34,7 @@ export const neuralrepo = definePlatform({
   },
   keys: { prefix: 'nrp_', checksum: false, whenNoScopes: 'full', displayLength: 8, id: newKeyId },
   authorization: { kind: 'own', tokensByHand: 'nmt_' },
-  tenancy: { plans, defaultPlan: 'free' },
+  tenancy: { plans, defaultPlan: 'free', shared: false },
   settings: [...embedderSettings, ...providerSettings],
   checkSettings(from) {
     checkEmbedder(from);
