@@ -47,7 +47,7 @@ function countsOfDims({ collection, range: { start, end } }: Query, db: Reads) {
     .execute();
 }
 
-function countsOfDays({ collection, range: { start, end } }: Query, db: Reads) {
+function countsOfDays({ collection, range: { start, end } }: Pick<Query, 'collection' | 'range'>, db: Reads) {
   const of = (table: 'analytics_days' | 'analytics_pending') =>
     db
       .selectFrom(table)
@@ -67,13 +67,16 @@ function countsOfDays({ collection, range: { start, end } }: Query, db: Reads) {
  */
 async function fromRows({ collection, range }: Query, db: Reads, groups: Groups, signal: AbortSignal): Promise<Refusal | undefined> {
   const declared: Collection = collections[collection];
+  const fewer = `ask for fewer days, or only for what is counted by day: ${['day', ...declared.dims].join(', ')}`;
+  // Nobody waits, and nothing is read, for what would be refused in the end.
+  const counts = await countsOfDays({ collection, range }, db);
+  if (counts.reduce((sum, { count }) => sum + count, 0) > MOST_ROWS) return tooMuch(MOST_ROWS, collection, fewer);
   let after: { readonly day: string; readonly id: string } | undefined;
   for (let read = 0; ; ) {
     if (signal.aborted) return refuse('timed_out', 'The query was ended before it was answered.', { next: 'Ask for fewer days.' });
     const rows = await portion(declared, range, after, db as unknown as EventTables);
     read += rows.length;
-    if (read > MOST_ROWS)
-      return tooMuch(MOST_ROWS, collection, `ask for fewer days, or only for what is counted by day: ${['day', ...declared.dims].join(', ')}`);
+    if (read > MOST_ROWS) return tooMuch(MOST_ROWS, collection, fewer);
     for (const [n, one] of rows.entries()) {
       if (n % AT_ONCE === AT_ONCE - 1) await turn();
       const row = declared.derived?.(one) ?? one;
