@@ -33,6 +33,7 @@ export { PlatformError, definePlatform } from './runtime/define-platform.js';
 export { type BindJob, type Enqueueing, type Job, type JobBinding, type JobContext, type JobHandler, bindJobsTo } from './runtime/jobs.js';
 export type { PlatformMeans, Sealed } from './runtime/means.js';
 export { requested } from './runtime/management.js';
+export { type SeedingOptions, seedingOf } from './runtime/seeding.js';
 export {
   type BindPage,
   type Onward,

@@ -1,4 +1,5 @@
-import { Refusal } from 'gatehouse';
+import { randomUUID } from 'node:crypto';
+import { Refusal, seedingOf } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gatehouse as command, temporaryFolder } from '../../../test/support/command-line.js';
 import { databaseKind } from '../../../test/support/app-database.js';
@@ -21,13 +22,7 @@ describe('what `gatehouse seed` plants', () => {
     const user = await app.gatehouse.users.findOrCreate(email);
     if (user instanceof Refusal) throw user;
     const { store, jobs } = app.gatehouse;
-    return seed({
-      user: user.id,
-      tx: (work) => store.tx(user.homeTenant, work as never),
-      enqueue: (job, input) => jobs.add({ tenant: user.homeTenant, user: user.id, name: job.name, input: JSON.stringify(input) }),
-      now: () => app.now,
-      id: () => globalThis.crypto.randomUUID(),
-    });
+    return seed(seedingOf({ tenant: user.homeTenant, user: user.id }, { store, jobs, now: () => app.now, newId: randomUUID }) as Parameters<typeof seed>[0]);
   };
 
   beforeAll(async () => {

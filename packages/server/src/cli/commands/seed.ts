@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Refusal, refuse } from '../../index.js';
-import { seedingOf } from '../../runtime/seeding.js';
+import { Refusal, refuse, seedingOf } from '../../index.js';
 import type { UsageError } from '../failure.js';
 import type { Command } from './command.js';
 import { ownerOf, ownerOptions, ownerUsage } from './owners.js';
