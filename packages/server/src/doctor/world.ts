@@ -25,7 +25,7 @@ export interface Inhabitant {
   readonly token: string;
   readonly session: string;
   /** Inputs that Gatehouse's own operations take of this person's session. */
-  readonly ownInputs: OwnInputs;
+  readonly ownInputs?: OwnInputs;
   /** The ids of the key and of the session that they call with. */
   readonly calling: readonly string[];
 }
@@ -82,7 +82,7 @@ async function endStrays({ tenants, endings }: Gatehouse['store'], party: Party)
 }
 
 async function findBase(op: Operation, place: Place, inhabitant: Settled): Promise<Base | undefined> {
-  const own = inhabitant.ownInputs[op.name];
+  const own = inhabitant.ownInputs?.[op.name];
   if (own !== undefined) {
     const credential = op.access.by.includes('session') ? inhabitant.session : inhabitant.token;
     const request = anyRequest(op, own, credential);

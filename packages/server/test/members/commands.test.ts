@@ -16,18 +16,18 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 /** What the command line, or a server for it, does once the flags are read. */
-async function run(name: string, given: Given) {
+async function run<T = unknown>(name: string, given: Given): Promise<T> {
   const command = commands.find((one) => one.name === name);
   if (command === undefined) throw new Error(`There is no ${name}`);
   const reply = await execute(command, given, { gatehouse: app.gatehouse }, app.clock.now());
-  return reply.ok ? (reply.value as never) : reply;
+  return (reply.ok ? reply.value : reply) as T;
 }
 const things = async (token: string) => (await app.call('GET', '/api/v1/things', { token })).status;
 
 describe('the operator', () => {
   it('makes a tenant with its owner, and changes and ends memberships, but for the last owner’s', async () => {
     const owner = await person(app, 'owner@example.com');
-    const { id: tenant }: { id: string } = await run('tenant create', { name: 'Acme', owner: owner.email });
+    const { id: tenant } = await run<{ id: string }>('tenant create', { name: 'Acme', owner: owner.email });
     const who = await person(app, 'member@example.com');
     await app.gatehouse.store.tenants.setMember({ tenant, user: who.user, role: 'guest', createdAt: app.clock.now() });
     await who.manage('POST', '/sessions/switch', { tenant_id: tenant });
@@ -47,7 +47,7 @@ describe('the operator', () => {
 
   it('exports a tenant into a new file that nobody else can read, and deletes it', async () => {
     const owner = await person(app, 'second@example.com');
-    const { id: tenant }: { id: string } = await run('tenant create', { name: 'Short-lived', owner: owner.email });
+    const { id: tenant } = await run<{ id: string }>('tenant create', { name: 'Short-lived', owner: owner.email });
     const file = join(app.folder, 'export.ndjson');
     expect(await run('tenant export', { tenant, file })).toEqual({ tenant, file, bytes: statSync(file).size });
     expect([statSync(file).mode & 0o777, readFileSync(file, 'utf8').split('\n').at(-2)]).toEqual([0o600, '{"is":"end","lines":2}']);
@@ -81,7 +81,7 @@ describe('a key of no tenant', () => {
   });
 
   it('opens what asks for no tenant, and is told so anywhere else, over REST and MCP; revoked it is refused', async () => {
-    const made: { id: string; raw_key: string; tenant_id: null } = await run('key create', { name: 'A service', noTenant: 'yes' });
+    const made = await run<{ id: string; raw_key: string; tenant_id: null }>('key create', { name: 'A service', noTenant: 'yes' });
     expect(made).toMatchObject({ name: 'A service', tenant_id: null, raw_key: expect.stringMatching(/^srv_[0-9a-f]{64}$/) });
     const { raw_key: raw } = made;
     const { raw_key: _raw, ...shown } = made;
@@ -99,7 +99,7 @@ describe('a key of no tenant', () => {
   });
 
   it('expires, and belongs to nobody else besides', async () => {
-    const { raw_key: raw }: { raw_key: string } = await run('key create', { name: 'Short', noTenant: 'yes', expires: '1h' });
+    const { raw_key: raw } = await run<{ raw_key: string }>('key create', { name: 'Short', noTenant: 'yes', expires: '1h' });
     expect(await things(raw)).toBe(400);
     app.clock.advance(3_600_000);
     expect(await things(raw)).toBe(401);
