@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { LooseDb } from '../../src/doctor/attacks/probe.js';
 import type { Attempt } from '../../src/doctor/attempt.js';
 import type { Answer, Request } from '../../src/doctor/http.js';
 import { judgeOf } from '../../src/doctor/judge.js';
@@ -32,7 +33,8 @@ describe('what PostgreSQL names of several references that are in the way', () =
   });
   afterAll(() => place.remove());
 
-  const insert = async (of: string, into: string, ...rows: Record<string, string>[]) => store.db(of).insertInto(into).values(rows).execute();
+  const db = (of: string) => store.db(of) as LooseDb;
+  const insert = async (of: string, into: string, ...rows: Record<string, string>[]) => db(of).insertInto(into).values(rows).execute();
 
   /** Things, of which 1 is ordered and 2 is visited. */
   async function settle(of: string, ids: readonly string[] = ['1', '2']): Promise<void> {
@@ -42,8 +44,7 @@ describe('what PostgreSQL names of several references that are in the way', () =
   }
 
   async function refusal(): Promise<string> {
-    const error: unknown = await store
-      .db('a')
+    const error: unknown = await db('a')
       .deleteFrom('things')
       .execute()
       .catch((reason: unknown) => reason);
@@ -63,7 +64,7 @@ describe('what PostgreSQL names of several references that are in the way', () =
     await settle('a');
     await place.raw('vacuum analyze things');
     const before = await refusal();
-    await store.db('a').updateTable('things').set({ name: 'x' }).where('id', '=', '1').execute();
+    await db('a').updateTable('things').set({ name: 'x' }).where('id', '=', '1').execute();
     expect([before, await refusal()]).toEqual([named('orders'), named('visits')]);
   });
 
@@ -88,7 +89,7 @@ describe('where an answer names a reference', () => {
   const row = (columns: Record<string, string | null>) => JSON.stringify(columns);
   const inhabitant = (name: string, visited: string | null): Settled => ({
     party: { tenant: name, tenants: [name], users: [] },
-    ...{ mark: `${name}mark`, key: 'key', token: 'token', session: 'session', calling: [], known: [] },
+    ...{ mark: `${name}mark`, key: 'key', token: 'token', session: 'session', calling: [], known: [], ownInputs: {} },
     rows: new Map([
       ['things', new Map([['1', row({ id: '1', name: 'x' })]])],
       ['orders', new Map([['o', row({ id: 'o', thing_id: '1' })]])],
