@@ -6,6 +6,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const pages: [platform: string, sections: readonly number[], atLeast: { readonly rows: number; readonly proofs: number }][] = [
   ['nenjo', [1, 2, 3, 4, 5, 6, 7, 8, 9, 11], { rows: 100, proofs: 120 }],
   ['neuralrepo', [1, 2, 3, 4, 5, 6, 7], { rows: 120, proofs: 150 }],
+  ['nippy', [1, 2, 3, 4, 5, 7], { rows: 90, proofs: 100 }],
 ];
 
 const PROOF = /`([\w/.-]+\.test\.ts)` (“[^”]+”(?:, “[^”]+”)*)/g;
