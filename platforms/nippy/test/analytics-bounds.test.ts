@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Groups } from '../src/analytics/groups.js';
 import { input, understood } from '../src/analytics/query.js';
 import { answerOf } from '../src/analytics/read.js';
+import { Turns } from '../src/analytics/turns.js';
 import { openNippy } from './support/app.js';
 
 const NOW = Date.parse('2026-01-31T09:30:00Z');
@@ -63,5 +64,27 @@ describe('a query that asks for too much is refused, and told what to narrow', (
     } finally {
       await app.close();
     }
+  });
+
+  it('many at once: a few have their turn, the others after them in order, whatever becomes of the first', async () => {
+    const turns = new Turns(2);
+    const began: number[] = [];
+    const ends: (() => void)[] = [];
+    const all = [0, 1, 2, 3].map((n) =>
+      turns.take(() => {
+        began.push(n);
+        return new Promise<void>((resolve, reject) => void ends.push(n === 0 ? () => reject(new Error('failed')) : resolve));
+      }),
+    );
+    const settled = Promise.allSettled(all);
+    await Promise.resolve();
+    expect(began).toEqual([0, 1]);
+    for (const n of [0, 1, 2, 3]) {
+      ends[n]?.();
+      await all[n]?.catch(() => undefined);
+      await new Promise((next) => setImmediate(next));
+    }
+    expect(began).toEqual([0, 1, 2, 3]);
+    expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
   });
 });

@@ -4,6 +4,7 @@ import type { Db } from '../tables.js';
 import { type Collection, type Row, collections } from './collections.js';
 import { Groups } from './groups.js';
 import type { Query } from './query.js';
+import { Turns } from './turns.js';
 
 /** What one query may read: rows of days' counts, and rows of what happened. */
 const MOST_COUNTS = 50_000;
@@ -12,6 +13,9 @@ const PORTION = 1_000;
 /** Looked at before others have their turn. */
 const AT_ONCE = 250;
 
+/** Queries over rows that a process does at the same time: those of one business leave room for other calls. */
+const turns = new Turns(2);
+
 type Reads = Pick<Db, 'selectFrom'>;
 /** The same handle, for whichever of the collections' tables. */
 type EventTables = TenantDb<Readonly<Record<Collection['table'], Readonly<Record<string, string | number>>>>>;
@@ -19,7 +23,7 @@ type EventTables = TenantDb<Readonly<Record<Collection['table'], Readonly<Record
 /** @param signal whoever asked is gone, or the time is over */
 export async function answerOf(query: Query, db: Reads, signal: AbortSignal): Promise<ReturnType<Groups['answer']> | Refusal> {
   const groups = new Groups(query);
-  const fault = await (query.from === 'rows' ? fromRows(query, db, groups, signal) : fromCounts(query, db, groups));
+  const fault = await (query.from === 'rows' ? turns.take(() => fromRows(query, db, groups, signal)) : fromCounts(query, db, groups));
   return fault ?? groups.answer();
 }
 

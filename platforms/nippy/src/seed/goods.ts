@@ -2,7 +2,7 @@ import { recordAll } from '../analytics/record.js';
 import { dayOf } from '../days.js';
 import { UNLIMITED } from '../roulettes/values.js';
 import { WHOLE, drawn, partsOf } from '../roulettes/probability.js';
-import type { Planting } from './index.js';
+import type { Planting } from './planting.js';
 import { idIn, one } from './pick.js';
 import type { SampleRoulette } from './shapes.js';
 

@@ -5,6 +5,7 @@ import { cafes } from './cafes.js';
 import { couriers } from './couriers.js';
 import { plantFlows, plantLearning } from './people.js';
 import { plantRoulettes, plantSupply } from './goods.js';
+import type { Planting } from './planting.js';
 import type { SampleBusiness } from './shapes.js';
 
 const DAY_MS = 86_400_000;
@@ -13,19 +14,6 @@ const DAYS = 60;
 
 const businesses: Readonly<Record<string, SampleBusiness>> = { couriers, cafes };
 export const samples = Object.keys(businesses);
-
-/** What the parts of a seed share. */
-export interface Planting {
-  readonly business: SampleBusiness;
-  readonly context: SeedContext<Database>;
-  /** When it began, Unix milliseconds. */
-  readonly since: number;
-  newId(): string;
-  /** From 0 to 1, the same each time. */
-  chance(): number;
-  /** Moments of the sixty days until now, about so many a day, the earliest first. */
-  moments(aDay: number): readonly number[];
-}
 
 /** Sixty days of a business. The same each time, but for ids and for times, which end now. */
 export async function seed(context: SeedContext<Database>): Promise<Readonly<Record<string, number>> | Refusal> {

@@ -1,6 +1,6 @@
 import { recordAll } from '../analytics/record.js';
 import { dayOf } from '../days.js';
-import type { Planting } from './index.js';
+import type { Planting } from './planting.js';
 import { idIn } from './pick.js';
 import type { SampleFlow } from './shapes.js';
 
