@@ -35,14 +35,33 @@ export function checkNode(version = process.versions.node) {
 
 /** Installs the packages unless the last successful installation was of the same lock file for the same Node. */
 export async function install() {
+  const { compiled } = await installPackages();
+  await compiled;
+}
+
+/** The same; answers when all is there but what must be compiled, which takes one core about a minute: `compiled` settles when that is done. */
+export async function installPackages() {
   const wanted = { lock: lockHash(), platform: `${process.platform}-${process.arch}-${process.versions.modules}` };
   const stamp = readStamp();
-  if (stamp?.lock === wanted.lock && stamp.platform === wanted.platform && existsSync(npmRecord)) return;
+  if (stamp?.lock === wanted.lock && stamp.platform === wanted.platform && existsSync(npmRecord)) return { compiled: Promise.resolve() };
   const samePlatform = (stamp?.platform ?? wanted.platform) === wanted.platform;
   // Whoever ran npm by hand need not wait for a second installation.
   const adopted = samePlatform && npmFinished() && sqliteWorks();
   if (!adopted) await npmInstall();
+  return { compiled: compile(adopted).then(() => writeStamp(wanted)) };
+}
+
+/** Runs the install scripts, unless that was done or no binding is needed. What they do is judged by whether there is a driver then. */
+async function compile(isDone) {
+  if (!isDone && !hasOwnSqlite) {
+    const done = progress('Running install scripts… (the SQLite binding is compiled where no prebuilt one can be fetched: about a minute)');
+    const { code } = await run(npm.command, [...npm.args, 'rebuild', '--loglevel=warn'], { shell: npm.shell });
+    done(code === 0 ? 'Install scripts done' : 'An install script failed after');
+  }
   if (!sqliteWorks()) throw new NotReady(noSqlite());
+}
+
+function writeStamp(wanted) {
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, `${JSON.stringify(wanted)}\n`);
 }
@@ -84,16 +103,13 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** Exactly what the lock file says: `npm ci` empties node_modules first, so that nothing half-finished or of another Node stays. */
+/** Exactly what the lock file says, without install scripts: `npm ci` empties node_modules first, so that nothing half-finished or of another Node stays. */
 async function npmInstall() {
   // A stamp left from before must not vouch for what this leaves half-finished.
   rmSync(stampFile, { force: true });
-  const compiled = hasOwnSqlite ? '' : ' (the SQLite binding is compiled where no prebuilt one can be fetched: about a minute)';
-  const done = progress(`Installing packages…${compiled}`);
+  const done = progress('Installing packages…');
   // The compiler and the test tools are development packages, and the binding is an optional one: wanted whatever NODE_ENV says.
-  const args = [...npm.args, 'ci', '--include=dev', '--include=optional', '--no-progress', '--loglevel=warn'];
-  // The binding's is the only script there is, and such a Node does not load it.
-  if (hasOwnSqlite) args.push('--ignore-scripts');
+  const args = [...npm.args, 'ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-progress', '--loglevel=warn'];
   const { code, output } = await run(npm.command, args, { shell: npm.shell });
   done(code === 0 ? 'Packages installed' : 'The installation failed after');
   if (code !== 0) throw new NotReady(`The packages could not be installed. npm says:\n${output}`);
