@@ -148,6 +148,7 @@ async function opened<T>({ platform, scratch, people, now, layers, needRaw }: Op
       platform: prepared,
       config: readConfig({ port: '0', host: '127.0.0.1', failedAuthPerMinute: '1000000' }, {}, []),
       logger: { log: () => {}, request: undefined, flush: () => {} },
+      print: () => {},
       database: await scratch.database(layersOf[layers].database),
       rootSecret: 'the root secret of a scratch database',
       now: () => now,
