@@ -35,7 +35,8 @@ function checkTable(table: TableDef, schema: Schema): void {
     for (const column of list) mustHave(table, column);
   }
   for (const name of table.search ?? [])
-    if (mustHave(table, name).kind !== 'text') throw new Error(`The table "${table.name}" cannot be searched by "${name}": the column is not of the kind "text"`);
+    if (mustHave(table, name).kind !== 'text')
+      throw new Error(`The table "${table.name}" cannot be searched by "${name}": the column is not of the kind "text"`);
   if (table.search?.length === 0) throw new Error(`The table "${table.name}" has a search without columns`);
   for (const reference of table.references) checkReference(table, reference, schema);
 }
