@@ -26,7 +26,7 @@ export function banner(options: BannerOptions): string {
     ['Health', `${origin}/api/v1/health`],
     ...(publicUrl === undefined ? [] : [['Listens', url]]),
   ];
-  const notices = unset.length === 0 ? [] : [`Not set, so what depends on ${unset.length === 1 ? 'it' : 'them'} is off: ${unset.join(', ')}`];
+  const notices = unset.length === 0 ? [] : [`Not set, so off or as by default: ${unset.join(', ')}`];
   const paragraphs = [
     [`${platform.title} ${platform.version} is ready.`],
     addresses.map(([name = '', address = '']) => `${name.padEnd(8)} ${address}`),
