@@ -1,12 +1,10 @@
 // A test run's own corner of the system: a folder for temporary files, by which its processes are known too.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { temporaryRoot } from './temporary-root.mjs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { newTemporaryRoot } from './temporary-root.mjs';
 
 /** `env` is what the run's processes must be given; `sweep` removes what is left, and says what that was. */
 export function testCorner() {
-  // Short, since tests open Unix sockets below it, and a socket's path may have about 100 bytes.
-  const folder = mkdtempSync(join(temporaryRoot(), 'gh-'));
+  const folder = newTemporaryRoot();
   return {
     env: { ...process.env, TMPDIR: folder, TMP: folder, TEMP: folder },
     sweep() {

@@ -1,16 +1,45 @@
 // Where test runs put their temporary files.
-import { readFileSync, statfsSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, statfsSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const MEMORY = '/dev/shm';
 const ROOM = 4 * 1024 ** 3;
+const UNTOUCHED_MS = 3_600_000;
 
 /**
+ * A new folder of this process. Its name is short, since tests open Unix sockets below it, and a socket's path may have about 100 bytes.
+ *
  * In memory where the system has room there (Linux): a commit need not wait for a disk, which is most of what the tests of a store would
  * wait for. What outlives a killed process does so there too. A folder that was asked for is taken as it is.
  */
-export function temporaryRoot() {
-  return process.env.TMPDIR === undefined && hasRoom() ? MEMORY : tmpdir();
+export function newTemporaryRoot() {
+  const inMemory = process.env.TMPDIR === undefined && hasRoom();
+  if (inMemory) sweep();
+  return mkdtempSync(join(inMemory ? MEMORY : tmpdir(), `gh-${process.pid.toString(36)}-`));
+}
+
+/** Whoever was killed has left its folder, which is memory that nobody gets back. A process may be one that is not seen from here: not at once. */
+function sweep() {
+  for (const name of readdirSync(MEMORY)) {
+    const pid = /^gh-([0-9a-z]+)-/.exec(name)?.[1];
+    if (pid === undefined || lives(Number.parseInt(pid, 36))) continue;
+    try {
+      const folder = join(MEMORY, name);
+      if (Date.now() - statSync(folder).mtimeMs > UNTOUCHED_MS) rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // It is another user's, or somebody else is removing it.
+    }
+  }
+}
+
+function lives(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code !== 'ESRCH';
+  }
 }
 
 function hasRoom() {

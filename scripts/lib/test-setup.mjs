@@ -1,17 +1,16 @@
 // Vitest's global set-up: every temporary folder of a run lies under one root, which is removed at the end; one PostgreSQL server serves the
 // whole run, started when the first test asks for it.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
 import { startPostgres } from './postgres.mjs';
-import { temporaryRoot } from './temporary-root.mjs';
+import { newTemporaryRoot } from './temporary-root.mjs';
 
 export default async function setup() {
   // Processes that tests start run the sources as they are. Where they are half-written, tests in this process can run all the same.
   await bundle().catch((error) => console.error(error));
-  // The name is short on purpose: tests open Unix sockets below it, and a socket's path may have about 100 bytes.
-  const root = mkdtempSync(join(temporaryRoot(), 'gh-'));
+  const root = newTemporaryRoot();
   const asked = join(root, 'postgres.sock');
   const given = { TMPDIR: root, TMP: root, TEMP: root, TEST_POSTGRES: asked };
   const before = Object.fromEntries(Object.keys(given).map((name) => [name, process.env[name]]));
