@@ -8,8 +8,9 @@ import type { Outage } from './outage.js';
 
 /** Jobs that one process does at the same time. */
 const AT_ONCE = 4;
-/** How long others wait before they take a job that somebody has: longer than it may last. */
-const LEASE_SLACK_MS = 30_000;
+/** For so long a job is left to whoever has it, who says again and again that it is still being done: a dead process is waited for no longer. */
+const HELD_MS = 10_000;
+const HOLD_EVERY_MS = 2_500;
 const POLL_MS = 1_000;
 const APART_MS = 50;
 const FIRST_PAUSE_MS = 1_000;
@@ -52,7 +53,6 @@ export class Jobs {
   readonly #options: JobsOptions;
   readonly #works: ReadonlyMap<string, Work>;
   readonly #names: readonly string[];
-  readonly #longestMs: number;
   readonly #running = new Set<Promise<void>>();
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -67,7 +67,6 @@ export class Jobs {
     this.#options = options;
     this.#works = new Map(options.works.map((work) => [work.name, work]));
     this.#names = [...this.#works.keys()];
-    this.#longestMs = Math.max(0, ...options.works.map(({ timeLimitSeconds }) => timeLimitSeconds * 1000));
   }
 
   /** Those that are not done, as last counted; asking has them counted anew. */
@@ -161,7 +160,7 @@ export class Jobs {
     const due = await store.jobs.nextDue(this.#names);
     const at = now();
     if (due === undefined || due > at) return;
-    for (const job of await store.jobs.take(this.#names, at, at + this.#longestMs + LEASE_SLACK_MS, free)) {
+    for (const job of await store.jobs.take(this.#names, at, at + HELD_MS, free)) {
       const done = this.#do(job).finally(() => {
         this.#running.delete(done);
         this.wake();
@@ -173,7 +172,8 @@ export class Jobs {
   async #do(job: TakenJob): Promise<void> {
     const work = this.#works.get(job.name);
     if (work === undefined) return;
-    const { metrics } = this.#options;
+    const { metrics, store, now } = this.#options;
+    const holding = setInterval(() => void this.#beside(() => store.jobs.hold(job, now() + HELD_MS)), HOLD_EVERY_MS).unref();
     try {
       const refusal = await this.#carriedOut(job, work);
       if (refusal !== undefined) await this.#failed(job, work, refusal, true);
@@ -181,6 +181,8 @@ export class Jobs {
     } catch (error) {
       if (error instanceof LostJob) return;
       await this.#beside(() => this.#failed(job, work, error, false));
+    } finally {
+      clearInterval(holding);
     }
   }
 

@@ -30,6 +30,8 @@ export interface JobStore {
   add(jobs: readonly NewJob[], apartMs: number): Promise<void>;
   /** Takes those that are due, at most so many. No other process is given them before `until`. */
   take(names: readonly string[], now: number, until: number, most: number): Promise<readonly TakenJob[]>;
+  /** It is being done still, and left alone until then. */
+  hold(job: TakenJob, until: number): Promise<void>;
   /** When the next one is due, among those that are not given up; undefined: there is none. One cheap read. */
   nextDue(names: readonly string[]): Promise<number | undefined>;
   /** It is done, and gone. false: somebody else has it by now. */

@@ -45,6 +45,7 @@ from gatehouse_jobs where tenant_id = ${place(12)} returning 1 as one`,
 where id in (select id from gatehouse_jobs where failed_at is null and due_at <= ${place(2)} and name in (${names(count, 3)}) order by place limit ${place(count + 3)}${passOver})
 returning id, tenant_id, user_id, name, input, attempt, created_at, place`,
     nextDue: (count: number) => `select due_at from gatehouse_jobs where failed_at is null and name in (${names(count, 1)}) order by due_at limit 1`,
+    hold: `update gatehouse_jobs set due_at = ${place(1)} where ${mine(2)} returning 1 as one`,
     finish: `delete from gatehouse_jobs where ${mine(1)} returning 1 as one`,
     postpone: `update gatehouse_jobs set due_at = ${place(1)}, error = ${place(2)} where ${mine(3)} returning 1 as one`,
     giveUp: `update gatehouse_jobs set failed_at = ${place(1)}, error = ${place(2)} where ${mine(3)} returning 1 as one`,
@@ -79,6 +80,10 @@ export class SqlJobs implements JobStore {
   async nextDue(names: readonly string[]): Promise<number | undefined> {
     const [row] = await this.#run.read(this.#sql.nextDue(names.length), names, 'gatehouse_job_next');
     return row === undefined ? undefined : integer(row.due_at);
+  }
+
+  async hold({ id, attempt }: TakenJob, until: number): Promise<void> {
+    await this.#run.write(this.#sql.hold, [until, id, attempt], 'gatehouse_job_hold');
   }
 
   async finish({ id, attempt }: TakenJob): Promise<boolean> {
