@@ -101,6 +101,7 @@ test('the serving role has no rights on declared tables, the tenant role none on
           'meta',
           'migrations',
           'processes',
+          'public_ids',
         ],
         ...['refresh_tokens', 'search', 'service_keys', 'session_tokens', 'sessions', 'signing_keys', 'tables', 'tenants', 'users'],
       ].map((name) => `gatehouse_${name}`),
