@@ -73,12 +73,12 @@ export class SqlJobs implements JobStore {
   }
 
   async take(names: readonly string[], now: number, until: number, most: number): Promise<readonly TakenJob[]> {
-    const rows = await this.#run.write(this.#sql.take(names.length), [until, now, ...names, most], 'gatehouse_job_take');
+    const rows = await this.#run.write(this.#sql.take(names.length), [until, now, ...names, most], `gatehouse_job_take_${names.length}`);
     return [...rows].sort((one, other) => integer(one.place) - integer(other.place)).map(takenJob);
   }
 
   async nextDue(names: readonly string[]): Promise<number | undefined> {
-    const [row] = await this.#run.read(this.#sql.nextDue(names.length), names, 'gatehouse_job_next');
+    const [row] = await this.#run.read(this.#sql.nextDue(names.length), names, `gatehouse_job_next_${names.length}`);
     return row === undefined ? undefined : integer(row.due_at);
   }
 
