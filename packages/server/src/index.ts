@@ -29,7 +29,7 @@ export type { Database } from './open-store.js';
 export { type Elicited, type SampleParams, elicit, roots, sample } from './runtime/asking.js';
 export { type Bind, bindTo } from './runtime/bind.js';
 export type { Answers, Capability, ClientLine, ClientRequest, ClientRequests, LogLevel } from './runtime/client.js';
-export { PlatformError, definePlatform } from './runtime/define-platform.js';
+export { PlatformError, definePlatform, failureBody } from './runtime/define-platform.js';
 export { type BindJob, type Enqueueing, type Job, type JobBinding, type JobContext, type JobHandler, bindJobsTo } from './runtime/jobs.js';
 export type { PlatformMeans, Sealed } from './runtime/means.js';
 export { requested } from './runtime/management.js';

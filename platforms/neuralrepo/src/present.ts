@@ -1,4 +1,4 @@
-import type { PlatformSpec } from 'gatehouse';
+import { type PlatformSpec, failureBody } from 'gatehouse';
 
 type PresentFailure = NonNullable<NonNullable<PlatformSpec['present']>['rest']>;
 
@@ -6,17 +6,8 @@ type PresentFailure = NonNullable<NonNullable<PlatformSpec['present']>['rest']>;
 const TEXTS: Readonly<Record<string, string>> = { rate_limited: 'Rate limit exceeded', invalid_credential: 'Invalid API key' };
 
 /** `error` is a text, or, where fields are wrong, the messages by field: what its own client reads. */
-export const presentFailure: PresentFailure = ({ code, text, fields, missing, retryAfterSeconds, next }, requestId) => ({
-  error: fields === undefined || code !== 'invalid_input' ? (TEXTS[code] ?? text) : byField(fields),
-  code,
-  request_id: requestId,
-  ...(missing === undefined ? {} : { missing }),
-  ...(retryAfterSeconds === undefined ? {} : { retry_after_seconds: Math.ceil(retryAfterSeconds) }),
-  ...(next === undefined ? {} : { next }),
-});
-
-function byField(fields: readonly { readonly path: string; readonly message: string }[]): Record<string, string[]> {
-  const messages = new Map<string, string[]>();
-  for (const { path, message } of fields) messages.set(path, [...(messages.get(path) ?? []), message]);
-  return Object.fromEntries(messages);
-}
+export const presentFailure: PresentFailure = (failure, requestId) => {
+  const { fields, ...body } = failureBody(failure, requestId);
+  const { code, text } = failure;
+  return { ...body, error: fields === undefined || code !== 'invalid_input' ? (TEXTS[code] ?? text) : fields };
+};

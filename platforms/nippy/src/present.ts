@@ -1,4 +1,4 @@
-import type { PlatformSpec } from 'gatehouse';
+import { type PlatformSpec, failureBody } from 'gatehouse';
 
 type PresentFailure = NonNullable<NonNullable<PlatformSpec['present']>['rest']>;
 
@@ -30,16 +30,10 @@ const PLAIN: Readonly<Record<string, number>> = {
 };
 
 /** Every error has `detail`; `error` is short, and for programs. */
-export const presentFailure: PresentFailure = ({ code, text, fields, missing, retryAfterSeconds, next }, requestId) => ({
-  error: code === 'tenant_required' ? TENANTLESS : (WORDS[code] ?? code),
-  detail: DETAILS[code] ?? text,
-  code,
-  request_id: requestId,
-  ...(fields === undefined ? {} : { fields: Object.fromEntries(fields.map(({ path, message }) => [path, [message]])) }),
-  ...(missing === undefined ? {} : { missing }),
-  ...(retryAfterSeconds === undefined ? {} : { retry_after_seconds: Math.ceil(retryAfterSeconds) }),
-  ...(next === undefined ? {} : { next }),
-});
+export const presentFailure: PresentFailure = (failure, requestId) => {
+  const { code, text } = failure;
+  return { ...failureBody(failure, requestId), error: code === 'tenant_required' ? TENANTLESS : (WORDS[code] ?? code), detail: DETAILS[code] ?? text };
+};
 
 type PresentMcp = NonNullable<NonNullable<PlatformSpec['present']>['mcp']>;
 

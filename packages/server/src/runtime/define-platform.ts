@@ -1,4 +1,4 @@
-import { type Operation, download, isScope, isoSeconds } from '@gatehouse/contract';
+import { type Failure, type Operation, download, isScope, isoSeconds } from '@gatehouse/contract';
 import { type Plan, defaultTenancy } from '../services/tenancy.js';
 import { mcpOffences } from './mcp-offences.js';
 import { pageOffences } from './page-offences.js';
@@ -179,8 +179,9 @@ function scopeInWords(scope: string): string {
 
 const iso = (ms: number | null) => (ms === null ? null : isoSeconds(ms));
 
-export const defaultPresenters: Presenters = {
-  rest: ({ text, code, fields, missing, retryAfterSeconds, made, next }, requestId) => ({
+/** The body of a failed REST call; a platform that has other words for some of it changes those alone. */
+export function failureBody({ text, code, fields, missing, retryAfterSeconds, made, next }: Failure, requestId: string) {
+  return {
     error: text,
     code,
     request_id: requestId,
@@ -189,7 +190,11 @@ export const defaultPresenters: Presenters = {
     ...(retryAfterSeconds === undefined ? {} : { retry_after_seconds: Math.ceil(retryAfterSeconds) }),
     ...(made === undefined ? {} : { made }),
     ...(next === undefined ? {} : { next }),
-  }),
+  };
+}
+
+export const defaultPresenters: Presenters = {
+  rest: failureBody,
   keyCreated: (key, raw) => ({ ...defaultPresenters.keyListed(key), raw_key: raw }),
   keyListed: (key) => ({
     id: key.id,

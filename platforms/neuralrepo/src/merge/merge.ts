@@ -1,13 +1,12 @@
 import { type Refusal, refuse } from 'gatehouse';
 import { type Ctx, revise, unknownIdea } from '../ideas/store.js';
-import { MOST_TAGS } from '../ideas/values.js';
+import { MOST_BODY, MOST_TAGS } from '../ideas/values.js';
 import { removeDuplicateRelation } from '../relations/duplicate.js';
 import { lockRelations } from '../relations/store.js';
 import type { Db } from '../tables.js';
 import { distinct, setTags, tagsOfIdea } from '../tags/store.js';
 import { transferRelations } from './relations.js';
 
-const LONGEST_BODY = 50_000;
 const RULE = '\n\n---\n\n';
 
 type Means = Pick<Ctx, 'id' | 'now' | 'enqueue'>;
@@ -22,8 +21,8 @@ export async function merge(db: Db, keep: string, absorb: string, means: Means):
     return refuse('conflict', text, { next: 'Merge ideas that are not in the archive; update_idea with is_archived false takes one out of it.' });
   }
   const body = [kept.body, absorbed.body].filter((text) => text !== null && text.trim() !== '').join(RULE);
-  if (body.length > LONGEST_BODY) {
-    const text = `The body would have ${body.length} characters, of at most ${LONGEST_BODY}.`;
+  if (body.length > MOST_BODY) {
+    const text = `The body would have ${body.length} characters, of at most ${MOST_BODY}.`;
     return refuse('conflict', text, { next: 'Shorten one of the two ideas, then merge them.' });
   }
   const refused = await transferRelations(db, keep, absorb, means);

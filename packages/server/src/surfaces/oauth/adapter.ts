@@ -20,18 +20,21 @@ export interface AdapterOptions {
 /** What is consumed a second time. The library answers it as it is. */
 type Refusing = new (options?: string) => Error;
 
+/** A code that was redeemed, and an assertion by which a program has authenticated already. */
+type Refusals = Readonly<Record<'InvalidGrant' | 'InvalidClientAuth', Refusing>>;
+
 /**
  * Where the library keeps things. Each model has its place: clients, grants and tokens are our own records, codes and interactions are
  * artifacts, and its session is nowhere, for ours is the only one.
  */
-export function adapters(options: AdapterOptions, InvalidGrant: Refusing): (model: string) => Adapter {
+export function adapters(options: AdapterOptions, { InvalidGrant, InvalidClientAuth }: Refusals): (model: string) => Adapter {
   const models: Readonly<Record<string, () => Adapter>> = {
     Client: () => new ClientAdapter(options.clients),
     Grant: () => new GrantAdapter(options),
     Session: () => new NoAdapter(),
     AccessToken: () => new TokenAdapter('AccessToken', options),
     RefreshToken: () => new TokenAdapter('RefreshToken', options),
-    ReplayDetection: () => new OnceAdapter('ReplayDetection', options, InvalidGrant),
+    ReplayDetection: () => new OnceAdapter('ReplayDetection', options, InvalidClientAuth),
   };
   return (model) => models[model]?.() ?? new ArtifactAdapter(model, options, InvalidGrant);
 }
@@ -165,13 +168,13 @@ interface Found {
 class ArtifactAdapter extends NoAdapter {
   readonly #kind: string;
   readonly #options: AdapterOptions;
-  readonly #InvalidGrant: Refusing;
+  readonly #Refused: Refusing;
 
-  constructor(kind: string, options: AdapterOptions, InvalidGrant: Refusing) {
+  constructor(kind: string, options: AdapterOptions, Refused: Refusing) {
     super();
     this.#kind = kind;
     this.#options = options;
-    this.#InvalidGrant = InvalidGrant;
+    this.#Refused = Refused;
   }
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn = 0): Promise<void> {
@@ -208,7 +211,7 @@ class ArtifactAdapter extends NoAdapter {
     if ((await store.artifacts.consume(this.#kind, hash, now())) === 'first') return;
     const grant = (await store.artifacts.find(this.#kind, hash))?.grant ?? null;
     if (grant !== null) await endReplayed(this.#options, grant);
-    throw new this.#InvalidGrant('already consumed');
+    throw new this.#Refused('already consumed');
   }
 
   override async destroy(id: string): Promise<void> {

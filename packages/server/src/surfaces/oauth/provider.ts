@@ -76,7 +76,7 @@ export async function openLibrary(issuer: string, options: LibraryOptions): Prom
   );
   const provider = new Provider(issuer, {
     ...configuration(issuer, options, errors.InvalidTarget),
-    adapter: adapters({ store, clients, issuer, now, machineNow, log }, errors.InvalidGrant),
+    adapter: adapters({ store, clients, issuer, now, machineNow, log }, errors),
     interactions: { policy, url: (_ctx, { uid }) => CONSENT_PATH + uid },
   });
   // The address that was called is told by our own headers, which say what our own server found out.
