@@ -4,28 +4,13 @@ import type { TableDef } from '../../domain/tables.js';
 import { bothLayers, IsolationError, type Layers } from '../layers.js';
 import { placesOf } from '../sql/ddl-postgres.js';
 import { Facades, type RunQuery } from '../sql/facade.js';
-import { SqlArtifacts } from '../sql/artifacts.js';
-import { SqlClients } from '../sql/clients.js';
-import { SqlDepartures } from '../sql/departures.js';
-import { SqlExports } from '../sql/exports.js';
-import { SqlGrants } from '../sql/grants.js';
-import { SqlEndings } from '../sql/endings.js';
-import { SqlIdempotency } from '../sql/idempotency.js';
-import { SqlInvitations } from '../sql/invitations.js';
-import { SqlLinks } from '../sql/links.js';
-import { SqlJobs } from '../sql/jobs.js';
-import { SqlMemberships } from '../sql/memberships.js';
-import { SqlPublicIds } from '../sql/public-ids.js';
 import type { InTurn, LookUps, RunRows, Together } from '../sql/own-tables.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
 import type { Row } from '../sql/rows.js';
 import { schemaOf } from '../sql/schema.js';
 import { PostgresSearch } from '../sql/search-postgres.js';
-import { SqlServiceKeys } from '../sql/service-keys.js';
-import { SqlSessions } from '../sql/sessions.js';
-import { SqlSigningKeys } from '../sql/signing-keys.js';
-import { SqlTokens } from '../sql/tokens.js';
+import { OwnStores } from '../sql/own-stores.js';
 import type { Store, StoreLoad } from '../store.js';
 import type { TenantDb, Unit } from '../unit.js';
 import { Acting } from './acting.js';
@@ -117,28 +102,12 @@ interface Parts {
   readonly options: PostgresStoreOptions;
 }
 
-class PostgresStore implements Store {
+class PostgresStore extends OwnStores implements Store {
   readonly keys: PostgresKeys;
   readonly users: PostgresUsers;
   readonly tenants: PostgresTenants;
   readonly ledger: PostgresLedger;
   readonly meta: PostgresMeta;
-  readonly idempotency: SqlIdempotency;
-  readonly departures: SqlDepartures;
-  readonly sessions: SqlSessions;
-  readonly clients: SqlClients;
-  readonly grants: SqlGrants;
-  readonly tokens: SqlTokens;
-  readonly artifacts: SqlArtifacts;
-  readonly signingKeys: SqlSigningKeys;
-  readonly links: SqlLinks;
-  readonly serviceKeys: SqlServiceKeys;
-  readonly publicIds: SqlPublicIds;
-  readonly jobs: SqlJobs;
-  readonly memberships: SqlMemberships;
-  readonly invitations: SqlInvitations;
-  readonly endings: SqlEndings;
-  readonly exports: SqlExports;
   readonly search: PostgresSearch;
   readonly changes: PostgresChanges;
   readonly signals = new PostgresSignals((messages) => this.changes.signal(messages));
@@ -148,40 +117,14 @@ class PostgresStore implements Store {
 
   constructor(parts: Parts) {
     const { engine, lookups, limits, options } = parts;
+    super(runOf(parts), { place: (n) => `$${n}`, hold: ' for no key update', passOver: ' for update skip locked' });
     this.#parts = parts;
     this.keys = new PostgresKeys(engine, lookups);
     this.users = new PostgresUsers(engine);
     this.tenants = new PostgresTenants(engine);
     this.ledger = new PostgresLedger((text, values, name) => limits.query(text, values, name), { now: options.now });
     this.meta = new PostgresMeta(engine);
-    const rows: RunRows = async (text, values, name) => (await engine.own({ text, values, name })).rows;
-    const lookUps: LookUps = (select, column, name) => {
-      const gathered = new Lookups<Row>(lookups, `${select} where ${column} = any($1)`, { column: 'hash', name, read: (row) => row });
-      return (hash) => gathered.find(hash);
-    };
-    const together: Together = (name, work) => engine.tx(`gatehouse ${name}`, work);
-    const inTurn: InTurn = async (turn, text, values, name) => (await engine.inTurn(`gatehouse ${turn}`, { text, values, name })).rows;
-    const touch = (seen: ReadonlyMap<string, number>): Promise<void> => mark(engine, 'gatehouse_grants', seen);
-    const run = { read: rows, write: rows, lookUps, inTurn, together, touch };
-    const place = (n: number): string => `$${n}`;
-    this.idempotency = new SqlIdempotency(run, place);
-    this.departures = new SqlDepartures(run, place);
-    this.sessions = new SqlSessions(run, place);
-    this.clients = new SqlClients(run, place);
-    this.grants = new SqlGrants(run, place);
-    this.tokens = new SqlTokens(run, place);
-    this.artifacts = new SqlArtifacts(run, place);
-    this.signingKeys = new SqlSigningKeys(run, place);
-    this.links = new SqlLinks(run, place);
-    this.exports = new SqlExports(run, place);
-    this.serviceKeys = new SqlServiceKeys(run, place);
-    this.publicIds = new SqlPublicIds(run, place);
-    const held = { place, hold: ' for no key update' };
-    this.memberships = new SqlMemberships(run, held);
-    this.invitations = new SqlInvitations(run, held);
-    this.endings = new SqlEndings(run, held);
-    this.search = new PostgresSearch(rows);
-    this.jobs = new SqlJobs({ read: rows, write: rows }, { place: (n) => `$${n}`, passOver: ' for update skip locked' });
+    this.search = new PostgresSearch(ownRows(engine));
     const { url, serves = true, wall, log = () => {} } = options;
     this.changes = new PostgresChanges({ url, units: engine, serves, wall, log, heard: (message) => this.signals.heard(message) });
   }
@@ -238,4 +181,21 @@ class PostgresStore implements Store {
     };
     return this.#parts.facades.open(tenant, runQuery);
   }
+}
+
+/** Gatehouse's own statements, inside of the unit of work around them. */
+function ownRows(engine: Engine): RunRows {
+  return async (text, values, name) => (await engine.own({ text, values, name })).rows;
+}
+
+function runOf({ engine, lookups }: Pick<Parts, 'engine' | 'lookups'>) {
+  const rows = ownRows(engine);
+  const lookUps: LookUps = (select, column, name) => {
+    const gathered = new Lookups<Row>(lookups, `${select} where ${column} = any($1)`, { column: 'hash', name, read: (row) => row });
+    return (hash) => gathered.find(hash);
+  };
+  const together: Together = (name, work) => engine.tx(`gatehouse ${name}`, work);
+  const inTurn: InTurn = async (turn, text, values, name) => (await engine.inTurn(`gatehouse ${turn}`, { text, values, name })).rows;
+  const touch = (seen: ReadonlyMap<string, number>): Promise<void> => mark(engine, 'gatehouse_grants', seen);
+  return { read: rows, write: rows, lookUps, inTurn, together, touch };
 }

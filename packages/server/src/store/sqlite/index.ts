@@ -3,26 +3,11 @@ import { FunctionNode, SqliteAdapter, SqliteQueryCompiler } from 'kysely';
 import type { TableDef } from '../../domain/tables.js';
 import { bothLayers, IsolationError, type Layers } from '../layers.js';
 import { type FacadeDialect, Facades, type RunQuery } from '../sql/facade.js';
-import { SqlArtifacts } from '../sql/artifacts.js';
-import { SqlClients } from '../sql/clients.js';
-import { SqlDepartures } from '../sql/departures.js';
-import { SqlExports } from '../sql/exports.js';
-import { SqlGrants } from '../sql/grants.js';
-import { SqlEndings } from '../sql/endings.js';
-import { SqlIdempotency } from '../sql/idempotency.js';
-import { SqlInvitations } from '../sql/invitations.js';
-import { SqlLinks } from '../sql/links.js';
-import { SqlJobs } from '../sql/jobs.js';
-import { SqlMemberships } from '../sql/memberships.js';
-import { SqlPublicIds } from '../sql/public-ids.js';
 import type { InTurn, LookUps, OwnStatements, Together } from '../sql/own-tables.js';
 import { proveFacade } from '../sql/prove-facade.js';
 import { rawText } from '../sql/raw-sql.js';
 import { SqliteSearch } from '../sql/search-sqlite.js';
-import { SqlServiceKeys } from '../sql/service-keys.js';
-import { SqlSessions } from '../sql/sessions.js';
-import { SqlSigningKeys } from '../sql/signing-keys.js';
-import { SqlTokens } from '../sql/tokens.js';
+import { OwnStores } from '../sql/own-stores.js';
 import type { Store, StoreLoad } from '../store.js';
 import type { TenantDb, Unit } from '../unit.js';
 import { LocalChanges } from './changes.js';
@@ -105,28 +90,12 @@ interface Isolation {
   readonly guarded: readonly GuardedTable[];
 }
 
-class SqliteStore implements Store {
+class SqliteStore extends OwnStores implements Store {
   readonly keys: SqliteKeys;
   readonly users: SqliteUsers;
   readonly tenants: SqliteTenants;
   readonly ledger: SqliteLedger;
   readonly meta: SqliteMeta;
-  readonly idempotency: SqlIdempotency;
-  readonly departures: SqlDepartures;
-  readonly sessions: SqlSessions;
-  readonly clients: SqlClients;
-  readonly grants: SqlGrants;
-  readonly tokens: SqlTokens;
-  readonly artifacts: SqlArtifacts;
-  readonly signingKeys: SqlSigningKeys;
-  readonly links: SqlLinks;
-  readonly serviceKeys: SqlServiceKeys;
-  readonly publicIds: SqlPublicIds;
-  readonly jobs: SqlJobs;
-  readonly memberships: SqlMemberships;
-  readonly invitations: SqlInvitations;
-  readonly endings: SqlEndings;
-  readonly exports: SqlExports;
   readonly search: SqliteSearch;
   readonly changes: LocalChanges;
   readonly signals = new LocalSignals();
@@ -136,6 +105,8 @@ class SqliteStore implements Store {
   #closed: Promise<void> | undefined;
 
   constructor(engine: Engine, facades: Facades, isolation: Isolation) {
+    const run = { ...rowsOf(engine), touch: (seen: ReadonlyMap<string, number>) => mark(engine, 'gatehouse_grants', seen) };
+    super(run, { place: () => '?', hold: '', passOver: '' });
     this.#engine = engine;
     this.#facades = facades;
     this.#isolation = isolation;
@@ -144,26 +115,7 @@ class SqliteStore implements Store {
     this.tenants = new SqliteTenants(engine);
     this.ledger = new SqliteLedger(engine);
     this.meta = new SqliteMeta(engine);
-    const run = { ...rowsOf(engine), touch: (seen: ReadonlyMap<string, number>) => mark(engine, 'gatehouse_grants', seen) };
-    const place = (): string => '?';
-    this.idempotency = new SqlIdempotency(run, place);
-    this.departures = new SqlDepartures(run, place);
-    this.sessions = new SqlSessions(run, place);
-    this.clients = new SqlClients(run, place);
-    this.grants = new SqlGrants(run, place);
-    this.tokens = new SqlTokens(run, place);
-    this.artifacts = new SqlArtifacts(run, place);
-    this.signingKeys = new SqlSigningKeys(run, place);
-    this.links = new SqlLinks(run, place);
-    this.exports = new SqlExports(run, place);
-    this.serviceKeys = new SqlServiceKeys(run, place);
-    this.publicIds = new SqlPublicIds(run, place);
-    const held = { place, hold: '' };
-    this.memberships = new SqlMemberships(run, held);
-    this.invitations = new SqlInvitations(run, held);
-    this.endings = new SqlEndings(run, held);
     this.search = new SqliteSearch(rowsOf(engine).read);
-    this.jobs = new SqlJobs(rowsOf(engine), { place: () => '?', passOver: '' });
     this.changes = new LocalChanges(engine);
   }
 
