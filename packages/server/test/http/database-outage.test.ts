@@ -128,13 +128,15 @@ describe.each([
   });
 
   it('and when it is back all is well by itself, and nothing that was acknowledged is lost', async () => {
+    // A write that was on its way when the database went may wait for its answer until now.
+    await expect.poll(() => statuses.has(503), { timeout: PATIENCE_MS }).toBe(true);
     await server.start();
     await expect.poll(async () => (await list()).status, { timeout: 15_000 }).toBe(200);
     const before = acknowledged.length;
     await expect.poll(() => acknowledged.length, { timeout: 10_000 }).toBeGreaterThan(before);
     writing = false;
     await writer;
-    expect([...statuses].sort()).toEqual([201, 503]);
+    expect([...statuses].filter((status) => ![201, 503].includes(status))).toEqual([]);
     const names = (await app.rpc(key.raw, 'tools/call', { name: 'things_list', arguments: { names: acknowledged, limit: 100 } })).body;
     expect(names.result.structuredContent.result.map(({ name }: { name: string }) => name).sort()).toEqual([...acknowledged].sort());
     for (const [way, ask] of Object.entries(ways)) expect([500, 503], way).not.toContain((await ask()).status);
