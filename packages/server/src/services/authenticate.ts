@@ -84,7 +84,7 @@ export class Authenticator {
     const { principal } = resolution;
     const accepted = this.#accepts.get(principal.credential.kind) ?? [];
     this.#cache.set(presented.hash, principal, accepted, epoch);
-    if (!accepted.includes(presented.via) || isElsewhere(principal, presented)) return MISPLACED;
+    if (!isHere({ accepted, surface: principal.credential.surface }, presented)) return MISPLACED;
     this.#note(principal, now);
     return resolution;
   }
@@ -98,7 +98,7 @@ export class Authenticator {
 
   /** Uses are told to the second, so one note a second says all. */
   #again(known: Known, presented: Presented, now: number): Resolution {
-    if (!known.accepted.includes(presented.via) || isElsewhere(known.resolution.principal, presented)) return MISPLACED;
+    if (!isHere(known, presented)) return MISPLACED;
     const second = Math.floor(now / 1000);
     if (known.notedIn !== second) {
       known.notedIn = second;
@@ -115,7 +115,7 @@ export class Authenticator {
   }
 }
 
-/** Whether it is good on another surface alone. */
-function isElsewhere({ credential }: Principal, { surface }: Presented): boolean {
-  return credential.surface !== undefined && credential.surface !== surface;
+/** Whether it may come this way. */
+function isHere({ accepted, surface }: Pick<Known, 'accepted' | 'surface'>, presented: Presented): boolean {
+  return accepted.includes(presented.via) && (surface === undefined || surface === presented.surface);
 }

@@ -7,6 +7,8 @@ export interface Known {
   readonly expiresAt: number;
   /** The ways that a credential of its kind may come. */
   readonly accepted: readonly Presented['via'][];
+  /** The one surface that it is good on; undefined: all. */
+  readonly surface: Presented['surface'];
   /** The second, since 1970, in which its use was last noted. */
   notedIn: number;
 }
@@ -57,8 +59,8 @@ export class PrincipalCache {
 
   /** @param epoch the change count read before the look-up began: a change since then makes the entry stale at once */
   set(hash: string, principal: Principal, accepted: Known['accepted'], epoch: number): void {
-    const expiresAt = principal.credential.expiresAt ?? 0;
-    this.#keep(hash, { resolution: { is: 'ok', principal }, expiresAt, accepted, epoch, notedIn: 0 });
+    const { expiresAt = 0, surface } = principal.credential;
+    this.#keep(hash, { resolution: { is: 'ok', principal }, expiresAt, accepted, surface, epoch, notedIn: 0 });
   }
 
   drop(hash: string): void {
