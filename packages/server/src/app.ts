@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Operation } from '@gatehouse/contract';
 import type { Core } from './adapters/core.js';
 import { createNodeServer } from './adapters/node.js';
@@ -67,6 +67,8 @@ export interface GatehouseOptions {
   readonly rootSecret: string;
   /** Unix milliseconds. @default the machine's clock */
   readonly now?: () => number;
+  /** What handlers draw by (`context.randomInt`). @default node:crypto's `randomInt` */
+  readonly randomInt?: (bound: number) => number;
   /** Shows whoever develops what nobody else is to see, such as a link that signs in. Never called in production. @default standard error */
   readonly print?: (text: string) => void;
 }
@@ -263,7 +265,7 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
   const sessions = new SessionService({ store, key: vault.subKey('session refresh'), random: randomBytes, newId: randomUUID, now, failed, log });
   const metrics = new Metrics();
   metrics.watch(...processReadings(now), ...siteReadings({ store, authenticator, outage, now }));
-  const { means, addresses } = wireMeans({ config, store, vault, egress, now });
+  const { means, addresses } = wireMeans({ config, store, vault, egress, randomInt: options.randomInt ?? ((bound) => randomInt(bound)), now });
   const jobs = wireJobs({ platform, means, store, now, metrics, outage, log });
   metrics.watch(...jobReadings(jobs));
   const { listensAt, ...membership } = wireMembers({ options, store, limits, jobs, now });

@@ -152,6 +152,8 @@ async function opened<T>({ platform, scratch, people, now, layers, needRaw }: Op
       database: await scratch.database(layersOf[layers].database),
       rootSecret: 'the root secret of a scratch database',
       now: () => now,
+      // What is chance is no difference.
+      randomInt: () => 0,
     },
     layers === 'both layers' ? {} : { layers: layersOf[layers] },
   );

@@ -135,6 +135,10 @@ class CallContext implements HandlerContext {
     return (path, parameters) => this.#options.means.pageUrl(this.#tenant(), path, parameters);
   }
 
+  get randomInt() {
+    return this.#options.means.randomInt;
+  }
+
   get search(): Context['search'] {
     return (table, text, limit = 1000) => this.#options.store.search.find(this.#tenant(), table, wordsOf(text), limit);
   }

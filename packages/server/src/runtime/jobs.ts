@@ -102,6 +102,7 @@ function contextOf(taken: TakenJob, signal: AbortSignal, { store, means, enqueue
     sealed: sealedFor(tenant, means.seal),
     egress: means.egress,
     pageUrl: (path, parameters) => means.pageUrl(tenant, path, parameters),
+    randomInt: means.randomInt,
     enqueue: enqueue({ tenant, user }),
     signal,
     log: (event) => log({ ...event, job: name, job_id: id }),

@@ -11,6 +11,8 @@ export interface PlatformMeans {
   readonly egress: Egress;
   /** Where a page that the platform declared (`pages`) is for this tenant: `pageUrl('/f/:tenant/:slug', { slug: 'summer' })`. */
   pageUrl(path: string, parameters?: Readonly<Record<string, string>>): Promise<string>;
+  /** A whole number that nobody can foresee, from 0 up to, not including, `bound`: each as likely as any other. @param bound 1 to 2⁴⁸ − 1 */
+  randomInt(bound: number): number;
 }
 
 /** Within one tenant: what was closed in one cannot be opened in another. */
@@ -27,6 +29,7 @@ export interface MeansOptions {
   readonly seal: Pick<Seal, 'close' | 'open'>;
   readonly egress: Egress;
   readonly pageUrl: (tenant: string, ...of: Parameters<PlatformMeans['pageUrl']>) => Promise<string>;
+  readonly randomInt: PlatformMeans['randomInt'];
 }
 
 export function sealedFor(tenant: string, seal: MeansOptions['seal']): Sealed {

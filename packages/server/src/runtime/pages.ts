@@ -107,5 +107,6 @@ function contextOf({ tenant, requestId, ...call }: PageCall, options: PagesOptio
     sealed: sealedFor(tenant, means.seal),
     egress: means.egress,
     pageUrl: (path, parameters) => means.pageUrl(tenant, path, parameters),
+    randomInt: means.randomInt,
   };
 }

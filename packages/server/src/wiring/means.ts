@@ -12,17 +12,19 @@ export interface MeansWiring {
   readonly store: Pick<Store, 'publicIds'>;
   readonly vault: Vault;
   readonly egress: Egress;
+  readonly randomInt: MeansOptions['randomInt'];
   readonly now: () => number;
 }
 
 /** What a platform's own code is given beside its tables. */
-export function wireMeans({ config, store, vault, egress, now }: MeansWiring) {
+export function wireMeans({ config, store, vault, egress, randomInt, now }: MeansWiring) {
   const addresses = new PageAddresses({ publicIds: store.publicIds, key: vault.subKey('public ids'), publicUrl: config.publicUrl, now });
   const means: MeansOptions = {
     settings: config.settings,
     seal: new Seal(vault.subKey('platform'), randomBytes),
     egress,
     pageUrl: (tenant, path, parameters) => addresses.urlOf(tenant, path, parameters),
+    randomInt,
   };
   return { means, addresses };
 }

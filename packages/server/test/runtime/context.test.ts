@@ -1,4 +1,4 @@
-import { bindTo, col, defineOperation, definePlatform, refuse, tenantTable } from 'gatehouse';
+import { bindJobsTo, bindPagesTo, bindTo, col, defineOperation, definePlatform, html, openGatehouse, refuse, tenantTable } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
@@ -17,6 +17,11 @@ const operation = (name: string) =>
     effect: 'create',
     rest: { method: 'POST', path: `/${name}`, status: 200 },
   });
+
+const BOUND = 2 ** 40;
+const drawing = { name: 'draw', input: z.object({}) };
+const drawn = new Map<string, number>();
+let page = '';
 
 const platform = definePlatform({
   name: 'notes',
@@ -39,7 +44,27 @@ const platform = definePlatform({
       const [row] = await unsafe('select count(*) as count from notes where text = ?', ['kept']);
       return { count: Number(row?.count) };
     }),
+    bind(operation('draw'), async (_input, { randomInt, enqueue, pageUrl }) => {
+      await enqueue(drawing, {});
+      page = await pageUrl('/draw/:tenant');
+      drawn.set('operation', randomInt(BOUND));
+      return { count: drawn.size };
+    }),
     bind(operation('wrong_output'), () => ({ count: 'many' }) as never),
+  ],
+  jobs: [
+    bindJobsTo([notes])(drawing, async (_input, { randomInt }) => {
+      drawn.set('job', randomInt(BOUND));
+      return undefined;
+    }),
+  ],
+  pages: [
+    bindPagesTo([notes])('/draw/:tenant', {
+      get({ randomInt }) {
+        drawn.set('page', randomInt(BOUND));
+        return { title: 'Drawn', body: html`` };
+      },
+    }),
   ],
 });
 
@@ -73,6 +98,32 @@ describe('a handler', () => {
     expect([wrong.status, wrong.body.code]).toEqual([500, 'internal']);
     expect(wrong.text).not.toContain('many');
     expect(app.logged()).toContain('The output of wrong_output does not match its schema');
+  });
+});
+
+describe('what is drawn', () => {
+  const drawIn = async (place: TestApp) => {
+    const { raw } = await place.key('ann@example.com');
+    drawn.clear();
+    await place.call('POST', '/api/v1/draw', { token: raw });
+    await place.gatehouse.jobs.settle();
+    await fetch(page);
+    return [...drawn.entries()].sort();
+  };
+
+  it('is what the application was told to draw, for operations, jobs and pages alike', async () => {
+    const told = await openApp(platform, { open: (options) => openGatehouse({ ...options, randomInt: (bound) => bound - 1 }) });
+    try {
+      expect(await drawIn(told)).toEqual(['job', 'operation', 'page'].map((name) => [name, BOUND - 1]));
+    } finally {
+      await told.close();
+    }
+  });
+
+  it('is otherwise chance, within its bound', async () => {
+    const numbers = (await drawIn(app)).map(([, number]) => number);
+    expect(new Set(numbers).size).toBe(3);
+    expect(numbers.every((number) => Number.isInteger(number) && number >= 0 && number < BOUND)).toBe(true);
   });
 });
 

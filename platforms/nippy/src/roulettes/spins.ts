@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { Refusal, type RowOf, refuse, timestamp } from 'gatehouse';
 import { z } from 'zod';
 import { record } from '../analytics/record.js';
@@ -37,7 +36,7 @@ export const spinWrites = proposable({
   }),
   async make({ roulette_id, person }, { name, gifts }, { db, newId, at, context }) {
     const id = newId();
-    const won = await taken(drawn(gifts, randomInt(WHOLE)), db);
+    const won = await taken(drawn(gifts, context.randomInt(WHOLE)), db);
     const outcome = won?.typeOfGift ?? 'lost';
     await db
       .insertInto('spins')

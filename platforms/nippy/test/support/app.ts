@@ -1,5 +1,5 @@
 import { nippy } from '@gatehouse/nippy';
-import type { Environment, Gatehouse } from 'gatehouse';
+import { type Environment, type Gatehouse, type GatehouseOptions, openGatehouse } from 'gatehouse';
 import { type Answer, type Client, clientOf } from '../../../../test/support/client.js';
 import { type TestKey, openApp, settableClock } from '../../../../test/support/open-app.js';
 
@@ -49,9 +49,9 @@ export interface Nippy {
 }
 
 /** The real app on a temporary folder and a free port, with a clock of its own. Close it. */
-export async function openNippy(environment: Environment = {}): Promise<Nippy> {
+export async function openNippy(environment: Environment = {}, options: Pick<GatehouseOptions, 'randomInt'> = {}): Promise<Nippy> {
   const clock = settableClock();
-  const { gatehouse, url, logged, key: keyOf, close } = await openApp(nippy, { environment, clock });
+  const { gatehouse, url, logged, key: keyOf, close } = await openApp(nippy, { environment, clock, open: (given) => openGatehouse({ ...given, ...options }) });
   const key: Nippy['key'] = (business, scopes = ['*']) => keyOf(`${business}@example.com`, scopes);
   const as: Nippy['as'] = (credential) => clientOf(url, typeof credential === 'string' ? { 'x-api-key': credential } : credential);
   return {
