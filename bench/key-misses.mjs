@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { betterAuthOn } from './lib/better-auth.mjs';
 import { postgresWith } from './lib/postgres.mjs';
-import { median, table } from './lib/report.mjs';
+import { median, span, table } from './lib/report.mjs';
 import { fillPostgres, open, rawKey } from './lib/stored-keys.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 9);
@@ -57,8 +57,7 @@ function tell(taken) {
   ]) {
     const ratios = taken.map((round) => round.peer[what] / round.ours[what]);
     const at = (who) => median(taken.map((round) => round[who][what])).toFixed(1);
-    const span = `${Math.min(...ratios).toFixed(0)}–${Math.max(...ratios).toFixed(0)}`;
-    report.row([name, median(ratios).toFixed(0), span, `≥ ${bound}`, at('peer'), at('ours')], median(ratios) >= bound);
+    report.row([name, median(ratios).toFixed(0), span(ratios, 0), `≥ ${bound}`, at('peer'), at('ours')], median(ratios) >= bound);
   }
   report.done();
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare, start } from './lib/compare.mjs';
 import { requests } from './lib/mcp.mjs';
+import { span, table } from './lib/report.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 15);
 const seconds = Number(process.env.SECONDS ?? 0.7);
@@ -17,18 +18,20 @@ const workloads = [
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
-let missed = 0;
-console.log(
-  `Node ${process.version}; CPU of the server process a request, gatehouse / bare node:http; median of ${rounds} interleaved rounds of ${seconds} s\n`,
-);
-console.log('| workload | ratio | least–most | bound | bare µs | gatehouse µs |\n|---|---|---|---|---|---|');
+const report = table(`CPU of the server process a request, gatehouse / bare node:http; median of ${rounds} interleaved rounds of ${seconds} s`, [
+  'workload',
+  'ratio',
+  'least–most',
+  'bound',
+  'bare µs',
+  'gatehouse µs',
+]);
 try {
-  for (const workload of workloads) missed += (await measure(workload)) ? 0 : 1;
+  for (const workload of workloads) await measure(workload);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(missed === 0 ? '\nEvery bound holds.' : `\n${missed} of ${workloads.length} bounds are missed.`);
-process.exitCode = missed === 0 ? 0 : 1;
+report.done();
 
 async function measure({ name, tools, bound, headers, body }) {
   const gatehouse = await start('gatehouse', { TOOLS: String(tools) });
@@ -38,10 +41,8 @@ async function measure({ name, tools, bound, headers, body }) {
   writeFileSync(answer, JSON.stringify({ headers: sent, body: await response.text() }));
   if (!response.ok) throw new Error(`${name}: HTTP ${response.status}`);
   const bare = await start('bare', { ANSWER_FILE: answer });
-  const { ratio, least, most, base, candidate } = await compare(bare, gatehouse, { rounds, seconds, headers, body });
+  const { ratio, ratios, base, candidate } = await compare(bare, gatehouse, { rounds, seconds, headers, body });
   bare.stop();
   gatehouse.stop();
-  const cells = [name, ratio.toFixed(2), `${least.toFixed(2)}–${most.toFixed(2)}`, `≤ ${bound}`, base.toFixed(1), candidate.toFixed(1)];
-  console.log(`| ${cells.join(' | ')} |`);
-  return ratio <= bound;
+  report.row([name, ratio.toFixed(2), span(ratios), `≤ ${bound}`, base.toFixed(1), candidate.toFixed(1)], ratio <= bound);
 }

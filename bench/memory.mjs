@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load, start, weigh } from './lib/compare.mjs';
 import { compete, contest, contestant } from './lib/contest.mjs';
+import { requests } from './lib/mcp.mjs';
 import { median, table } from './lib/report.mjs';
 import { fillSqlite, open, rawKey } from './lib/stored-keys.mjs';
 
@@ -57,8 +58,8 @@ async function knowing() {
 /** The heap after collection, since what the system holds for the process moves in large steps. */
 async function underLoad() {
   const server = await start('gatehouse', {}, ['--expose-gc']);
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'echo', arguments: { text: 'the same again' } } });
-  const slice = { body, headers: { 'mcp-protocol-version': '2025-11-25' }, seconds: (minutes * 60) / 10 };
+  const { body, headers } = requests.call2025;
+  const slice = { body, headers, seconds: (minutes * 60) / 10 };
   const weights = [];
   let calls = 0;
   for (let part = 0; part < 10; part += 1) {

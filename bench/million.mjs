@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { compete, contest, contestant } from './lib/contest.mjs';
 import { postgresWith } from './lib/postgres.mjs';
-import { median, table } from './lib/report.mjs';
+import { median, span, table } from './lib/report.mjs';
 import { fillPostgres, fillSqlite, hashOf, open, rawKey } from './lib/stored-keys.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 15);
@@ -64,11 +64,10 @@ function tell(report, [few, many], taken) {
   const measure = few.startsWith('sqlite') ? 'cpu' : 'wall';
   const ratios = taken.map((round) => round[many][measure] / round[few][measure]);
   const at = (name) => median(taken.map((round) => round[name][measure])).toFixed(2);
-  const span = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
   const [database, what] = few.split(' ');
   const bounded = what !== 'found';
   const name = `${database === 'sqlite' ? 'SQLite' : `PostgreSQL, ${atOnce} at once`}: ${titles[what]}`;
-  report.row([name, median(ratios).toFixed(2), span, bounded ? `≤ ${bound}` : '–', at(few), at(many)], !bounded || median(ratios) <= bound);
+  report.row([name, median(ratios).toFixed(2), span(ratios), bounded ? `≤ ${bound}` : '–', at(few), at(many)], !bounded || median(ratios) <= bound);
 }
 
 async function lookUps(database, what, size) {

@@ -1,7 +1,7 @@
 // Gatehouse, with a key and every check, against what people would use instead, unauthenticated.
 import { compare, load, start } from './lib/compare.mjs';
 import { requests } from './lib/mcp.mjs';
-import { table } from './lib/report.mjs';
+import { span, table } from './lib/report.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 7);
 const seconds = Number(process.env.SECONDS ?? 1);
@@ -25,10 +25,10 @@ async function measure(peer, name, { name: what, tools, headers, body }) {
   const theirs = await start(name, env);
   await answers(theirs, headers, body);
   await load(theirs, { headers, body, seconds });
-  const { ratio, least, most, base, candidate } = await compare(ours, theirs, { rounds, seconds, headers, body });
+  const { ratio, ratios, base, candidate } = await compare(ours, theirs, { rounds, seconds, headers, body });
   ours.stop();
   theirs.stop();
-  report.row([peer, what, ratio.toFixed(1), `${least.toFixed(1)}–${most.toFixed(1)}`, `≥ ${bound}`, base.toFixed(1), candidate.toFixed(0)], ratio >= bound);
+  report.row([peer, what, ratio.toFixed(1), span(ratios, 1), `≥ ${bound}`, base.toFixed(1), candidate.toFixed(0)], ratio >= bound);
 }
 
 /** A peer that answers errors would be fast. */

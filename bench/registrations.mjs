@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger, openGatehouse, readConfig } from 'gatehouse';
-import { ROOT_SECRET, firstAnswer, makeKey } from './lib/first-answer.mjs';
+import { firstAnswer, makeKey } from './lib/first-answer.mjs';
 import { median, table } from './lib/report.mjs';
+import { ROOT_SECRET } from './lib/root-secret.mjs';
 import platform from './servers/echo-platform.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 15);
@@ -27,6 +28,7 @@ try {
 
   const over = table('10,000 registrations over HTTP', ['registrations a second', 'the next one', 'rows that wait']);
   over.row([registered.perSecond.toFixed(0), registered.next, registered.rows], registered.next === 429 && registered.rows === REGISTRATIONS);
+  over.done();
   const start = table('From the start of the process to its first authenticated tools/call: medians of milliseconds, and of those of a processor', [
     'with none',
     'with 10,000 that wait',
@@ -38,13 +40,13 @@ try {
   const { empty, full } = starts;
   const ratio = full.cpuMs / empty.cpuMs;
   start.row([empty.ms, full.ms, empty.cpuMs, full.cpuMs].map((ms) => ms.toFixed(0)).concat(ratio.toFixed(2), `≤ ${DEARER}`), ratio <= DEARER);
+  start.done();
   const after = table('After their hour', ['rows', 'seconds until then', 'bound', 'longest answer meanwhile, ms']);
   after.row(
     [left.rows, left.seconds.toFixed(0), `≤ ${GONE_WITHIN_SECONDS}`, left.longestMs.toFixed(0)],
     left.rows === 0 && left.seconds <= GONE_WITHIN_SECONDS,
   );
-  if (registered.next !== 429 || registered.rows !== REGISTRATIONS || ratio > DEARER || left.rows > 0) process.exitCode = 1;
-  console.log(process.exitCode === 1 ? '\nA bound is missed.' : '\nEvery bound holds.');
+  after.done();
 } finally {
   for (const folder of Object.values(folders)) rmSync(folder, { recursive: true, force: true });
 }

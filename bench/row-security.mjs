@@ -4,7 +4,7 @@ import { col, tenantTable } from 'gatehouse';
 import pg from 'pg';
 import { openPostgresStore } from '../packages/server/dist/store/postgres/index.js';
 import { postgresWith } from './lib/postgres.mjs';
-import { median, table } from './lib/report.mjs';
+import { median, span, table } from './lib/report.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 15);
 const transactions = Number(process.env.TRANSACTIONS ?? 400);
@@ -66,8 +66,8 @@ try {
     'with µs',
   ]);
   for (const [name, statements] of Object.entries(shapes)) {
-    const { ratio, least, most, base, candidate } = await compare(statements);
-    report.row([name, ratio.toFixed(2), `${least.toFixed(2)}–${most.toFixed(2)}`, `≤ ${bound}`, base.toFixed(0), candidate.toFixed(0)], ratio <= bound);
+    const { ratio, ratios, base, candidate } = await compare(statements);
+    report.row([name, ratio.toFixed(2), span(ratios), `≤ ${bound}`, base.toFixed(0), candidate.toFixed(0)], ratio <= bound);
   }
   report.done();
 } finally {
@@ -99,7 +99,7 @@ async function compare(statements) {
     costs.candidate.push(taken.get(true));
     ratios.push(taken.get(true) / taken.get(false));
   }
-  return { ratio: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios), base: median(costs.base), candidate: median(costs.candidate) };
+  return { ratio: median(ratios), ratios, base: median(costs.base), candidate: median(costs.candidate) };
 }
 
 async function slice(on, statements) {

@@ -3,15 +3,15 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { start } from './lib/compare.mjs';
+import { toolCall } from './lib/mcp.mjs';
 import { postgresWith } from './lib/postgres.mjs';
-import { median, table } from './lib/report.mjs';
+import { median, span, table } from './lib/report.mjs';
 import platform from './servers/scan-platform.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 5);
 const seconds = Number(process.env.SECONDS ?? 4);
 const rows = 20_000;
 const bound = 10;
-const rpc = (name, args) => JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name, arguments: args } });
 const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-11-25' };
 
 const report = table(`Milliseconds of a warm tools/call, four at a time, while another tenant reads ${rows} rows; median of ${rounds} rounds of ${seconds} s`, [
@@ -59,19 +59,18 @@ async function measure(name, env) {
   server.stop();
   const p99 = beside.map((slice) => slice.p99);
   const at = (slices, what) => median(slices.map((slice) => slice[what])).toFixed(1);
-  const span = `${Math.min(...p99).toFixed(1)}–${Math.max(...p99).toFixed(1)}`;
-  report.row([name, at(beside, 'p99'), span, `< ${bound}`, at(beside, 'p50'), at(alone, 'p99'), median(scans).toFixed(0)], median(p99) < bound);
+  report.row([name, at(beside, 'p99'), span(p99, 1), `< ${bound}`, at(beside, 'p50'), at(alone, 'p99'), median(scans).toFixed(0)], median(p99) < bound);
 }
 
 async function load(server) {
-  client.send({ url: server.url, body: rpc('echo', { text: 'hello' }), connections: 4, seconds, headers: { ...headers, ...server.headers } });
+  client.send({ url: server.url, body: toolCall('echo', { text: 'hello' }), connections: 4, seconds, headers: { ...headers, ...server.headers } });
   const [slice] = await once(client, 'message');
   if (slice.bad > 0) throw new Error(`${slice.bad} answers were not 2xx`);
   return slice;
 }
 
 async function call(url, withHeaders, name, args) {
-  const response = await fetch(url, { method: 'POST', headers: withHeaders, body: rpc(name, args) });
+  const response = await fetch(url, { method: 'POST', headers: withHeaders, body: toolCall(name, args) });
   const { result } = await response.json();
   if (result?.structuredContent === undefined) throw new Error(`${name}: HTTP ${response.status}`);
   return result.structuredContent;

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstAnswer, makeKey } from './lib/first-answer.mjs';
-import { median, table } from './lib/report.mjs';
+import { median, span, table } from './lib/report.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 15);
 const bound = 400;
@@ -25,7 +25,7 @@ try {
     'Node alone, an empty program',
   ]);
   const at = median(taken);
-  report.row([at.toFixed(0), `< ${bound}`, `${Math.min(...taken).toFixed(0)}–${Math.max(...taken).toFixed(0)}`, (await nodeAlone()).toFixed(0)], at < bound);
+  report.row([at.toFixed(0), `< ${bound}`, span(taken, 0), (await nodeAlone()).toFixed(0)], at < bound);
   report.done();
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { betterAuthOn } from './lib/better-auth.mjs';
 import { compete, contest, contestant } from './lib/contest.mjs';
-import { median, table } from './lib/report.mjs';
+import { median, span, table } from './lib/report.mjs';
 import { fillSqlite, hashOf, open, rawKey } from './lib/stored-keys.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 11);
@@ -46,8 +46,7 @@ function tell(taken) {
     const ratio = median(ratios);
     const at = (name) => median(taken.map((round) => round[name].cpu)).toFixed(2);
     const digits = ratio > 10 ? 0 : 2;
-    const span = `${Math.min(...ratios).toFixed(digits)}–${Math.max(...ratios).toFixed(digits)}`;
-    report.row([what, ratio.toFixed(digits), span, bound, at(base), at(ours)], holds.by(ratio));
+    report.row([what, ratio.toFixed(digits), span(ratios, digits), bound, at(base), at(ours)], holds.by(ratio));
   };
   const cost = (most) => ({ ratio: (base, ours) => ours / base, by: (ratio) => ratio <= most });
   const gain = (least) => ({ ratio: (base, ours) => base / ours, by: (ratio) => ratio >= least });

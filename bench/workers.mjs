@@ -3,23 +3,20 @@
 import { fork, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../scripts/lib/free-port.mjs';
+import { requests } from './lib/mcp.mjs';
 import { postgresWith } from './lib/postgres.mjs';
-import { median, table } from './lib/report.mjs';
+import { median, span, table } from './lib/report.mjs';
+import { ROOT_SECRET } from './lib/root-secret.mjs';
 
 const rounds = Number(process.env.ROUNDS ?? 9);
 const seconds = Number(process.env.SECONDS ?? 1.5);
 const bound = 1.7;
 const program = fileURLToPath(new URL('../packages/server/bin/gatehouse.mjs', import.meta.url));
 const platform = fileURLToPath(new URL('servers/echo-platform.mjs', import.meta.url));
-const body = JSON.stringify({
-  jsonrpc: '2.0',
-  id: 7,
-  method: 'tools/call',
-  params: { name: 'echo', arguments: { text: 'hello from the load generator, forty-odd bytes long' } },
-});
+const { body, headers } = requests.call2025;
 
 const server = await postgresWith([]);
-const env = { ...process.env, GATEHOUSE_SECRET: 'a root secret that is only for measuring', GATEHOUSE_DATABASE: server.url };
+const env = { ...process.env, GATEHOUSE_SECRET: ROOT_SECRET, GATEHOUSE_DATABASE: server.url };
 const client = fork(fileURLToPath(new URL('lib/client.mjs', import.meta.url)));
 const closing = [() => client.disconnect(), () => server.close()];
 try {
@@ -45,8 +42,7 @@ try {
     taken.ratios.push(two / one);
   }
   const ratio = median(taken.ratios);
-  const span = `${Math.min(...taken.ratios).toFixed(2)}–${Math.max(...taken.ratios).toFixed(2)}`;
-  report.row(['tools/call', ratio.toFixed(2), span, `≥ ${bound}`, median(taken.one).toFixed(0), median(taken.two).toFixed(0)], ratio >= bound);
+  report.row(['tools/call', ratio.toFixed(2), span(taken.ratios), `≥ ${bound}`, median(taken.one).toFixed(0), median(taken.two).toFixed(0)], ratio >= bound);
   report.done();
 } finally {
   for (const close of closing) await close();
@@ -69,13 +65,8 @@ async function serve(workers) {
 }
 
 async function load(url, key, duration) {
-  const headers = {
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-    'mcp-protocol-version': '2025-11-25',
-    authorization: `Bearer ${key}`,
-  };
-  client.send({ url: `${url}/mcp`, body, headers, connections: 32, seconds: duration, depth: 8 });
+  const sent = { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers, authorization: `Bearer ${key}` };
+  client.send({ url: `${url}/mcp`, body, headers: sent, connections: 32, seconds: duration, depth: 8 });
   const { count, bad } = await new Promise((resolve) => client.once('message', resolve));
   if (bad > 0) throw new Error(`${bad} answers were not 2xx`);
   return count / duration;

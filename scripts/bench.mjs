@@ -20,6 +20,7 @@ const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), '
 if (!Object.keys(dependencies).every((name) => existsSync(join(folder, 'node_modules', name)))) {
   run(npm.command, [...npm.args, 'ci', '--no-audit', '--no-fund'], { cwd: folder, shell: npm.shell });
 }
+console.log(`Node ${process.version}`);
 let failed = 0;
 for (const name of asked.length > 0 ? asked : all) {
   console.log(`\n## ${name}\n`);

@@ -1,6 +1,7 @@
 // A load generator that costs far less than the servers it measures, so that they are what is saturated: raw sockets,
 // `depth` requests in flight on each, and answers counted by their length. Runs as a process of its own.
 import { connect } from 'node:net';
+import { percentile } from './report.mjs';
 
 process.on('message', async (job) => process.send(await run(job)));
 process.on('disconnect', () => process.exit(0));
@@ -14,9 +15,8 @@ async function run({ url, headers, body, connections, seconds, depth = 1 }) {
   const request = Buffer.from(`POST ${pathname} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
   const state = { count: 0, bad: 0, latencies: [], depth, until: performance.now() + seconds * 1000 };
   await Promise.all(Array.from({ length: connections }, () => one(hostname, Number(port), request, state)));
-  const sorted = Float64Array.from(state.latencies).sort();
-  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { count: state.count, bad: state.bad, p50: at(0.5), p99: at(0.99) };
+  const { count, bad, latencies } = state;
+  return { count, bad, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
 }
 
 /** An answer of unknown length ends with this; only with one request in flight. */

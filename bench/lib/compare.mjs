@@ -43,7 +43,7 @@ export async function load(server, { body, headers = {}, seconds, connections = 
   return { cpu: used / count, perSecond: count / seconds, p50, p99 };
 }
 
-/** Median ratio candidate / base over `rounds`. */
+/** The ratio candidate / base in each of `rounds`, and medians. */
 export async function compare(base, candidate, { rounds, ...slice }) {
   for (const server of [base, candidate]) await load(server, slice);
   const ratios = [];
@@ -57,7 +57,7 @@ export async function compare(base, candidate, { rounds, ...slice }) {
     costs.candidate.push(b);
     ratios.push(b / a);
   }
-  return { ratio: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios), base: median(costs.base), candidate: median(costs.candidate) };
+  return { ratio: median(ratios), ratios, base: median(costs.base), candidate: median(costs.candidate) };
 }
 
 /** The heap after collection and what the system holds for the server, in bytes. It was started with `--expose-gc`. */

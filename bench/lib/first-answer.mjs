@@ -5,12 +5,13 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../scripts/lib/free-port.mjs';
+import { toolCall } from './mcp.mjs';
+import { ROOT_SECRET } from './root-secret.mjs';
 
 const program = fileURLToPath(new URL('../../packages/server/bin/gatehouse.mjs', import.meta.url));
 const platform = fileURLToPath(new URL('../servers/echo-platform.mjs', import.meta.url));
-const body = JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'echo', arguments: { text: 'the first call' } } });
+const body = toolCall('echo', { text: 'the first call' });
 
-export const ROOT_SECRET = 'a root secret that is only for measuring';
 const env = { ...process.env, GATEHOUSE_SECRET: ROOT_SECRET };
 
 /** A key by the command line, on a folder that nothing serves. */

@@ -9,6 +9,9 @@ const rpc = (method, params) => JSON.stringify({ jsonrpc: '2.0', id: 7, method, 
 const legacy = { 'mcp-protocol-version': '2025-11-25' };
 const modern = (method, name) => ({ 'mcp-protocol-version': '2026-07-28', 'mcp-method': method, ...(name === undefined ? {} : { 'mcp-name': name }) });
 
+/** The body of a `tools/call`. */
+export const toolCall = (name, args) => rpc('tools/call', { name, arguments: args });
+
 export const requests = {
   call2025: { name: 'tools/call, 2025-11-25', tools: 1, headers: legacy, body: rpc('tools/call', call) },
   call2026: { name: 'tools/call, 2026-07-28', tools: 1, headers: modern('tools/call', 'echo'), body: rpc('tools/call', { ...call, _meta: meta }) },

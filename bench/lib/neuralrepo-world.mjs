@@ -7,7 +7,7 @@ const BATCH = 500;
 const SYLLABLES = ['ba', 'ce', 'di', 'fo', 'gu', 'la', 'me', 'ni', 'po', 'ru', 'sa', 'te', 'vi', 'xo', 'zu'];
 
 /** 3,375 words of three syllables, the early ones often. */
-export function word(n) {
+function word(n) {
   return [0, 1, 2].map((place) => SYLLABLES[Math.floor(n / 15 ** place) % 15]).join('');
 }
 
@@ -26,7 +26,7 @@ export function texts(count) {
   return Array.from({ length: count }, () => ({ title: some(6), body: some(60) }));
 }
 
-export async function fillIdeas({ store }, { tenant }, count) {
+export async function fillIdeas({ store }, tenant, count) {
   const signal = new AbortController().signal;
   const all = texts(count);
   for (let at = 0; at < count; at += BATCH) {

@@ -8,13 +8,14 @@ const ROULETTES = 8;
 const GIFTS = 6;
 const PEOPLE = 5_000;
 
-const hex = (kind, n) => kind + n.toString(16).padStart(23, '0');
+/** Of the nth wheel, with the digit n behind it: 24 hex digits. */
+const WHEEL = 'a'.padEnd(23, '0');
 
-/** Eight wheels of a business, for what `fillSpins` makes. */
-export async function wheels({ store }, tenant) {
-  const rows = Array.from({ length: ROULETTES }, (_, n) => ({
-    ...{ id: `wheel-${n}`, name: `Wheel ${n}`, type_of_roulette: 'wheel', starts_at: null, ends_at: null, cooldown_minutes: 0, spins_allowed: -1 },
-    ...{ terms: '', is_active: true, created_at: 0 },
+/** So many wheels of a business. Who is to have spins has all of `ROULETTES`. */
+export async function fillWheels({ store }, tenant, count = ROULETTES) {
+  const rows = Array.from({ length: count }, (_, n) => ({
+    ...{ id: `${WHEEL}${n}`, name: `Wheel ${n}`, type_of_roulette: 'wheel', starts_at: null, ends_at: null, cooldown_minutes: 0, spins_allowed: -1 },
+    ...{ terms: '', is_active: true, created_at: n },
   }));
   await store.tx(tenant, ({ db }) => db.insertInto('roulettes').values(rows).execute());
 }
@@ -25,7 +26,7 @@ export async function fillSpins({ file, adminUrl }, tenant, count) {
   if (file !== undefined) {
     const driver = (await loadDriver())(file, false);
     const numbers = `with recursive numbers (n) as (select 0 union all select n + 1 from numbers where n < ${count - 1})`;
-    for (const sql of statements(tenant, since, count, `strftime('%Y-%m-%d', spun_at / 1000, 'unixepoch')`, '%', numbers)) driver.exec(sql);
+    for (const sql of statements(tenant, since, count, `strftime('%Y-%m-%d', spun_at / 1000, 'unixepoch')`, numbers)) driver.exec(sql);
     driver.exec('pragma wal_checkpoint(truncate)');
     driver.close();
     return;
@@ -33,20 +34,18 @@ export async function fillSpins({ file, adminUrl }, tenant, count) {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   const numbers = `with numbers (n) as (select generate_series(0, ${count - 1}))`;
-  for (const sql of statements(tenant, since, count, `to_char(to_timestamp(spun_at / 1000) at time zone 'utc', 'YYYY-MM-DD')`, '%', numbers))
+  for (const sql of statements(tenant, since, count, `to_char(to_timestamp(spun_at / 1000) at time zone 'utc', 'YYYY-MM-DD')`, numbers))
     await client.query(sql);
-  // What the database does by itself soon after so many rows have come.
-  await client.query('vacuum analyze');
   await client.end();
 }
 
-function statements(tenant, since, count, day, mod, numbers) {
+function statements(tenant, since, count, day, numbers) {
   const step = Math.floor((DAYS * DAY_MS) / count);
   return [
     `insert into spins (tenant_id, id, roulette_id, gift_id, outcome, person, day, spun_at)
-     select '${tenant}', 'spin-' || n, 'wheel-' || wheel, 'gift-' || wheel || '-' || gift, case when gift < 4 then 'lost' else 'won_points' end,
+     select '${tenant}', 'spin-' || n, '${WHEEL}' || wheel, 'gift-' || wheel || '-' || gift, case when gift < 4 then 'lost' else 'won_points' end,
        'person ' || person, ${day}, spun_at
-     from (${numbers} select n, n ${mod} ${ROULETTES} as wheel, (n * 7) ${mod} ${GIFTS} as gift, (n * 37) ${mod} ${PEOPLE} as person,
+     from (${numbers} select n, n % ${ROULETTES} as wheel, (n * 7) % ${GIFTS} as gift, (n * 37) % ${PEOPLE} as person,
        ${since} + cast(n as bigint) * ${step} as spun_at from numbers) as made`,
     `insert into analytics_daily (tenant_id, id, collection, day, dims, count, total)
      select '${tenant}', day || gift_id || outcome, 'spins', day, '["' || roulette_id || '","' || gift_id || '","' || outcome || '"]', count(*), 0
@@ -54,17 +53,4 @@ function statements(tenant, since, count, day, mod, numbers) {
     `insert into analytics_days (tenant_id, id, collection, day, count, total)
      select '${tenant}', day, 'spins', day, count(*), 0 from spins where tenant_id = '${tenant}' group by day`,
   ];
-}
-
-/** A business with its key; `roulettes` of them with nothing in them. */
-export async function business({ users, keys, store }, name, roulettes = 3) {
-  const { homeTenant: tenant, id: user } = await users.create(`${name}@example.com`);
-  const { raw } = await keys.mint({ tenant, user, name: 'bench', scopes: ['*'], createdBy: 'cli' });
-  if (roulettes > 0) {
-    const rows = Array.from({ length: roulettes }, (_, n) => ({
-      ...{ id: hex('a', n), name: `Wheel ${n}`, type_of_roulette: 'wheel', cooldown_minutes: 0, spins_allowed: -1, terms: '', is_active: true, created_at: n },
-    }));
-    await store.tx(tenant, ({ db }) => db.insertInto('roulettes').values(rows).execute());
-  }
-  return { tenant, headers: { 'x-api-key': raw } };
 }

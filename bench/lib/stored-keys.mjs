@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createLogger, definePlatform, openGatehouse, readConfig } from 'gatehouse';
 import { loadDriver } from '../../packages/server/dist/store/sqlite/load-driver.js';
+import { ROOT_SECRET } from './root-secret.mjs';
 
 export const platform = definePlatform({
   name: 'bench',
@@ -30,7 +31,7 @@ export function open(database) {
     config: readConfig({ port: '0' }, {}, []),
     logger: createLogger({ level: 'silent', pretty: false }),
     database,
-    rootSecret: 'a root secret that is only for measuring',
+    rootSecret: ROOT_SECRET,
   });
 }
 
