@@ -5,6 +5,7 @@ import { databaseKind, newAppDatabase } from '../../../test/support/app-database
 import { clientOf } from '../../../test/support/client.js';
 import { openApp, settableClock } from '../../../test/support/open-app.js';
 import { lexical } from '../src/similarity/lexical.js';
+import { Scanner } from '../src/similarity/scanner.js';
 import { textOf } from '../src/similarity/text.js';
 import { type Client, type NeuralRepo, openNeuralRepo } from './support/app.js';
 import { EmbedderStandIn, KEY, MODEL } from './support/embedder.js';
@@ -57,6 +58,17 @@ describe('the local embedder', () => {
     const long = `${'word '.repeat(2000)}`;
     expect(await embed('title', `${long} zeppelin`)).toEqual(await embed('title', long));
     for (const text of ['?!', '', '漢字', 'the', '👩‍🚀']) expect((await embed(text)).every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('the thread that compares vectors', () => {
+  it('keeps no process alive', async () => {
+    const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+    const before = ports();
+    const scanner = new Scanner(() => {});
+    scanner.load('of one', { ids: ['a'], versions: [1], vectors: new Float32Array([1, 0]), dimensions: 2 });
+    expect(await scanner.find('of one', { vector: new Float32Array([1, 0]), least: 0.5, most: 1 })).toMatchObject({ hits: [{ id: 'a', score: 1 }] });
+    expect(ports()).toBe(before);
   });
 });
 

@@ -69,7 +69,6 @@ export class Scanner {
   #thread(): Worker {
     if (this.#worker !== undefined) return this.#worker;
     const worker = new Worker(new URL('./scan-worker.mjs', import.meta.url), { name: 'likeness', execArgv: [] });
-    worker.unref();
     worker.on('message', ({ call, ...found }: Found & { readonly call: number }) => {
       this.#calls.get(call)?.settle(found);
       this.#calls.delete(call);
@@ -83,6 +82,8 @@ export class Scanner {
     };
     worker.on('error', over);
     worker.on('exit', over);
+    // Whoever listens to messages waits for them: said before, it would be taken back.
+    worker.unref();
     this.#worker = worker;
     return worker;
   }
