@@ -7,3 +7,8 @@ export class ConfigError extends Error {
     this.setting = setting;
   }
 }
+
+/** `public-url` → `GATEHOUSE_PUBLIC_URL` */
+export function variable(setting: string): string {
+  return `GATEHOUSE_${setting.replaceAll('-', '_').toUpperCase()}`;
+}

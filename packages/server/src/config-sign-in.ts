@@ -1,29 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
-import { ConfigError } from './config-error.js';
+import { ConfigError, variable } from './config-error.js';
 import { isLoopbackName } from './domain/address.js';
-
-/** Where mail goes out. */
-export interface MailSettings {
-  /**
-   * `smtp://user:password@host:587`, or `smtps:` for TLS from the first byte. Without TLS nothing is sent but to this machine, or
-   * with `?tls=optional`.
-   */
-  readonly url: string;
-  /** What stands in `From`: an address, or `Name <address>`. */
-  readonly from: string;
-}
-
-interface Client {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
-
-/** A provider that people sign in with. */
-export type ProviderSettings =
-  | ({ readonly kind: 'oidc'; readonly issuer: string; readonly name: string } & Client)
-  | ({ readonly kind: 'google' | 'github' } & Client)
-  /** `privateKey`: PKCS #8, PEM. */
-  | { readonly kind: 'apple'; readonly clientId: string; readonly teamId: string; readonly keyId: string; readonly privateKey: string };
+import type { MailSettings, ProviderSettings } from './domain/sign-in-settings.js';
 
 /** How people can sign in. */
 export interface SignInConfig {
@@ -32,25 +10,20 @@ export interface SignInConfig {
   readonly providers: readonly ProviderSettings[];
 }
 
-export const SIGN_IN_SETTINGS = [
-  'smtp-url',
-  'mail-from',
-  'oidc-issuer',
-  'oidc-client-id',
-  'oidc-client-secret',
-  'oidc-name',
-  'google-client-id',
-  'google-client-secret',
-  'github-client-id',
-  'github-client-secret',
-  'apple-client-id',
-  'apple-team-id',
-  'apple-key-id',
-  'apple-private-key',
-] as const;
+/** What is set together, or not at all. */
+const GROUPS = {
+  mail: { what: 'Mail is sent', names: ['smtp-url', 'mail-from'] },
+  oidc: { what: 'Sign-in with a provider by OpenID Connect works', names: ['oidc-issuer', 'oidc-client-id', 'oidc-client-secret', 'oidc-name'] },
+  google: { what: 'Sign-in with Google works', names: ['google-client-id', 'google-client-secret'] },
+  github: { what: 'Sign-in with GitHub works', names: ['github-client-id', 'github-client-secret'] },
+  apple: { what: 'Sign-in with Apple works', names: ['apple-client-id', 'apple-team-id', 'apple-key-id', 'apple-private-key'] },
+} as const;
 
-type Setting = (typeof SIGN_IN_SETTINGS)[number];
+type Group = keyof typeof GROUPS;
+type Setting<G extends Group = Group> = (typeof GROUPS)[G]['names'][number];
 type Read = (name: Setting) => string | undefined;
+
+export const SIGN_IN_SETTINGS = Object.values(GROUPS).flatMap(({ names }): readonly Setting[] => names);
 
 interface Where {
   readonly publicUrl: string | undefined;
@@ -64,7 +37,7 @@ export function readSignIn(read: Read, where: Where): SignInConfig {
 }
 
 function mail(read: Read): MailSettings | undefined {
-  const set = together(read, 'Mail is sent', ['smtp-url', 'mail-from']);
+  const set = together(read, 'mail');
   if (set === undefined) return undefined;
   const url = set['smtp-url'];
   if (!/^smtps?:\/\/[^/]/.test(url) || !URL.canParse(url) || !isSmtpUrl(new URL(url)))
@@ -88,7 +61,7 @@ function isSmtpUrl({ username, password, pathname, search, hash }: URL): boolean
 }
 
 function oidc(read: Read, { development }: Where): ProviderSettings | undefined {
-  const set = together(read, 'Sign-in with a provider by OpenID Connect works', ['oidc-issuer', 'oidc-client-id', 'oidc-client-secret', 'oidc-name']);
+  const set = together(read, 'oidc');
   if (set === undefined) return undefined;
   const issuer = set['oidc-issuer'];
   const name = set['oidc-name'];
@@ -102,17 +75,17 @@ function oidc(read: Read, { development }: Where): ProviderSettings | undefined 
 }
 
 function google(read: Read): ProviderSettings | undefined {
-  const set = together(read, 'Sign-in with Google works', ['google-client-id', 'google-client-secret']);
+  const set = together(read, 'google');
   return set === undefined ? undefined : { kind: 'google', clientId: set['google-client-id'], clientSecret: set['google-client-secret'] };
 }
 
 function github(read: Read): ProviderSettings | undefined {
-  const set = together(read, 'Sign-in with GitHub works', ['github-client-id', 'github-client-secret']);
+  const set = together(read, 'github');
   return set === undefined ? undefined : { kind: 'github', clientId: set['github-client-id'], clientSecret: set['github-client-secret'] };
 }
 
 function apple(read: Read, { publicUrl }: Where): ProviderSettings | undefined {
-  const set = together(read, 'Sign-in with Apple works', ['apple-client-id', 'apple-team-id', 'apple-key-id', 'apple-private-key']);
+  const set = together(read, 'apple');
   if (set === undefined) return undefined;
   // Its answer comes by a form from its own page, and browsers send no cookie with that but a secure one.
   if (publicUrl?.startsWith('https:') !== true)
@@ -140,16 +113,13 @@ function p256(text: string): string {
   );
 }
 
-/** All of them, or none. @throws {ConfigError} naming the first that is missing */
-function together<S extends Setting>(read: Read, what: string, names: readonly S[]): Readonly<Record<S, string>> | undefined {
-  const values = names.map((name): [S, string | undefined] => [name, read(name)]);
+/** All of the group, or none. @throws {ConfigError} naming the first that is missing */
+function together<G extends Group>(read: Read, group: G): Readonly<Record<Setting<G>, string>> | undefined {
+  const { what, names } = GROUPS[group];
+  const values = names.map((name): [Setting, string | undefined] => [name, read(name)]);
   if (values.every(([, value]) => value === undefined)) return undefined;
   const variables = names.map(variable);
   for (const [name, value] of values)
     if (value === undefined) throw new ConfigError(variable(name), `is missing. ${what} with ${variables.join(', ')}, all of them.`);
-  return Object.fromEntries(values) as Record<S, string>;
-}
-
-function variable(name: Setting): string {
-  return `GATEHOUSE_${name.replaceAll('-', '_').toUpperCase()}`;
+  return Object.fromEntries(values) as Record<Setting<G>, string>;
 }

@@ -1,4 +1,4 @@
-import { ConfigError } from './config-error.js';
+import { ConfigError, variable } from './config-error.js';
 import { SIGN_IN_SETTINGS, type SignInConfig, readSignIn } from './config-sign-in.js';
 import { isLoopbackName, originThrough } from './domain/address.js';
 
@@ -145,11 +145,6 @@ function postgresUrl(setting: string, text: string | undefined): string | undefi
 export function shownDatabase(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
-}
-
-/** `public-url` → `GATEHOUSE_PUBLIC_URL` */
-function variable(name: string): string {
-  return `GATEHOUSE_${name.replaceAll('-', '_').toUpperCase()}`;
 }
 
 function camel(name: string): string {

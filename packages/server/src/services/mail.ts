@@ -1,11 +1,9 @@
 import { createTransport } from 'nodemailer';
 import { domainOf } from '../domain/email.js';
+import type { MailSettings } from '../domain/sign-in-settings.js';
 import { isLoopbackHost } from './egress-address.js';
 
-export interface MailOptions {
-  /** `smtp:` or `smtps:`, with what authenticates. */
-  readonly url: string;
-  readonly from: string;
+export interface MailOptions extends MailSettings {
   readonly log: (event: object) => void;
   readonly limits?: { readonly wholeMs: number; readonly atOnce: number };
 }

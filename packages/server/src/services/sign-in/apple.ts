@@ -1,13 +1,6 @@
 import { SignJWT, importPKCS8 } from 'jose';
 import { type ClientAuth, ClientSecretPost } from 'openid-client';
-
-export interface AppleKey {
-  readonly clientId: string;
-  readonly teamId: string;
-  readonly keyId: string;
-  /** PKCS #8, PEM: P-256. */
-  readonly privateKey: string;
-}
+import type { AppleKey } from '../../domain/sign-in-settings.js';
 
 export const APPLE_ISSUER = 'https://appleid.apple.com';
 const GOOD_SECONDS = 300;

@@ -1,21 +1,12 @@
 import { ClientSecretPost } from 'openid-client';
+import type { ProviderSettings } from '../../domain/sign-in-settings.js';
 import type { Egress } from '../egress.js';
 import { egressFetch } from '../egress-fetch.js';
-import { APPLE_ISSUER, type AppleKey, appleSecret } from './apple.js';
+import { APPLE_ISSUER, appleSecret } from './apple.js';
 import { GITHUB, type GitHubPlace, gitHubProvider } from './github.js';
 import { openIdProvider, secretAs } from './openid.js';
 import type { SignInProvider } from './provider.js';
 import { Providers, type ProvidersOptions } from './providers.js';
-
-interface Client {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
-
-export type ProviderSettings =
-  | ({ readonly kind: 'oidc'; readonly issuer: string; readonly name: string } & Client)
-  | ({ readonly kind: 'google' | 'github' } & Client)
-  | ({ readonly kind: 'apple' } & AppleKey);
 
 /** Where well-known providers are: elsewhere only in tests. */
 export interface ProviderPlaces {

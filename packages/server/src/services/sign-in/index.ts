@@ -1,16 +1,16 @@
 import type { RandomBytes } from '../../domain/key-format.js';
 import { sha256 } from '../../domain/presented.js';
 import type { Seal } from '../../domain/seal.js';
+import type { MailSettings, ProviderSettings } from '../../domain/sign-in-settings.js';
 import type { SignIn } from '../../domain/sign-in.js';
 import type { Store } from '../../store/store.js';
 import type { Egress } from '../egress.js';
 import type { Accounts } from '../identity/accounts.js';
 import type { Limits } from '../limits/limits.js';
-import type { MailOptions } from '../mail.js';
 import type { SessionService } from '../sessions.js';
 import type { UserService } from '../users.js';
 import { Arrivals } from './arrivals.js';
-import type { ProviderPlaces, ProviderSettings } from './configured.js';
+import type { ProviderPlaces } from './configured.js';
 import { LINK_MINUTES, Links } from './links.js';
 import type { Providers } from './providers.js';
 
@@ -22,7 +22,7 @@ export interface SignInOptions {
   readonly limits: Pick<Limits, 'take'>;
   readonly egress: Egress;
   readonly seal: Seal;
-  readonly mail: Omit<MailOptions, 'log'> | undefined;
+  readonly mail: MailSettings | undefined;
   readonly providers: readonly ProviderSettings[];
   readonly places?: ProviderPlaces;
   readonly newcomers: 'welcome' | 'refused';
