@@ -31,8 +31,9 @@ export function auditPage() {
   for (const element of all) {
     const style = getComputedStyle(element);
     const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
-    if (hasText || element.matches('input[type=email]')) below(contrast(parse(style.color), behind(element)), 4.5, 'the text', element);
-    if (element.matches('button, input[type=email]')) {
+    if (hasText || element.matches('input:is([type=email], [type=text], [type=tel], [type=date])'))
+      below(contrast(parse(style.color), behind(element)), 4.5, 'the text', element);
+    if (element.matches('button, input:is([type=email], [type=text], [type=tel], [type=date])')) {
       const around = behind(element.parentElement);
       below(Math.max(contrast(parse(style.borderTopColor), around), contrast(behind(element), around)), 3, 'the edge', element);
       const { width, height } = element.getBoundingClientRect();

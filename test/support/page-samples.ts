@@ -1,5 +1,16 @@
 import type { AccountView, ConsentView, SignInView } from '../../packages/server/src/surfaces/pages/index.js';
-import { type Content, accountPage, consentPage, linkPage, linkSentPage, problemPage, signInPage } from '../../packages/server/src/surfaces/pages/index.js';
+import {
+  type Content,
+  accountPage,
+  consentPage,
+  html,
+  invitationPage,
+  invitedElsewherePage,
+  linkPage,
+  linkSentPage,
+  problemPage,
+  signInPage,
+} from '../../packages/server/src/surfaces/pages/index.js';
 
 const platform = 'Nenjo';
 const MORNING = Date.parse('2026-01-31T09:30:00Z');
@@ -61,12 +72,39 @@ const account: AccountView = {
   done: null,
 };
 
+const spaces = {
+  spaces: [
+    { id: '1', name: 'ann@example.com', role: 'owner', current: false, leavable: false },
+    { id: '2', name: 'Example Ltd', role: 'member', current: true, leavable: true },
+  ],
+  invitations: [{ id: 'i1', tenant: 'The Example Company of Long Names and Longer Patience', role: 'member' }],
+};
+
+/** As a platform makes one of the classes that the guide names. */
+const platformPage: Content = {
+  title: 'Summer race',
+  body: html`<form class="card" method="post" action="/e/1/race">
+<h1>Summer race</h1>
+<p class="note bad" role="alert">This form has been open for too long. Look through it, and send it again.</p>
+${(['text', 'email', 'tel', 'date'] as const).map(
+  (type) => html`<div class="field">
+<label for="${type}">${type}</label>
+<p class="wrong" id="${type}-wrong">Fill this in.</p>
+<input id="${type}" name="${type}" type="${type}" aria-describedby="${type}-wrong ${type}-hint" aria-invalid="true">
+<p class="hint" id="${type}-hint">You may leave this empty.</p>
+</div>`,
+)}
+<div class="buttons"><button class="strong">Register</button></div>
+</form>`,
+};
+
 const long = 'A-program-whose-name-has-no-end-and-no-place-to-break-it-0123456789-0123456789';
 
 /** Every page, in each of its states, by a name for a file. */
 export const pageSamples: Readonly<Record<string, Content>> = {
   'sign-in': signInPage(signIn),
   'sign-in-for-client': signInPage({ ...signIn, forClient: 'Claude', providers: [] }),
+  'sign-in-invited': signInPage({ ...signIn, next: '/invitation?id=i1', invited: true }),
   'sign-in-wrong': signInPage({ ...signIn, wrong: { text: 'This is not an e-mail address: it needs an @.', typed: 'ann.example.com' } }),
   'sign-in-providers': signInPage({ ...signIn, email: false }),
   'sign-in-provider-failed': signInPage({ ...signIn, email: false, wrong: { text: 'GitHub has not let you in. Try again, or choose another way.' } }),
@@ -112,6 +150,10 @@ export const pageSamples: Readonly<Record<string, Content>> = {
     requestId: 'req_k3vq0a2mzr41xw5bct0hdy2e',
   }),
   account: accountPage(account),
+  'page-of-a-platform': platformPage,
+  'account-spaces': accountPage({ ...account, spaces }),
+  invitation: invitationPage({ platform, id: 'i1', tenant: 'Example Ltd', role: 'member', person: 'ann@example.com' }),
+  'invitation-elsewhere': invitedElsewherePage({ platform, email: 'ann@example.com', person: 'bob@example.com', otherPerson: '/sign-in?other=1' }),
   'account-done': accountPage({ ...account, apps: [], sessions: account.sessions.slice(0, 1), done: 'Claude is disconnected.' }),
 };
 
@@ -145,8 +187,14 @@ export function hostileSamples(text: string): Readonly<Record<string, Content>> 
       wrong: { text },
     }),
     problem: problemPage({ platform: text, title: text, text, next: text, link: { href: text, text }, requestId: text }),
+    invitation: invitationPage({ platform: text, id: text, tenant: text, role: text, person: text }),
+    'invitation of somebody else': invitedElsewherePage({ platform: text, email: text, person: text, otherPerson: text }),
     account: accountPage({
       platform: text,
+      spaces: {
+        spaces: [{ id: text, name: text, role: text, current: true, leavable: true }],
+        invitations: [{ id: text, tenant: text, role: text }],
+      },
       person: text,
       apps: [{ grant: text, name: text, host: text, tenant: text, scopes: [text], since: 0, lastUsed: 0 }],
       sessions: [{ id: text, userAgent: text, since: 0, current: false }],

@@ -129,6 +129,7 @@ describe('the page of an invitation', () => {
     const away = await browse(app, link);
     const back = `/invitation?id=${body.id}`;
     expect([away.status, away.location]).toEqual([303, `/sign-in?next=${encodeURIComponent(back)}`]);
+    expect((await browse(app, String(away.location))).text).toContain('Sign in to see your invitation');
     for (const path of [link, back]) {
       const page = await browse(app, path, who.token);
       expect([page.status, page.text]).toEqual([200, expect.stringMatching(/Join <bdi>The club<\/bdi>\?[\s\S]*value="[\w-]+"/)]);
@@ -159,13 +160,13 @@ describe('the page of an invitation', () => {
     const who = await somebody();
     const { body } = await invite(who.email, 'writer');
     const account = async () => (await browse(app, '/account', who.token)).text;
-    expect(await account()).toMatch(/Invitations[\s\S]*The club[\s\S]*As writer/);
+    expect(await account()).toMatch(/Invitations[\s\S]*The club[\s\S]*Your role: writer/);
     await browse(app, '/invitation', who.token, { id: body.id });
     const post = async (path: string, form: Record<string, string>) => (await browse(app, path, who.token, form)).location;
     expect(await post('/account/leave', { tenant })).toBe('/account?done=gone');
     expect(await post('/account/switch', { tenant: owner.home })).toBe('/account?done=gone');
     expect(await post('/account/switch', { tenant })).toBe('/account?done=switched');
-    expect(await account()).toMatch(/The club<\/bdi> <span class="tag">this one/);
+    expect(await account()).toMatch(/The club<\/bdi> <span class="tag">current/);
     expect(await post('/account/leave', { tenant })).toBe('/account?done=left');
     expect([await inAs(who), (await account()).includes('The club')]).toEqual([undefined, false]);
     const home = await browse(app, '/account/leave', who.token, { tenant: who.home });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type ErrorCode, catalogue } from '@gatehouse/contract';
 import { describe, expect, test } from 'vitest';
 import { failurePageOut } from '../../src/surfaces/pages/failure.js';
 import { formIn, html, linkTo, pageOut, problemPage, signInPage } from '../../src/surfaces/pages/index.js';
@@ -104,10 +105,18 @@ describe('the headers', () => {
   });
 });
 
-test('a failure as a page has the status, the next step and the request id that a program gets', () => {
+test('a failure as a page has the status and the request id that a program gets', () => {
   const out = failurePageOut({ requestId: 'req_7' }, { code: 'unavailable', text: 'Out of reach.', retryAfterSeconds: 1.2 }, { platform: 'P' });
   expect(out).toMatchObject({ status: 503, headers: { 'retry-after': '2', 'x-request-id': 'req_7' }, log: { code: 'unavailable' } });
   expect(out.body).toMatch(/Out of reach\.[\s\S]*Try again shortly\.[\s\S]*req_7/);
+});
+
+test('a failure as a page speaks of pages, not of methods, ids and credentials', () => {
+  const said = (code: ErrorCode, more = {}) => String(failurePageOut({ requestId: 'req_7' }, { code, text: 'It is so.', ...more }, { platform: 'P' }).body);
+  const next = (page: string) => page.slice(page.indexOf('It is so.'));
+  for (const code of Object.keys(catalogue) as ErrorCode[]) expect(next(said(code)), code).not.toMatch(/credential|scope|header|method|tools\/|the id\b/i);
+  expect(said('method_not_allowed', { text: 'GET is not allowed here.', next: 'Use POST.' })).toMatch(/only takes what a form sends[\s\S]*Go back/);
+  expect(said('not_found', { next: 'Ask for another one.' })).toMatch(/It is so\.[\s\S]*Ask for another one\./);
 });
 
 test('a form is read as browsers send it, and nothing else is taken for one', () => {

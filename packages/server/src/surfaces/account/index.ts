@@ -32,9 +32,9 @@ const NOTICES: ReadonlyMap<string, string> = new Map([
   ['disconnected', 'The app is disconnected. It has no access any more.'],
   ['ended', 'You are signed out there.'],
   ['gone', 'That had ended already.'],
-  ['switched', 'You act in that space now.'],
+  ['switched', 'You have switched to that space.'],
   ['left', 'You have left that space.'],
-  ['joined', 'You are in. Switch to the new space to act in it.'],
+  ['joined', 'You have joined. Switch to the new space to work in it.'],
 ]);
 
 /** Who asks for what. */

@@ -16,18 +16,34 @@ const TITLES: Partial<Record<ErrorCode, string>> = {
   origin_not_allowed: 'This came from another site',
   not_found: 'This does not work any more',
   method_not_allowed: 'This is no page to go to',
+  conflict: 'This cannot be done',
   rate_limited: 'This was tried too often',
 };
 
-/** A failure as a page: the same status, text and next step that a program gets. */
+/** What mostly helps a person. The catalogue's own steps speak of ids, headers and credentials. */
+const NEXT: Partial<Record<ErrorCode, string>> = {
+  forbidden: 'Ask whoever runs this.',
+  not_found: 'Check the address, or ask whoever gave it to you.',
+  unknown_route: 'Check the address.',
+  internal: 'Try again. If it happens again, report it.',
+  rate_limited: 'Try again later.',
+  unavailable: 'Try again shortly.',
+  timed_out: 'Try again shortly.',
+};
+
+/** Of methods a person knows nothing: they have come to where a form is sent, by reloading or going back. */
+const NO_PAGE = { text: 'There is nothing to see here: this address only takes what a form sends.', next: 'Go back, and use the form again.' };
+
+/** A failure as a page: the status, text and request id that a program gets, and a next step for a person. */
 export function failurePageOut(
   request: Pick<HttpIn, 'requestId'>,
   failure: Failure,
   { platform, link = null, headers = {} }: Partial<Pick<ProblemView, 'link'>> & { readonly platform: string; readonly headers?: Record<string, string> },
 ): HttpOut {
-  const { code, text, next, retryAfterSeconds } = briefly(failure);
+  const { code, retryAfterSeconds } = failure;
   const { status, title } = catalogueEntry(code);
-  const content = problemPage({ platform, title: TITLES[code] ?? title, text, next: next ?? null, link, requestId: request.requestId });
+  const { text, next } = code === 'method_not_allowed' ? NO_PAGE : { text: briefly(failure).text, next: failure.next ?? NEXT[code] ?? null };
+  const content = problemPage({ platform, title: TITLES[code] ?? title, text, next, link, requestId: request.requestId });
   const retry: Record<string, string> = retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds))) };
   return pageOut(request, { ...content, status, headers: { ...retry, ...headers }, log: { code } });
 }

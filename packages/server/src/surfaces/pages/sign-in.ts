@@ -4,7 +4,7 @@ import { brand, error, field, legible } from './parts.js';
 import type { LinkSentView, LinkView, SignInView } from './views.js';
 
 /** Who are you? A link by e-mail, or a provider that knows. */
-export function signInPage({ platform, action, next, forClient, email, providers, wrong }: SignInView): Content {
+export function signInPage({ platform, action, next, forClient, invited = false, email, providers, wrong }: SignInView): Content {
   const onward = next !== null && html`<input type="hidden" name="next" value="${next}">`;
   const title = `Sign in to ${platform}`;
   return {
@@ -13,6 +13,7 @@ export function signInPage({ platform, action, next, forClient, email, providers
 <div class="card">
 <h1>${title}</h1>
 ${forClient !== null && html`<p><bdi>${legible(forClient)}</bdi> asks for access. Sign in first. Then you decide what it may do.</p>`}
+${invited && html`<p>Sign in to see your invitation, with the e-mail address that it was sent to.</p>`}
 ${!email && wrong !== undefined && error(wrong)}
 ${
   email &&

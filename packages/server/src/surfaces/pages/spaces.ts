@@ -20,7 +20,7 @@ ${
 <ul class="items">${invitations.map(
     ({ id, tenant, role }) => html`<li>
 <h3><bdi>${nameOf(tenant)}</bdi></h3>
-<p class="quiet">As ${role}</p>
+<p class="quiet">Your role: ${role}</p>
 ${join(id, nameOf(tenant))}
 </li>`,
   )}</ul>`
@@ -31,11 +31,20 @@ ${join(id, nameOf(tenant))}
 function space({ id, name: said, role, current, leavable }: SpaceView): Html {
   const name = nameOf(said);
   return html`<li>
-<h3><bdi>${name}</bdi>${current && html` <span class="tag">this one</span>`}</h3>
-<p class="quiet">As ${role}</p>
+<h3><bdi>${name}</bdi>${current && html` <span class="tag">current</span>`}</h3>
+<p class="quiet">Your role: ${role}</p>
 ${!current && html`<form method="post" action="${SWITCH_PATH}"><input type="hidden" name="tenant" value="${id}"><button>Switch<span class="unseen"> to ${name}</span></button></form>`}
-${leavable && html`<form method="post" action="${LEAVE_PATH}"><input type="hidden" name="tenant" value="${id}"><button>Leave<span class="unseen"> ${name}</span></button></form>`}
+${leavable && leave(id, name)}
 </li>`;
+}
+
+/** In two steps: whoever leaves comes back by another invitation alone. */
+function leave(id: string, name: string): Html {
+  return html`<details>
+<summary>Leave this space</summary>
+<p>Your keys and your connected apps in this space end for good. To come back you need another invitation.</p>
+<form method="post" action="${LEAVE_PATH}"><input type="hidden" name="tenant" value="${id}"><button>Leave<span class="unseen"> ${name}</span></button></form>
+</details>`;
 }
 
 /** Where the link of an invitation leads: one button. */
@@ -46,9 +55,9 @@ export function invitationPage({ platform, id, tenant, role, person }: Invitatio
     body: html`${brand(platform)}
 <div class="card">
 <h1>Join <bdi>${nameOf(tenant)}</bdi>?</h1>
-<p>You are invited to <b><bdi>${nameOf(tenant)}</bdi></b> as ${role}. Its members see your name and your e-mail address.</p>
+<p>You are invited to <b><bdi>${nameOf(tenant)}</bdi></b>, with the role <b>${role}</b>. Its members will see your name and your e-mail address.</p>
 ${join(id, nameOf(tenant))}
-<p class="quiet">You are signed in as <bdi>${person}</bdi>. You do not know why you are invited? Close this page. Nothing will happen.</p>
+<p class="quiet">You are signed in as <bdi>${person}</bdi>. You do not know who invites you? Close this page. Nothing will happen.</p>
 </div>`,
   };
 }
@@ -61,7 +70,7 @@ export function invitedElsewherePage({ platform, email, person, otherPerson }: I
 <div class="card">
 <h1>This invitation is for another address</h1>
 <p>It is for <b><bdi>${email}</bdi></b>, and you are signed in as <b><bdi>${person}</bdi></b>.</p>
-<p><a href="${otherPerson}">Sign in with the other address</a></p>
+<p><a href="${otherPerson}">Sign in as <bdi>${email}</bdi></a></p>
 </div>`,
   };
 }

@@ -78,10 +78,14 @@ button.strong:hover { border-color: var(--strong-hover); background: var(--stron
 .items { margin: 0; padding: 0; list-style: none; }
 .items > li { padding: 1rem 0; border-top: 1px solid var(--line); }
 .items > li:last-child { padding-bottom: 0; }
+.items + h2 { margin-top: 1.75rem; }
 .items + form { margin-top: 1.25rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
 .items p { margin-bottom: .5rem; }
 .items p.host { margin-bottom: .25rem; }
 .items ul { margin-bottom: .5rem; list-style: disc; }
+
+details form { margin: 0; }
+summary { width: fit-content; padding: .625rem 0; color: var(--strong); cursor: pointer; }
 
 @media (min-width: 40rem) {
   main { padding-top: 4rem; }

@@ -15,6 +15,8 @@ export interface SignInView {
   readonly next: string | null;
   /** The program that waits for the person to sign in, where one does. */
   readonly forClient: string | null;
+  /** An invitation waits for the person to sign in. @default false */
+  readonly invited?: boolean;
   /** Whether links are sent. */
   readonly email: boolean;
   /** Buttons, each a form by POST with `next`. The label is the provider's name: the button says "Continue with GitHub". */

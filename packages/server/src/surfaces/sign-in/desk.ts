@@ -1,4 +1,5 @@
 import type { Failure } from '@gatehouse/contract';
+import { INVITATION_PATH } from '../../domain/invitation.js';
 import { PROVIDER_PATH, SIGN_IN_PATH, type SignedIn } from '../../domain/sign-in.js';
 import { callerOf } from '../caller.js';
 import type { HttpIn, HttpOut } from '../http.js';
@@ -32,6 +33,7 @@ export class Desk {
       platform: title,
       action: SIGN_IN_PATH,
       next,
+      invited: next?.startsWith(`${INVITATION_PATH}?`) ?? false,
       forClient: next === null ? null : ((await waiting?.(next)) ?? null),
       email: signIn.linksBy !== undefined,
       providers: signIn.providers.map(({ id, label }) => ({ action: PROVIDER_PATH + id, label })),

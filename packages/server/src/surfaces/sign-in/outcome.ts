@@ -7,7 +7,7 @@ export function failureOf(fault: SignInFault, provider = 'the provider'): Failur
     case 'no_link':
       return { code: 'not_found', text: 'This link does not work any more: it has been used, or its time is over.', next: 'Ask for another one.' };
     case 'not_begun':
-      return { code: 'invalid_input', text: 'This sign-in was not begun in this browser, or too long ago, or it is done already.', next: 'Begin again.' };
+      return { code: 'invalid_input', text: 'This sign-in was begun in another browser, took too long, or is done already.', next: 'Begin again.' };
     case 'denied':
       return { code: 'forbidden', text: `You have not signed in with ${provider}.`, next: 'Begin again, or sign in another way.' };
     case 'rejected':
@@ -24,7 +24,12 @@ export function providerDown(provider: string): Failure {
 }
 
 export function tooOften(retryAfterSeconds: number): Failure {
-  return { code: 'rate_limited', text: 'That was asked for too often.', retryAfterSeconds, next: `Try again in ${inWords(retryAfterSeconds)}.` };
+  return {
+    code: 'rate_limited',
+    text: 'Signing in was tried too often with this address, or from your network.',
+    retryAfterSeconds,
+    next: `Try again in ${inWords(retryAfterSeconds)}.`,
+  };
 }
 
 export const NOT_SENT: Failure = {
