@@ -27,6 +27,8 @@ export function securitySchemes(
   { keys, title }: Pick<Platform, 'keys' | 'title'>,
   schemes: ReadonlyMap<CredentialKind, readonly SchemeName[]>,
 ): Record<string, object> {
+  const used = new Set([...schemes.values()].flat());
+  const carries = (name: SchemeName) => used.has(name);
   const all: Record<SchemeName, object> = {
     apiKey: {
       type: 'http',
@@ -38,7 +40,9 @@ export function securitySchemes(
       type: 'apiKey',
       in: 'header',
       name: 'X-API-Key',
-      description: 'The same key in a header of its own. Send it in one of the two, never in both.',
+      description: carries('apiKey')
+        ? 'The same key in a header of its own. Send it in one of the two, never in both.'
+        : `An API key of ${title}, as \`X-API-Key: ${keys.prefix}…\`. It opens what its scopes cover.`,
     },
     oauthToken: {
       type: 'http',
@@ -53,8 +57,7 @@ export function securitySchemes(
         "A person's session token, or a JWT of their identity provider, as `Authorization: Bearer …`. Keys and access are managed by people, never by keys.",
     },
   };
-  const used = new Set([...schemes.values()].flat());
-  return Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name as SchemeName)));
+  return Object.fromEntries(Object.entries(all).filter(([name]) => carries(name as SchemeName)));
 }
 
 /**
