@@ -188,23 +188,35 @@ describe('develop', () => {
   });
 
   it.each([
-    ['a key that is refused', answers(401, { error: { message: `bad ${KEYS.openai}` } }), 409, /does not take your key/],
-    ['an account without money', answers(402, {}), 502, /wants to be paid/],
-    ['a model that is not there', answers(404, {}), 502, /does not know the model house-model/],
-    ['too many requests', answers(429, {}, { 'retry-after': '7' }), 502, /takes no more requests/],
-    ['a request that is turned down', answers(400, { error: { message: `${KEYS.openai}` } }), 502, /status 400/],
-    ['a provider that is out of order', answers(500, {}), 502, /status 500/],
-    ['a redirect', answers(302, {}, { location: 'https://elsewhere.example' }), 502, /cannot be asked at the address/],
-    ['an answer that is no JSON', answers(200, 'hello'), 502, /cannot be read/],
-    ['an answer without a text', answers(200, { choices: [{ message: { content: null } }] }), 502, /cannot be read/],
-    ['an event that is no JSON', streams('data: {"choices"\n\n'), 502, /cannot be read/],
+    ['a key that is refused', answers(401, { error: { message: `bad ${KEYS.openai}` } }), 409, /does not take your key/, null],
+    ['an account without money', answers(402, {}), 502, /wants to be paid/, null],
+    ['a model that is not there', answers(404, {}), 502, /does not know the model house-model/, null],
+    ['too many requests', answers(429, {}, { 'retry-after': '7' }), 502, /takes no more requests/, '7'],
+    ['too many requests until a time', answers(429, {}, { 'retry-after': 'Sat, 31 Jan 2026 09:31:30 GMT' }), 502, /takes no more requests/, '90'],
+    ['too many requests until who knows when', answers(429, {}, { 'retry-after': '-1.5' }), 502, /takes no more requests/, '60'],
+    ['a request that is turned down', answers(400, { error: { message: `${KEYS.openai}` } }), 502, /status 400/, null],
+    ['a provider that is out of order', answers(500, {}), 502, /status 500/, '30'],
+    ['a provider that says when it is back', answers(503, {}, { 'retry-after': '120' }), 502, /status 503/, '120'],
+    ['a redirect', answers(302, {}, { location: 'https://elsewhere.example' }), 502, /cannot be asked at the address/, null],
+    ['an answer that is no JSON', answers(200, 'hello'), 502, /cannot be read/, null],
+    ['an answer without a text', answers(200, { choices: [{ message: { content: null } }] }), 502, /cannot be read/, null],
+    ['an event that is no JSON', streams('data: {"choices"\n\n'), 502, /cannot be read/, null],
     [
       'an error in the middle',
       streams({ choices: [{ delta: { content: 'a' } }] }, { error: { code: 502, message: KEYS.openai } }),
       502,
       /gave up in the middle/,
+      null,
     ],
-    ['a stream that ends too soon', streams({ choices: [{ delta: { content: 'a' } }] }), 502, /broke off in the middle/],
+    ['a text that is withheld from here on', openaiStream(['a'], 'content_filter'), 502, /gave up in the middle/, null],
+    [
+      'a text that is withheld, and does not stream',
+      answers(200, { choices: [{ message: { content: 'a' }, finish_reason: 'content_filter' }] }),
+      502,
+      /gave up in the middle/,
+      null,
+    ],
+    ['a stream that ends too soon', streams({ choices: [{ delta: { content: 'a' } }] }), 502, /broke off in the middle/, null],
     [
       'a stream that is cut',
       (response: Parameters<ProviderStandIn['answer']>[0]) => {
@@ -212,8 +224,9 @@ describe('develop', () => {
       },
       502,
       /broke off/,
+      null,
     ],
-  ] as const)('tells %s, with what to do, and nothing of what the provider said', async (_what, answer, status, text) => {
+  ] as const)('tells %s, with what to do, and nothing of what the provider said', async (_what, answer, status, text, retryAfter) => {
     const client = await app.person('fails@example.com');
     await setKey(client, 'openai');
     openai.answer = answer;
@@ -222,9 +235,44 @@ describe('develop', () => {
     expect([failed.status, failed.json.code]).toEqual([status, status === 409 ? 'conflict' : 'upstream_failed']);
     expect(failed.json.error).toMatch(text);
     expect(failed.json.next).toMatch(/\.$/);
-    expect(failed.headers.get('retry-after')).toBe(/no more/.test(text.source) ? '7' : status === 502 && /500/.test(text.source) ? '30' : null);
+    expect(failed.headers.get('retry-after')).toBe(retryAfter);
     expect(failed.text + app.logged()).not.toContain('secret-of-ann');
     expect((await client.get(`/api/v1/ideas/${id}`)).json).toMatchObject({ body: 'For balconies' });
+  });
+
+  it('keeps what can be kept of a text that no database takes as it is', async () => {
+    const client = await app.person('odd@example.com');
+    await setKey(client, 'openai');
+    openai.answer = openaiStream(['# One\u0000, ', 'two\ud800']);
+    const id = await newIdea(client, { body: null });
+    expect(await develop(client, id, { save: true })).toMatchObject({ status: 200, json: { saved: true, specification: '# One, two\ufffd' } });
+    expect((await client.get(`/api/v1/ideas/${id}`)).json).toMatchObject({ body: '# One, two\ufffd' });
+  });
+
+  it('knows events by their type, however it is spelled', async () => {
+    const client = await app.person('spells@example.com');
+    await setKey(client, 'openai');
+    openai.answer = (response) => {
+      response.writeHead(200, { 'content-type': 'Text/Event-Stream' }).end('data: {"choices":[{"delta":{"content":"# Text"}}]}\n\ndata: [DONE]\n\n');
+    };
+    expect((await develop(client, await newIdea(client))).json).toMatchObject({ specification: '# Text' });
+  });
+
+  it('asks the provider no longer than somebody waits for it', async () => {
+    const client = await app.person('leaves@example.com');
+    await setKey(client, 'openai');
+    const id = await newIdea(client);
+    const { raw } = await app.key('leaves@example.com');
+    const leaving = new AbortController();
+    const left = new Promise((resolve) => {
+      openai.answer = (response) => {
+        response.once('close', resolve);
+        leaving.abort();
+      };
+    });
+    const called = fetch(`${app.url}/api/v1/ideas/${id}/develop`, { method: 'POST', headers: { 'x-api-key': raw }, signal: leaving.signal });
+    await expect(called).rejects.toThrow(/abort/);
+    await left;
   });
 
   it('is for who may write: with ideas:read it is 403, and nobody is asked', async () => {

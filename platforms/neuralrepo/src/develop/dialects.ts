@@ -12,7 +12,7 @@ export interface Piece {
   readonly text?: string;
   /** The model has ended; `cut`: because it may not write more. */
   readonly end?: 'done' | 'cut';
-  /** The provider gave up in the middle. */
+  /** The provider gave up in the middle, or withholds the rest. */
   readonly failed?: true;
 }
 
@@ -28,6 +28,14 @@ export interface Dialect {
 /** Room for some thousand words. */
 const MOST_TOKENS = 8192;
 
+/** What a provider calls it that there was no room for the rest, and that the rest is withheld. */
+interface Ends {
+  readonly cut: string;
+  readonly withheld: string;
+}
+const ANTHROPIC_ENDS: Ends = { cut: 'max_tokens', withheld: 'refusal' };
+const OPENAI_ENDS: Ends = { cut: 'length', withheld: 'content_filter' };
+
 const anthropicEvent = z.looseObject({
   type: z.string(),
   delta: z.looseObject({ text: z.string().optional(), stop_reason: z.string().nullish() }).optional(),
@@ -42,12 +50,12 @@ const anthropic: Dialect = {
     if (event === undefined) return undefined;
     if (event.type === 'error') return { failed: true };
     if (event.type === 'content_block_delta') return { text: event.delta?.text ?? '' };
-    return event.type === 'message_delta' ? ended(event.delta?.stop_reason, 'max_tokens') : {};
+    return event.type === 'message_delta' ? ended(event.delta?.stop_reason, ANTHROPIC_ENDS) : {};
   },
   whole(body) {
     const answer = read(anthropicWhole, body);
     if (answer === undefined) return undefined;
-    return { text: answer.content.map(({ text = '' }) => text).join(''), end: answer.stop_reason === 'max_tokens' ? 'cut' : 'done' };
+    return { text: answer.content.map(({ text = '' }) => text).join(''), ...ended(answer.stop_reason, ANTHROPIC_ENDS) };
   },
 };
 
@@ -74,20 +82,20 @@ const openai: Dialect = {
     if (event === undefined) return undefined;
     if (event.error !== undefined && event.error !== null) return { failed: true };
     const [choice] = event.choices ?? [];
-    return { text: choice?.delta?.content ?? '', ...ended(choice?.finish_reason, 'length') };
+    return { text: choice?.delta?.content ?? '', ...ended(choice?.finish_reason, OPENAI_ENDS) };
   },
   whole(body) {
     const [choice] = read(openaiWhole, body)?.choices ?? [];
     if (choice === undefined) return undefined;
-    return { text: choice.message.content ?? '', end: choice.finish_reason === 'length' ? 'cut' : 'done' };
+    return { text: choice.message.content ?? '', ...ended(choice.finish_reason, OPENAI_ENDS) };
   },
 };
 
 export const dialectOf = ({ shape }: Pick<Endpoint, 'shape'>): Dialect => ({ anthropic, openai })[shape];
 
-function ended(reason: string | null | undefined, cut: string): Piece {
+function ended(reason: string | null | undefined, { cut, withheld }: Ends): Piece {
   if (reason === null || reason === undefined) return {};
-  return { end: reason === cut ? 'cut' : 'done' };
+  return reason === withheld ? { failed: true } : { end: reason === cut ? 'cut' : 'done' };
 }
 
 function read<S extends z.ZodType>(schema: S, text: string): z.output<S> | undefined {

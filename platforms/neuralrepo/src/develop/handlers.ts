@@ -14,7 +14,7 @@ import { write } from './write.js';
 
 export const developBindings = [
   bind(developIdea, async ({ id, provider: wished, model: named, instructions, save }, context) => {
-    const { db, sealed, settings, egress, signal, log } = context;
+    const { db, sealed, settings, egress, signal, log, now } = context;
     const idea = await showWhole(db, stored(id));
     if (idea === undefined) return unknownIdea();
     const provider = await chosen(wished, context);
@@ -22,7 +22,7 @@ export const developBindings = [
     if (provider === undefined || key === undefined) return withoutKey(provider ?? wished);
     const endpoint = endpointOf(provider, settings);
     const model = named ?? endpoint.model;
-    const written = await write({ endpoint, key, model, prompt: promptFor(idea, instructions), signal }, egress);
+    const written = await write({ endpoint, key, model, prompt: promptFor(idea, instructions), signal, now: now() }, egress);
     if (written instanceof Refusal) {
       log({ event: 'provider_failed', provider, code: written.failure.code, text: written.failure.text });
       return written;

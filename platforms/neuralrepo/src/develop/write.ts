@@ -15,6 +15,8 @@ export interface Asked {
   readonly model: string;
   readonly prompt: Prompt;
   readonly signal: AbortSignal;
+  /** Unix milliseconds. */
+  readonly now: number;
 }
 
 /** For the whole of it; below the operation's own limit, so that the answer can say what took so long. */
@@ -23,7 +25,8 @@ const SILENCE_MS = 60_000;
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /** What the model writes. Whatever a provider says beside it is not repeated: it may hold parts of the key. */
-export async function write({ endpoint, key, model, prompt, signal }: Asked, egress: PlatformMeans['egress']): Promise<Written | Refusal> {
+export async function write(asked: Asked, egress: PlatformMeans['egress']): Promise<Written | Refusal> {
+  const { endpoint, key, model, prompt, signal } = asked;
   const dialect = dialectOf(endpoint);
   const answer = await egress.stream(endpoint.url + dialect.path, {
     method: 'POST',
@@ -37,8 +40,8 @@ export async function write({ endpoint, key, model, prompt, signal }: Asked, egr
   });
   if (!answer.ok) return unanswered(endpoint, answer.reason);
   try {
-    if (answer.status !== 200) return await turnedAway(endpoint, model, answer);
-    const streamed = answer.headers['content-type']?.startsWith('text/event-stream') === true;
+    if (answer.status !== 200) return await turnedAway(asked, answer);
+    const streamed = /^text\/event-stream\b/i.test(answer.headers['content-type'] ?? '');
     const written = streamed ? await gathered(answer.body, dialect) : await atOnce(answer.body, dialect);
     if (written === 'failed') return failed(endpoint, 'gave up in the middle of its answer');
     if (written === 'cut off') return failed(endpoint, 'broke off in the middle of its answer');
@@ -58,7 +61,7 @@ async function gathered(body: AsyncIterable<Buffer>, { event }: Dialect): Promis
     if (piece === undefined) return 'malformed';
     if (piece.failed) return 'failed';
     text += piece.text ?? '';
-    if (piece.end !== undefined) return { text, truncated: piece.end === 'cut' };
+    if (piece.end !== undefined) return { text: storable(text), truncated: piece.end === 'cut' };
   }
   return 'cut off';
 }
@@ -67,12 +70,18 @@ async function atOnce(body: AsyncIterable<Buffer>, { whole }: Dialect): Promise<
   const chunks: Buffer[] = [];
   for await (const chunk of body) chunks.push(chunk);
   const piece = whole(Buffer.concat(chunks).toString('utf8'));
-  return piece === undefined ? 'malformed' : { text: piece.text ?? '', truncated: piece.end === 'cut' };
+  if (piece === undefined) return 'malformed';
+  return piece.failed ? 'failed' : { text: storable(piece.text ?? ''), truncated: piece.end === 'cut' };
+}
+
+/** Without what JSON can hold and a database cannot: NUL, and halves of characters. */
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '').toWellFormed();
 }
 
 type Head = Extract<Awaited<ReturnType<PlatformMeans['egress']['stream']>>, { readonly ok: true }>;
 
-async function turnedAway(endpoint: Endpoint, model: string, { status, headers, body }: Head): Promise<Refusal> {
+async function turnedAway({ endpoint, model, now }: Asked, { status, headers, body }: Head): Promise<Refusal> {
   // Left at once: that closes the connection.
   for await (const _ of body) break;
   const { id, name } = endpoint;
@@ -80,19 +89,24 @@ async function turnedAway(endpoint: Endpoint, model: string, { status, headers, 
   if (status === 402) return failed(endpoint, 'wants to be paid first', 'Look at your account there.');
   if (status === 404) return failed(endpoint, `does not know the model ${model}`, 'Name another with `model`.');
   if (status === 429) {
-    const wait = Number(headers['retry-after'] ?? 0);
     return refuse('upstream_failed', `${name} takes no more requests with your key for now.`, {
-      retryAfterSeconds: Number.isFinite(wait) && wait > 0 ? Math.min(wait, 86_400) : 60,
+      retryAfterSeconds: waitIn(headers, now) ?? 60,
       next: 'Try again later, or look at the limits of your account there.',
     });
   }
-  return status < 500
-    ? failed(endpoint, `turned the request down with status ${status}`, 'Name another model, or look at your account there.')
-    : down(endpoint, status);
+  if (status < 500) return failed(endpoint, `turned the request down with status ${status}`, 'Name another model, or look at your account there.');
+  return refuse('upstream_failed', `${name} answered with status ${status}.`, {
+    retryAfterSeconds: waitIn(headers, now) ?? 30,
+    next: 'Try again shortly, or name another provider.',
+  });
 }
 
-function down({ name }: Endpoint, status: number): Refusal {
-  return refuse('upstream_failed', `${name} answered with status ${status}.`, { retryAfterSeconds: 30, next: 'Try again shortly, or name another provider.' });
+const LONGEST_WAIT = 86_400;
+
+/** Seconds that a provider asks for: as many, or up to a time (RFC 9110, section 10.2.3). */
+function waitIn({ 'retry-after': said = '' }: Head['headers'], now: number): number | undefined {
+  const seconds = /^\d+$/.test(said) ? Number(said) : Math.ceil((Date.parse(said) - now) / 1000);
+  return seconds > 0 ? Math.min(seconds, LONGEST_WAIT) : undefined;
 }
 
 function unanswered(endpoint: Endpoint, reason: EgressFailure): Refusal {
