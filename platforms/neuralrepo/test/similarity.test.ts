@@ -87,12 +87,12 @@ describe('the embedder over HTTP', () => {
   });
 
   it('is asked at <base>/embeddings with the model, the key, and title and body in one line of at most 8,192 characters', async () => {
-    await saved(ada, 'Solar   roof', { body: `\n panels \t and\n${'x'.repeat(9000)}` });
+    await saved(ada, 'Solar   roof', { body: `\n panels \t and\nx${'🌱'.repeat(4500)}` });
     await app.settle();
     const [{ path, authorization, body } = { path: '', authorization: '', body: { model: '', input: '' } }] = embedder.asked;
     expect([path, authorization, body.model]).toEqual(['/v1/embeddings', `Bearer ${KEY}`, MODEL]);
-    expect(body.input).toMatch(/^Solar roof panels and x+$/);
-    expect(body.input).toHaveLength(8192);
+    expect(body.input).toMatch(/^Solar roof panels and x🌱+.$/u);
+    expect([body.input.length, body.input.isWellFormed()]).toEqual([8192, true]);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { Refusal, refuse } from 'gatehouse';
 import { showWhole } from '../ideas/show.js';
 import { type Ctx, revise, unknownIdea } from '../ideas/store.js';
-import { MOST_BODY, type Provider, providers } from '../ideas/values.js';
+import { MOST_BODY, type Provider, lengthOf, providers } from '../ideas/values.js';
 import { stored } from '../ids.js';
 import { endpointOf } from '../provider-keys/providers.js';
 import { keyFor, providersWithKey } from '../provider-keys/store.js';
@@ -52,7 +52,7 @@ function appended(id: string, text: string, { tx, now, enqueue }: Ctx): Promise<
     const before = await db.selectFrom('ideas').select('body').where('id', '=', id).executeTakeFirst();
     if (before === undefined) return false;
     const body = before.body === null || before.body === '' ? text : `${before.body}\n\n---\n\n${text}`;
-    if (body.length > MOST_BODY) return false;
+    if (lengthOf(body) > MOST_BODY) return false;
     await db.updateTable('ideas').set({ body, updated_at: now() }).where('id', '=', id).execute();
     await revise(db, id, enqueue);
     return true;

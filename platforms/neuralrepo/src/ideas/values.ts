@@ -19,3 +19,6 @@ export type Provider = (typeof providers)[number];
 export const MOST_TAGS = 20;
 /** Characters. */
 export const MOST_BODY = 50_000;
+
+/** Characters, counted as where fields are checked: one that needs two places in memory is one. */
+export const lengthOf = (text: string): number => [...text].length;

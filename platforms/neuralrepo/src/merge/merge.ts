@@ -1,6 +1,6 @@
 import { type Refusal, refuse } from 'gatehouse';
 import { type Ctx, revise, unknownIdea } from '../ideas/store.js';
-import { MOST_BODY, MOST_TAGS } from '../ideas/values.js';
+import { MOST_BODY, MOST_TAGS, lengthOf } from '../ideas/values.js';
 import { removeDuplicateRelation } from '../relations/duplicate.js';
 import { lockRelations } from '../relations/store.js';
 import type { Db } from '../tables.js';
@@ -21,8 +21,9 @@ export async function merge(db: Db, keep: string, absorb: string, means: Means):
     return refuse('conflict', text, { next: 'Merge ideas that are not in the archive; update_idea with is_archived false takes one out of it.' });
   }
   const body = [kept.body, absorbed.body].filter((text) => text !== null && text.trim() !== '').join(RULE);
-  if (body.length > MOST_BODY) {
-    const text = `The body would have ${body.length} characters, of at most ${MOST_BODY}.`;
+  const length = lengthOf(body);
+  if (length > MOST_BODY) {
+    const text = `The body would have ${length} characters, of at most ${MOST_BODY}.`;
     return refuse('conflict', text, { next: 'Shorten one of the two ideas, then merge them.' });
   }
   const refused = await transferRelations(db, keep, absorb, means);

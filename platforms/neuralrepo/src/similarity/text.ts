@@ -10,8 +10,13 @@ const LONGEST = 8192;
 const collapsed = (text: string): string => text.replace(/\s+/gu, ' ').trim();
 
 export function textOf(title: string, body: string | null = null): Text {
-  const first = collapsed(title).slice(0, LONGEST);
-  return { title: first, body: collapsed(body ?? '').slice(0, Math.max(0, LONGEST - first.length - 1)) };
+  const first = beginning(title, LONGEST);
+  return { title: first, body: beginning(body ?? '', Math.max(0, LONGEST - first.length - 1)) };
+}
+
+/** Well-formed, wherever the cut falls: some services refuse half a character. */
+function beginning(text: string, length: number): string {
+  return collapsed(text).slice(0, length).toWellFormed();
 }
 
 /** Both in one line. */
