@@ -24,6 +24,7 @@ import { Idempotency } from './services/idempotency.js';
 import { ProviderEvents } from './services/identity/provider-events.js';
 import type { Jobs } from './services/jobs.js';
 import { KeyService } from './services/keys.js';
+import { leftBehind } from './services/left-behind.js';
 import { bucketsBy, failureBucket } from './services/limits/buckets.js';
 import { limitsOf } from './services/limits/index.js';
 import type { MemberService } from './services/members/members.js';
@@ -241,7 +242,7 @@ async function wireSurfaces(options: GatehouseOptions, { store, vault, now, gath
     options,
     gathering(() => services.metrics.snapshot()),
   );
-  return { core: measured, cookie, challengeOf: advertised.challengeOf, endStreams, signIn };
+  return { core: { ...measured, expected: leftBehind }, cookie, challengeOf: advertised.challengeOf, endStreams, signIn };
 }
 
 async function wireServices(options: GatehouseOptions, { store, vault, now, outside }: Opened, operations: readonly Operation[]) {
@@ -311,6 +312,7 @@ function wireRuntime(
     anonymous: principals.anonymous,
     bucketsOf: bucketsBy(tenancy),
     failureBucket: (address) => failureBucket(address, config.failedAuthPerMinute),
+    keysIn: platform.keys.accept,
     take: (buckets, cost, at) => limits.take(buckets, cost, at),
     outOfReach: (error) => outage.note(error),
     store,

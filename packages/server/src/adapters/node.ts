@@ -126,9 +126,10 @@ function serving(core: Core, logger: Logger, origins: OriginCheck, coming: Comin
       send(response, out, origins.sharedWith(incoming));
     };
     const fail = (error: unknown): void => {
-      logger.log({ event: 'internal_error', request_id: incoming.requestId, error });
+      const expected = core.expected?.(error);
+      if (expected === undefined) logger.log({ event: 'internal_error', request_id: incoming.requestId, error });
       try {
-        finish(core.refuse(INTERNAL, incoming));
+        finish(core.refuse(expected ?? INTERNAL, incoming));
       } catch (again) {
         // The platform's own presenter is at fault: there is no shape left to answer in.
         logger.log({ event: 'internal_error', request_id: incoming.requestId, error: again });

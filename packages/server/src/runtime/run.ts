@@ -2,6 +2,7 @@ import { type Failure, type Operation, Refusal, parse, refuse } from '@gatehouse
 import type { Caller, Principal, Resolution } from '../domain/principal.js';
 import type { Bucket, Verdict } from '../domain/window.js';
 import type { Idempotency } from '../services/idempotency.js';
+import { leftBehind } from '../services/left-behind.js';
 import type { Calls, Metrics } from '../services/metrics.js';
 import type { UnavailableError } from '../store/unavailable-error.js';
 import type { ContextFactory, HandlerContext } from './context.js';
@@ -292,6 +293,12 @@ function surprise(error: unknown, step: string, { call, principal }: Passage, { 
   if (error instanceof Refusal) return error.failure;
   const outage = outOfReach(error);
   if (outage !== undefined) return unavailable(outage, step === 'handle' && call.op.effect !== 'read');
-  log({ event: 'internal_error', request_id: call.caller.requestId, operation: call.op.name, step, tenant: principal.tenant, error });
+  const where = { request_id: call.caller.requestId, operation: call.op.name, tenant: principal.tenant };
+  const late = leftBehind(error);
+  if (late !== undefined) {
+    log({ event: 'reference_broken', ...where });
+    return late;
+  }
+  log({ event: 'internal_error', ...where, step, error });
   return refuse('internal', 'Something went wrong on our side. It is on record; quote the request id when you report it.').failure;
 }

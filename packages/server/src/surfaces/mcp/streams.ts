@@ -94,11 +94,12 @@ export class Streams {
   #settle(stream: OpenStream, resolution: Resolution): boolean {
     // Nobody knows right now: nothing is told, and the stream waits.
     if (resolution.is === 'unavailable') return false;
-    if (resolution.is !== 'ok') {
+    const before = stream.principal;
+    // A session that acts in another tenant now is a caller of there: what it listened to is no business of theirs any more.
+    if (resolution.is !== 'ok' || ownerOf(resolution.principal) !== ownerOf(before)) {
       stream.events.end();
       return false;
     }
-    const before = stream.principal;
     stream.principal = resolution.principal;
     if (before !== resolution.principal && !stream.events.ended) stream.lookedAt?.(before);
     return !stream.events.ended;

@@ -1,12 +1,13 @@
 import { originOf } from '../../domain/origin.js';
+import { leftBehind } from '../../services/left-behind.js';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
 import { authorize } from './authorize.js';
 import { consent } from './consent.js';
 import { loadLibrary } from './load.js';
 import { METADATA_PATHS, metadataOf } from './metadata.js';
 import type { OauthOptions } from './options.js';
-import { faultOut, jsonOut } from './out.js';
-import { problemOut } from './problems.js';
+import { type OauthFault, faultOut, jsonOut } from './out.js';
+import { expired, problemOut } from './problems.js';
 import { CONSENT_PATH, type Library, ROUTES, openLibrary } from './provider.js';
 import { register } from './register.js';
 import { aboutToken, token } from './token.js';
@@ -28,6 +29,9 @@ interface Route {
   readonly handle: (request: HttpIn, issuer: string) => Promise<HttpOut>;
 }
 
+/** Somebody took it back while the program asked. */
+const ENDED: OauthFault = { status: 400, error: 'invalid_grant', text: 'What this was given for has ended.' };
+
 /** In development each name of this machine is an issuer of its own. */
 const ISSUERS = 8;
 
@@ -46,6 +50,7 @@ export function createOauthSurface(options: OauthOptions): OauthSurface {
       try {
         return await route.handle(request, originOf(request, options.publicUrl));
       } catch (error) {
+        if (leftBehind(error) !== undefined) return route.page ? problemOut(request, 'oauth', options, expired) : faultOut(request, 'oauth', ENDED);
         const outage = options.outOfReach(error);
         if (outage === undefined) throw error;
         const headers = { 'retry-after': String(Math.ceil(outage.retryAfterSeconds)) };
