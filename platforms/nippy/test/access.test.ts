@@ -43,6 +43,9 @@ describe('method A, an API key', () => {
     for (const answer of [await mcp(sent), await nippy.as(sent).get<Record<string, unknown>>('/api/v1/roulettes')]) {
       expect([answer.status, answer.json]).toEqual([401, expect.objectContaining(UNAUTHORIZED)]);
       expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+      // The one place where a key is looked for.
+      expect(answer.json.next).toMatch(/"X-API-Key: <key>"/);
+      expect(answer.json.next).not.toMatch(/Bearer <key>/);
     }
   });
 
@@ -151,7 +154,7 @@ describe('what a key may do', () => {
     const { raw } = made;
     expect(raw).toMatch(/^nps_[0-9a-f]{64}$/);
     const text = 'ValueError: MCP tools require tenant-bound auth (npk_* key or OAuth Bearer)';
-    for (const message of [list, call('roulettes_list_roulettes')]) {
+    for (const message of [list, call('roulettes_list_roulettes'), call('of_no_such_name')]) {
       const { status, json } = await mcp({ 'x-api-key': raw }, message);
       expect([status, json]).toEqual([400, expect.objectContaining({ error: text, detail: text })]);
     }

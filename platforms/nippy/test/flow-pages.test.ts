@@ -88,6 +88,8 @@ describe('the page of a flow', () => {
       `${ours.publicUrl}-unknown`,
       ours.publicUrl.replace(ours.slug, theirs.slug),
       ours.publicUrl.replace(/f\/\w+/, 'f/0123456789abcdef'),
+      `${ours.publicUrl}%00`,
+      ours.publicUrl.replace(/f\/\w+/, 'f/%00'),
     ];
     const answers = [];
     for (const url of urls) {
@@ -95,6 +97,7 @@ describe('the page of a flow', () => {
     }
     expect(new Set(answers).size).toBe(1);
     expect(answers[0]).toMatch(/^404 /);
+    expect(answers[0]).not.toContain('credential');
   });
 
   it('says of its business nothing that a key, a tenant or a slug of another would open', async () => {

@@ -136,7 +136,8 @@ export interface PlatformSpec {
 }
 
 /** A checked platform, with every default filled in. */
-export interface Platform extends Required<Omit<PlatformSpec, 'tenancy' | 'present' | 'mcp' | 'reference' | 'seed' | 'signIn' | 'tenantHeader'>> {
+export interface Platform extends Required<Omit<PlatformSpec, 'keys' | 'tenancy' | 'present' | 'mcp' | 'reference' | 'seed' | 'signIn' | 'tenantHeader'>> {
+  readonly keys: KeySettings & Required<Pick<KeySettings, 'accept'>>;
   readonly seed?: Seed;
   readonly tenantHeader?: string;
   readonly tenancy: Tenancy;

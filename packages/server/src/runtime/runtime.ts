@@ -4,6 +4,7 @@ import type { Bucket, Verdict } from '../domain/window.js';
 import type { Calls, Metrics } from '../services/metrics.js';
 import { type ContextOptions, contextFactory } from './context.js';
 import { type Passage, type PipelineOptions, limited, pipeline, run, suggestions, unavailable } from './run.js';
+import type { Platform } from './platform.js';
 import type { Binding, Call, Runtime, Signal, SurfaceName } from './types.js';
 
 export interface RuntimeOptions extends Omit<PipelineOptions, 'denial' | 'context' | 'signal'>, Omit<ContextOptions, 'denial'> {
@@ -11,6 +12,8 @@ export interface RuntimeOptions extends Omit<PipelineOptions, 'denial' | 'contex
   readonly authenticate: Runtime['authenticate'];
   /** The bucket of failed authentications from an address. */
   readonly failureBucket: (address: string) => Bucket;
+  /** Where the platform looks for API keys. */
+  readonly keysIn: Platform['keys']['accept'];
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -82,11 +85,27 @@ function visibleOf(operations: readonly Operation[]): Runtime['visible'] {
   };
 }
 
+/** How a key is sent. */
+const KEY_IN = { authorization: '"Authorization: Bearer <key>"', 'x-api-key': '"X-API-Key: <key>"' } as const;
+
+const TWO: Failure = {
+  code: 'invalid_credential',
+  text: 'Two credentials came in one request; send one.',
+  next: 'Send one credential, in one place.',
+};
+
 /**
  * The failure of a call whose credential did not resolve. Every bad credential gets the same answer; the reason is
  * for the log. Bad ones are counted against their address, and beyond the limit the answer is 429 instead.
  */
-function denialWith({ take, failureBucket, now, log, outOfReach, metrics }: RuntimeOptions): Runtime['denial'] {
+function denialWith({ take, failureBucket, keysIn, now, log, outOfReach, metrics }: RuntimeOptions): Runtime['denial'] {
+  const places = keysIn.map((place) => KEY_IN[place]).join(' or ');
+  const missing: Failure = { code: 'unauthenticated', text: 'A credential is required.', next: `Send an API key as ${places}.` };
+  const bad: Failure = {
+    code: 'invalid_credential',
+    text: 'The credential is not valid.',
+    next: `Check that it is whole, and has neither expired nor been revoked. An API key is sent as ${places}.`,
+  };
   return (resolution, caller) => {
     if (resolution.is === 'unavailable') {
       metrics.refusals.add('unavailable');
@@ -99,10 +118,10 @@ function denialWith({ take, failureBucket, now, log, outOfReach, metrics }: Runt
     }
     const reason = refusalReason(resolution);
     metrics.refusals.add(reason);
-    if (reason === 'missing')
-      return { code: 'unauthenticated', text: 'A credential is required.', next: 'Send an API key as "Authorization: Bearer <key>" or "X-API-Key: <key>".' };
+    if (reason === 'missing') return missing;
     log({ event: 'authentication_failed', reason, address: caller.address, request_id: caller.requestId });
-    const judge = (verdict: Verdict | undefined): Failure => (verdict === undefined || verdict.allowed ? invalid(reason) : limited(verdict, metrics));
+    const judge = (verdict: Verdict | undefined): Failure =>
+      verdict === undefined || verdict.allowed ? (reason === 'ambiguous' ? TWO : bad) : limited(verdict, metrics);
     const verdict = take([failureBucket(caller.address)], 1, now());
     if (!(verdict instanceof Promise)) return judge(verdict);
     return verdict.then(judge, (error: unknown) => {
@@ -111,11 +130,6 @@ function denialWith({ take, failureBucket, now, log, outOfReach, metrics }: Runt
       return unavailable(outage, false);
     });
   };
-}
-
-function invalid(reason: string): Failure {
-  if (reason !== 'ambiguous') return { code: 'invalid_credential', text: 'The credential is not valid.' };
-  return { code: 'invalid_credential', text: 'Two credentials came in one request; send one.', next: 'Send one credential, in one place.' };
 }
 
 function refusalReason(resolution: Exclude<Resolution, { is: 'ok' | 'unavailable' }>): string {

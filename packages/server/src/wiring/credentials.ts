@@ -24,17 +24,19 @@ export interface CredentialsWiring extends Pick<TokensWiring, 'platform' | 'conf
 
 /** Who a credential stands for: every kind that is taken here, in the order in which they are asked. */
 export function wireCredentials({ platform, config, store, outage, operations, egress, now, log }: CredentialsWiring) {
-  const { tenancy, keys: settings } = platform;
+  const {
+    tenancy,
+    keys: { prefix, servicePrefix, accept },
+  } = platform;
   const principals = makePrincipals(tenancy, rightsOver(operations));
   const lastUsed = new LastUsed(store.keys, log, outage);
   const providers = platform.identity({ settings: config.settings, development: config.development });
   const roles = { owner: tenancy.ownerRole, admin: tenancy.adminRole, member: tenancy.memberRole };
   const identity = { providers, store, egress, now, newId: randomUUID, roles, log };
   const { grants, grantsUsed, resolvers: ofTokens } = wireTokens({ platform, config, store, principals, identity, outage });
-  const accept = settings.accept ?? ['authorization', 'x-api-key'];
   const resolvers: readonly Resolver[] = [
-    keyResolver({ prefix: settings.prefix, accept, keys: store.keys, principals, lastUsed }),
-    ...(settings.servicePrefix === undefined ? [] : [serviceKeyResolver({ prefix: settings.servicePrefix, accept, keys: store.serviceKeys, principals })]),
+    keyResolver({ prefix, accept, keys: store.keys, principals, lastUsed }),
+    ...(servicePrefix === undefined ? [] : [serviceKeyResolver({ prefix: servicePrefix, accept, keys: store.serviceKeys, principals })]),
     sessionResolver({ sessions: store.sessions, principals }),
     ...ofTokens,
     createIdpResolver({ ...identity, principals }),

@@ -1,3 +1,4 @@
+import { TENANT_REQUIRED, ofNoTenant } from '../../runtime/run.js';
 import type { HttpOut } from '../http.js';
 import { type Exchange, faultIn } from './exchange.js';
 import type { Request } from './message.js';
@@ -15,10 +16,10 @@ export interface CallOptions extends RunOptions {
 export function callTool(request: Request, exchange: Exchange, options: CallOptions): HttpOut | Promise<HttpOut> {
   const { id, params } = request;
   const name = params?.name;
-  if (typeof name !== 'string') {
-    return faultIn(exchange, paramFault('name', 'Required, a string'), { id, status: 200 });
-  }
-  const tool = options.tools.get(name);
+  const tool = typeof name === 'string' ? options.tools.get(name) : undefined;
+  // To whom no tool is listed, none is said to be there or not.
+  if (tool === undefined && ofNoTenant(exchange.resolution.principal)) return faultIn(exchange, TENANT_REQUIRED, { id }, request.method);
+  if (typeof name !== 'string') return faultIn(exchange, paramFault('name', 'Required, a string'), { id, status: 200 });
   if (tool === undefined || isOutOfReach(exchange, tool.op))
     return faultIn(exchange, { code: 'unknown_tool', text: `Unknown tool: ${name}` }, { id, status: 200 });
   const given = params?.arguments ?? {};

@@ -84,6 +84,8 @@ async function answerOf(request: HttpIn, { match, handler }: Asked, options: Pub
   if (verdict !== undefined && !verdict.allowed) return tooOften(verdict);
   const form = method === 'POST' ? readForm(request) : new URLSearchParams();
   if (!(form instanceof URLSearchParams)) return form;
+  // NUL, which no text in a database holds.
+  if (path.includes('%00')) return NOBODYS;
   const { [TENANT]: name = '', ...parameters } = match(path) ?? {};
   const tenant = await options.tenantOf(name);
   if (tenant === undefined) return NOBODYS;

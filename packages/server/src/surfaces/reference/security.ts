@@ -8,10 +8,9 @@ export function schemesOf(
   { keys, authorization }: Pick<Platform, 'keys' | 'authorization'>,
   operations: readonly Operation[],
 ): ReadonlyMap<CredentialKind, readonly SchemeName[]> {
-  const accept = keys.accept ?? [];
   const ofKeys: SchemeName[] = [
-    ...(accept.includes('authorization') ? ['apiKey' as const] : []),
-    ...(accept.includes('x-api-key') ? ['apiKeyHeader' as const] : []),
+    ...(keys.accept.includes('authorization') ? ['apiKey' as const] : []),
+    ...(keys.accept.includes('x-api-key') ? ['apiKeyHeader' as const] : []),
   ];
   const known = new Map<CredentialKind, readonly SchemeName[]>([
     ['key', ofKeys],
