@@ -7,7 +7,6 @@ import { endpointOf } from '../provider-keys/providers.js';
 import { keyFor, providersWithKey } from '../provider-keys/store.js';
 import { bind } from '../tables.js';
 import { settingsOf } from '../user/settings.js';
-import { profileOf } from '../user/store.js';
 import { developIdea } from './operations.js';
 import { promptFor } from './prompt.js';
 import { write } from './write.js';
@@ -36,8 +35,7 @@ export const developBindings = [
 async function chosen(wished: Provider | undefined, { db, principal }: Ctx): Promise<Provider | undefined> {
   const withKey = await providersWithKey(db);
   if (wished !== undefined) return withKey.has(wished) ? wished : undefined;
-  const profile = principal.user === undefined ? undefined : await profileOf(db, principal.user);
-  const { preferred_ai_provider: preferred } = settingsOf(profile?.settings_json ?? '{}');
+  const { preferred_ai_provider: preferred } = await settingsOf(db, principal.user);
   return [...(preferred === undefined ? [] : [preferred]), ...providers].find((provider) => withKey.has(provider));
 }
 

@@ -34,22 +34,32 @@ export async function showIdeas(db: Db, rows: readonly IdeaRow[]) {
     db,
     rows.map(({ id }) => id),
   );
-  return rows.map((row) => ({
+  return rows.map((row) => showIdea(row, tags));
+}
+
+/** Those of a page of ids that are there and not in the archive, by id as it is stored. */
+export async function liveIdeas(db: Db, ids: readonly string[]) {
+  if (ids.length === 0) return new Map<string, ReturnType<typeof showIdea>>();
+  const live = db.selectFrom('ideas').select(IDEA_COLUMNS).where('id', 'in', ids).where('is_archived', '=', false);
+  const [rows, tags] = await Promise.all([live.execute(), tagsOf(db, ids)]);
+  return new Map(rows.map((row) => [row.id, showIdea(row, tags)]));
+}
+
+function showIdea(row: IdeaRow, tags: ReadonlyMap<string, string[]>) {
+  return {
     ...row,
     id: shown(row.id),
     parent_id: shownOrNull(row.parent_id),
     is_archived: row.is_archived ? (1 as const) : (0 as const),
     tags: tags.get(row.id) ?? [],
-  }));
+  };
 }
 
 /** One idea with its links and relations; undefined where there is none of this id (as it is stored). */
 export async function showWhole(db: Db, id: string) {
-  const row = await db.selectFrom('ideas').select(IDEA_COLUMNS).where('id', '=', id).executeTakeFirst();
-  if (row === undefined) return undefined;
-  const [idea] = await showIdeas(db, [row]);
-  if (idea === undefined) return undefined;
-  return { ...idea, links: (await linksOf(db, id)).map(showLink), relations: await relationsOf(db, id) };
+  const one = db.selectFrom('ideas').select(IDEA_COLUMNS).where('id', '=', id);
+  const [row, tags, links, relations] = await Promise.all([one.executeTakeFirst(), tagsOf(db, [id]), linksOf(db, id), relationsOf(db, id)]);
+  return row === undefined ? undefined : { ...showIdea(row, tags), links: links.map(showLink), relations };
 }
 
 export function showLink({ id, url, title, link_type, created_at }: RowOf<typeof ideaLinks>) {
@@ -87,8 +97,8 @@ async function relationsOf(db: Db, idea: string) {
       .where('ideas.is_archived', '=', false)
       .orderBy('idea_relations.created_at')
       .execute();
-  const rows = [...(await side('source_idea_id', 'target_idea_id')), ...(await side('target_idea_id', 'source_idea_id'))];
-  return rows.map(({ id, source_idea_id, target_idea_id, ...rest }) => ({
+  const sides = await Promise.all([side('source_idea_id', 'target_idea_id'), side('target_idea_id', 'source_idea_id')]);
+  return sides.flat().map(({ id, source_idea_id, target_idea_id, ...rest }) => ({
     ...rest,
     id: shown(id),
     source_idea_id: shown(source_idea_id),

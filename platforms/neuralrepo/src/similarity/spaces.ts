@@ -56,10 +56,10 @@ function nameOf({ tenant, kind, embedder, settings }: Place): string {
   return `${server}/${tenant}/${kind}/${embedder}`;
 }
 
-/** What is like a vector, among all that are stored by now. */
-export async function nearest(place: Place, question: Question): Promise<Found> {
-  const space = await fed(place);
-  return scanner.find(space.name, question);
+/** What is like a vector, among all that are stored by now; those are read while the question is still made. */
+export async function nearest(place: Place, question: Question | Promise<Question>): Promise<Found> {
+  const [space, asked] = await Promise.all([fed(place), question]);
+  return scanner.find(space.name, asked);
 }
 
 /** What was found is no longer there, or takes no part. */

@@ -13,7 +13,7 @@ export type Means = Pick<Context<Database>, 'db' | 'settings' | 'now' | 'enqueue
 export type Kind = 'ideas' | 'tags';
 
 /** Ideas or tags of one tenant that are like a vector of this embedder, the most alike first. Rows that are gone may be among them. */
-export function alike(kind: Kind, tenant: string, embedder: Embedder, means: Means, question: Question): Promise<Found> {
+export function alike(kind: Kind, tenant: string, embedder: Embedder, means: Means, question: Question | Promise<Question>): Promise<Found> {
   return nearest(placeOf(kind, tenant, embedder, means), question);
 }
 

@@ -1,4 +1,5 @@
 import type { Db } from '../tables.js';
+import { settingsOf } from '../user/settings.js';
 
 export interface Thresholds {
   /** How like a question an idea must be to be found; undefined: as the embedder says. */
@@ -12,27 +13,8 @@ export interface Thresholds {
 const DEDUP = 0.75;
 const RELATED = 0.5;
 
-/** What the person has set; where no user is known, the one whose space this is. What cannot be read counts as not set. */
+/** What the person has set, or the defaults. */
 export async function thresholdsOf(db: Db, user: string | null | undefined): Promise<Thresholds> {
-  const profiles = db.selectFrom('profiles').select('settings_json').orderBy('created_at').limit(1);
-  const profile = await (typeof user === 'string' ? profiles.where('id', '=', user) : profiles).executeTakeFirst();
-  const set = recordIn(profile?.settings_json ?? '{}');
-  return {
-    search: threshold(set.search_threshold),
-    dedup: threshold(set.dedup_threshold) ?? DEDUP,
-    related: threshold(set.related_threshold) ?? RELATED,
-  };
-}
-
-function threshold(value: unknown): number | undefined {
-  return typeof value === 'number' && value >= 0.1 && value <= 0.9 ? value : undefined;
-}
-
-function recordIn(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  } catch {
-    return {};
-  }
+  const { search_threshold: search, dedup_threshold: dedup = DEDUP, related_threshold: related = RELATED } = await settingsOf(db, user);
+  return { search, dedup, related };
 }

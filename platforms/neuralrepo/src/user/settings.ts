@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { providers } from '../ideas/values.js';
+import type { Db } from '../tables.js';
 
 const threshold = z.number().min(0.1).max(0.9).optional();
 
@@ -25,11 +26,11 @@ export const settingsJson = z
     for (const { path, message } of error?.issues ?? []) addIssue(`${path.join('.')}: ${message}`);
   });
 
-/** What is stored; whatever does not fit counts as not set. */
-export function settingsOf(text: string): Settings {
-  const value = parsed(text);
-  const settings = known.safeParse(isObject(value) ? value : {});
-  return settings.success ? settings.data : {};
+/** What a person has set; where no user is known, the one whose space this is. What cannot be read counts as not set. */
+export async function settingsOf(db: Db, user: string | null | undefined): Promise<Settings> {
+  const profiles = db.selectFrom('profiles').select('settings_json').orderBy('created_at').limit(1);
+  const profile = await (typeof user === 'string' ? profiles.where('id', '=', user) : profiles).executeTakeFirst();
+  return known.safeParse(parsed(profile?.settings_json ?? '{}')).data ?? {};
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
