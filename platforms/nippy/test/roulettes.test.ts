@@ -118,6 +118,8 @@ describe('roulettes', () => {
     expect(answers[0]).toMatchObject({ status: 404, json: { detail: 'There is no roulette with this id.', next: 'Take ids from roulettes_list_roulettes.' } });
     const tools = await Promise.all([id, UNKNOWN].map((roulette_id) => globex.tool('roulettes_get_roulette', { roulette_id })));
     expect(tools[0]).toMatchObject({ isError: true });
+    // Every error has its `detail`, a tool's own as well.
+    expect(JSON.parse(tools[0]?.content[0]?.text ?? '')).toEqual({ ...(answers[0]?.json as object), request_id: expect.stringMatching(/^req_\w{24}$/) });
     expect(JSON.stringify(tools[0]).replace(/req_\w{24}/g, '')).toBe(JSON.stringify(tools[1]).replace(/req_\w{24}/g, ''));
     expect(must(await globex.get(path))).toEqual([]);
   });

@@ -1,5 +1,3 @@
-import { type Failure, briefly } from '@gatehouse/contract';
-import { failureData } from './errors.js';
 import type { Wrapping } from './wrapping.js';
 
 /** The result of a tool that did its work, as JSON. The value is serialised once; the text holds it as it is, unwrapped. */
@@ -16,9 +14,8 @@ export function contentResult(value: unknown, { open, close }: Wrapping): string
 /**
  * The result of a tool whose own outcome is a failure, as JSON: where the model can read it and do better.
  * Without `structuredContent`, which would have to match the output's schema.
+ * @param body what a call over REST would be answered
  */
-export function failedResult(whole: Failure, requestId: string, { open, close }: Wrapping): string {
-  const failure = briefly(whole);
-  const text = JSON.stringify({ error: failure.text, ...failureData(failure, requestId) });
-  return `{${open}"content":[{"type":"text","text":${JSON.stringify(text)}}],"isError":true${close}}`;
+export function failedResult(body: object, { open, close }: Wrapping): string {
+  return `{${open}"content":[{"type":"text","text":${JSON.stringify(JSON.stringify(body))}}],"isError":true${close}}`;
 }

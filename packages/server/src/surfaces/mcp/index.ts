@@ -48,7 +48,7 @@ export interface McpSurface extends Surface {
  */
 export function createMcpSurface({ runtime, platform, operations, line, challengeOf }: McpOptions): McpSurface {
   const means = meansOf(line, runtime);
-  const offer = offerOf(operations, platform.mcp);
+  const offer = offerOf(operations, platform);
   const subscriptions = new Subscriptions({ runtime, resources: offer.resources, streams: means.streams, signals: line.signals });
   const options = { runtime, platform, offer, means, subscriptions, challengeOf };
   const streams = new SessionStreams({ sessions: means.sessions, subscriptions });

@@ -13,8 +13,8 @@ export interface Offer {
   readonly lists: Readonly<Record<'tools' | 'resources' | 'templates' | 'prompts', PreparedLists>>;
 }
 
-export function offerOf(operations: readonly Operation[], { outputSchemas }: Platform['mcp']): Offer {
-  const tools = toolsOf(operations, outputSchemas);
+export function offerOf(operations: readonly Operation[], platform: Pick<Platform, 'mcp' | 'present'>): Offer {
+  const tools = toolsOf(operations, platform);
   const resources = new Resources(operations);
   const prompts = promptsOf(operations);
   return {

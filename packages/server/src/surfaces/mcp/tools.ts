@@ -1,4 +1,4 @@
-import { type Operation, toolContent } from '@gatehouse/contract';
+import { type Operation, briefly, toolContent } from '@gatehouse/contract';
 import type { Platform } from '../../runtime/platform.js';
 import { callResult, contentResult, failedResult } from './call-result.js';
 import type { Entry } from './lists.js';
@@ -10,14 +10,14 @@ export interface Tool extends Entry, Served {
   readonly repeated: readonly RepeatedArgument[];
 }
 
-type Outputs = Platform['mcp']['outputSchemas'];
+type Speaking = Pick<Platform, 'mcp' | 'present'>;
 
 /** The operations that are tools, by name; each described once. */
-export function toolsOf(operations: readonly Operation[], outputs: Outputs): ReadonlyMap<string, Tool> {
-  return new Map(operations.filter((op) => op.tool).map((op) => [op.name, describe(op, outputs)]));
+export function toolsOf(operations: readonly Operation[], platform: Speaking): ReadonlyMap<string, Tool> {
+  return new Map(operations.filter((op) => op.tool).map((op) => [op.name, describe(op, platform)]));
 }
 
-function describe(op: Operation, outputs: Outputs): Tool {
+function describe(op: Operation, { mcp, present }: Speaking): Tool {
   const { name, title, description, access } = op;
   const shape = op.output === toolContent ? undefined : outputShape(op);
   const entry = {
@@ -25,7 +25,7 @@ function describe(op: Operation, outputs: Outputs): Tool {
     title,
     description,
     inputSchema: inputSchema(op),
-    ...(shape === undefined ? {} : { outputSchema: (outputs === 'outline' ? outline(shape) : shape).schema }),
+    ...(shape === undefined ? {} : { outputSchema: (mcp.outputSchemas === 'outline' ? outline(shape) : shape).schema }),
     annotations: annotationsOf(op),
     ...(access.scope === null ? {} : { scope: access.scope }),
   };
@@ -34,7 +34,7 @@ function describe(op: Operation, outputs: Outputs): Tool {
     json: JSON.stringify(entry),
     repeated: repeatedArgumentsOf(op),
     result: shape === undefined ? contentResult : (value, wrapping) => callResult(value, shape.wrapped, wrapping),
-    failed: (failure, requestId, wrapping) => (isOwnOutcome(failure) ? failedResult(failure, requestId, wrapping) : failure),
+    failed: (failure, requestId, wrapping) => (isOwnOutcome(failure) ? failedResult(present.rest(briefly(failure), requestId), wrapping) : failure),
   };
 }
 
