@@ -133,6 +133,8 @@ describe('a query', () => {
     [{}, '2026-01-04', '2026-02-02', 5],
     [{ start_date: '2026-01-31', end_date: '2026-01-31' }, '2026-01-31', '2026-01-31', 2],
     [{ start_date: '2026-01-31' }, '2026-01-31', '2026-02-02', 3],
+    [{ start_date: '2024-02-29', end_date: '2026-01-31' }, '2024-02-29', '2026-01-31', 4],
+    [{ start_date: '0000-01-01', end_date: '9999-12-31' }, '0000-01-01', '9999-12-31', 5],
   ])('of %j reads both days and those between', async (range, start_date, end_date, count) => {
     expect(await ask({ collection: 'spins', ...range })).toMatchObject({ start_date, end_date, rows: [{ count }] });
   });
@@ -151,7 +153,10 @@ describe('a query', () => {
     [{ collection: 'spins; drop table spins' }, 'collection'],
     [{ dateRange: "last_90_days' or 1=1" }, 'dateRange'],
     [{ dateRange: 'today', start_date: '2026-01-01' }, 'dateRange'],
-    [{ start_date: '2026-02-31' }, 'start_date'],
+    ...['2026-02-29', '2026-02-31', '2026-1-1', '2026-01-01T00:00:00-06:00', '12026-01-01', '2026-02-03'].map((start_date): [object, string] => [
+      { start_date },
+      'start_date',
+    ]),
     [{ end_date: '2026-01-01' }, 'start_date'],
     [{ start_date: '2026-02-02', end_date: '2026-02-01' }, 'end_date'],
     [{ filters: [{ field: 'tenant_id', operator: 'eq', value: 'x' }] }, 'filters.0.field'],
@@ -161,6 +166,9 @@ describe('a query', () => {
     [{ filters: [{ field: 'person', operator: 'in', value: 'a' }] }, 'filters.0.value'],
     [{ filters: [{ field: 'person', operator: 'eq', value: 1 }] }, 'filters.0.value'],
     [{ filters: [{ field: 'person', operator: 'lt', value: null }] }, 'filters.0.operator'],
+    [{ filters: [{ field: 'person', operator: 'in', value: [] }] }, 'filters.0.value'],
+    [{ filters: [{ field: 'day', operator: 'gte', value: 'monday' }] }, 'filters.0.value'],
+    [{ filters: [{ field: 'day', operator: 'in', value: ['2026-01-31', '2026-02-29'] }] }, 'filters.0.value'],
     [{ group_by: ['tenant_id'] }, 'group_by.0'],
     [{ group_by: ['id'] }, 'group_by.0'],
     [{ group_by: ['day', 'day'] }, 'group_by.1'],
@@ -171,11 +179,17 @@ describe('a query', () => {
     [{ measures: [{ function: 'count', as: 'x", (select 1) as "y' }] }, 'measures.0.as'],
     [{ group_by: ['day'], measures: [{ function: 'count', as: 'day' }] }, 'measures.0.as'],
     [{ order_by: [{ by: 'tenant_id' }] }, 'order_by.0.by'],
-    [{ limit: 1001 }, 'limit'],
+    ...[0, -1, 1001, 1.5, 1e30, '5', null].map((limit): [object, string] => [{ limit }, 'limit']),
     [{ business_id: 'x' }, 'business_id'],
   ])('that is none is refused, its part named: %j', async (wrong, field) => {
     expect(await refused({ collection: 'spins', ...wrong })).toEqual([400, [field]]);
   });
+});
+
+it('a list that is too long is told how long it may be', async () => {
+  const filters = [{ field: 'person', operator: 'in', value: Array.from({ length: 101 }, (_, n) => `p${n}`) }];
+  const { json } = await acme.post<Failed>(`${root}/query`, { collection: 'spins', filters });
+  expect(json.detail).toBe('filters.0.value: Must be a text of at most 200 characters, a number, true, false or null, or a list of 1 to 100 of these');
 });
 
 describe('what can be asked about', () => {

@@ -114,6 +114,7 @@ describe('centers', () => {
     ['a map over http', { maps_url: 'http://maps.google.com/?q=1,2' }, 'maps_url'],
     ['a map of somebody else', { maps_url: 'https://google.com.evil.example/@1,2' }, 'maps_url'],
     ['a script', { maps_url: 'javascript:alert(1)' }, 'maps_url'],
+    ['a map in a form that browsers mend', { maps_url: 'https:\\\\maps.google.com\\?q=1,2' }, 'maps_url'],
     ['no name', { ...PLACE, name: ' ' }, 'name'],
     ['a capacity below 0', { ...PLACE, capacity: -1 }, 'capacity'],
   ])('answer 400 to %s', async (_what, wrong, field) => {

@@ -7,6 +7,10 @@ export const operators = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'not_in'] 
 export const functions = ['count', 'sum', 'avg', 'min', 'max', 'count_distinct'] as const;
 
 const scalar = z.union([z.string().max(200), z.number(), z.boolean(), z.null()]);
+const filterValue = z.union([scalar, z.array(scalar).min(1).max(100)], {
+  error: 'Must be a text of at most 200 characters, a number, true, false or null, or a list of 1 to 100 of these',
+});
+const isDay = z.iso.date();
 const fieldName = z.string().min(1).max(60);
 const alias = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/i, 'Must be at most 40 letters, digits and underscores, a letter first');
 
@@ -16,7 +20,7 @@ export const input = z.object({
   start_date: z.iso.date().optional().describe('First day, in the place of dateRange'),
   end_date: z.iso.date().optional().describe('Last day; absent: today'),
   filters: z
-    .array(z.strictObject({ field: fieldName, operator: z.enum(operators), value: z.union([scalar, z.array(scalar).min(1).max(100)]) }))
+    .array(z.strictObject({ field: fieldName, operator: z.enum(operators), value: filterValue }))
     .max(20)
     .default([])
     .describe('All must hold; in and not_in take a list'),
@@ -94,6 +98,7 @@ function filterFault({ filters }: Asked, { fields }: Collection): Refusal | unde
     if (list !== Array.isArray(value)) return refuseField(`filters.${i}.value`, list ? 'Must be a list' : 'Must be one value; in and not_in take a list');
     const values: readonly Value[] = Array.isArray(value) ? value : [value];
     const { type } = fields[field] as Field;
+    if (field === 'day' && !values.every((one) => isDay.safeParse(one).success)) return refuseField(`filters.${i}.value`, 'Must be a day, such as 2026-01-31');
     if (values.some((one) => one !== null && typeof one !== (type === 'text' ? 'string' : type))) return refuseField(`filters.${i}.value`, `Must be ${type}`);
     if (!list && operator !== 'eq' && operator !== 'ne' && (value === null || type === 'boolean'))
       return refuseField(`filters.${i}.operator`, 'Must be eq or ne with such a value');

@@ -29,6 +29,7 @@ export function rangeOf({ dateRange, start_date, end_date }: AskedRange, now: nu
     return { named: token, ...daysOf(token, now) };
   }
   const end = end_date ?? dayOf(now);
+  if (end_date === undefined && end < start_date) return refuseField('start_date', `Must not be after ${end}, which is today, where there is no end_date`);
   if (end < start_date) return refuseField('end_date', `Must not be before ${start_date}`);
   return { named: `${start_date}/${end}`, start: start_date, end };
 }

@@ -1,6 +1,6 @@
 import { timestamp } from 'gatehouse';
 import { z } from 'zod';
-import { line } from '../fields.js';
+import { isHttpsUrl, line } from '../fields.js';
 import { objectId } from '../ids.js';
 import { fieldTypes, languages, redirectTypes } from './values.js';
 
@@ -36,13 +36,11 @@ export const registrationField = z.object({
   required: z.boolean().default(true),
 });
 
-/** Goes to nobody but over TLS, and carries no password. */
 export const httpsUrl = z
   .string()
   .trim()
   .max(2000)
-  .refine((text) => URL.canParse(text) && new URL(text).protocol === 'https:', 'Must be an address that begins with https://')
-  .refine((text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === '', 'Must not carry a name or a password')
+  .refine(isHttpsUrl, 'Must be a whole address that begins with https://, without a name, a password, spaces and backslashes')
   .meta({ examples: ['https://example.com/thanks'] });
 
 export const shownField = z.object({ name: z.string(), label: z.string(), type: z.enum(fieldTypes), required: z.boolean() });

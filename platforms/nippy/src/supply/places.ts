@@ -1,12 +1,13 @@
 import { type Refusal, refuseField } from 'gatehouse';
+import { isHttpsUrl } from '../fields.js';
 
 const HOSTS: ReadonlySet<string> = new Set(['google.com', 'www.google.com', 'maps.google.com', 'maps.app.goo.gl', 'goo.gl']);
 
 /** Whether it is an address of Google Maps, over https. */
 export function isMapsUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, port, username, password } = new URL(text);
-  return protocol === 'https:' && HOSTS.has(hostname) && port === '' && username === '' && password === '';
+  if (!isHttpsUrl(text)) return false;
+  const { hostname, port } = new URL(text);
+  return HOSTS.has(hostname) && port === '';
 }
 
 interface Given {
