@@ -6,7 +6,7 @@ import { postgresScratch } from '../../packages/server/src/doctor/scratch/postgr
 import type { Scratch } from '../../packages/server/src/doctor/scratch/scratch.js';
 import { sqliteScratch } from '../../packages/server/src/doctor/scratch/sqlite.js';
 import { databaseKind } from '../support/app-database.js';
-import { clientOf } from '../support/client.js';
+import { clientOf, withoutRequestId } from '../support/client.js';
 import { newDatabase } from '../support/postgres.js';
 
 const NOW = Date.parse('2026-01-31T09:30:00Z');
@@ -170,7 +170,7 @@ async function answers(url: string): Promise<readonly string[]> {
   const one = async (attack: object, n: number): Promise<string[]> => {
     const rest = await client.post('/api/v1/analytics/query', attack);
     const tools = n % SHARE === 0 ? [await client.rpc('tools/call', { name: 'analytics_query', arguments: attack })] : [];
-    return [rest, ...tools].map(({ status, text }) => `${JSON.stringify(attack)} → ${status} ${text.replace(/req_[A-Za-z0-9]{24}/g, 'req_…')}`);
+    return [rest, ...tools].map(withoutRequestId).map(({ status, text }) => `${JSON.stringify(attack)} → ${status} ${text}`);
   };
   for (let n = 0; n < all.length; n += AT_ONCE) told.push(...(await Promise.all(all.slice(n, n + AT_ONCE).map((attack, i) => one(attack, n + i)))).flat());
   return told;

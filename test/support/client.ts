@@ -75,3 +75,14 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
+
+/** The body of an answer that must have succeeded. */
+export function must<T>({ status, text, json }: Pick<Answer<T>, 'status' | 'text' | 'json'>): T {
+  if (status >= 300) throw new Error(`Answered ${status}: ${text}`);
+  return json;
+}
+
+/** The same answer, whatever the request was called. */
+export function withoutRequestId({ status, text }: Pick<Answer, 'status' | 'text'>): { readonly status: number; readonly text: string } {
+  return { status, text: text.replace(/req_[A-Za-z0-9]{24}/g, 'req_…') };
+}

@@ -1,5 +1,15 @@
 import { Writable } from 'node:stream';
-import { type Environment, type Flags, type Gatehouse, type Platform, Refusal, createLogger, openGatehouse, readConfig } from 'gatehouse';
+import {
+  type Environment,
+  type Flags,
+  type Gatehouse,
+  type GatehouseOptions,
+  type Platform,
+  Refusal,
+  createLogger,
+  openGatehouse,
+  readConfig,
+} from 'gatehouse';
 import { type AppDatabase, type DatabaseKind, copiedAppDatabase, databaseKind } from './app-database.js';
 import { expectNoSecrets } from './secret-watch.js';
 
@@ -63,7 +73,7 @@ export interface Answer {
   readonly text: string;
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends Pick<GatehouseOptions, 'randomInt'> {
   readonly flags?: Flags;
   readonly environment?: Environment;
   readonly clock?: TestClock;
@@ -75,8 +85,7 @@ export interface OpenOptions {
 
 /** The real app on an empty database and a free port. Close it. */
 export async function openApp(platform: Platform, options: OpenOptions = {}): Promise<TestApp> {
-  const { flags = {}, environment = {}, clock = settableClock(), open = openGatehouse } = options;
-  const asked = options.database ?? databaseKind();
+  const { flags = {}, environment = {}, clock = settableClock(), open = openGatehouse, database: asked = databaseKind(), ...chance } = options;
   const { database, folder, content, remove } = typeof asked === 'string' ? await copiedAppDatabase(asked, platform) : asked;
   const lines: string[] = [];
   const shown: string[] = [];
@@ -95,6 +104,7 @@ export async function openApp(platform: Platform, options: OpenOptions = {}): Pr
     database,
     rootSecret: 'a root secret for tests, long enough',
     now: clock.now,
+    ...chance,
     print: (text) => void shown.push(text),
   });
   const url = await gatehouse.listen();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Nenjo, withoutRequestId } from './support/app.js';
 import type { Answer, Client } from './support/client.js';
-import { openWithPeople } from './support/people.js';
+import { type Peopled, openPeopled } from './support/person.js';
 import { inserted } from './support/pipelines.js';
 
 const UNKNOWN = '3f2b8c1e-0000-4000-8000-000000000000';
@@ -68,7 +68,7 @@ const attempts: readonly Attempt[] = [
 ];
 
 describe('agents, roles and councils between tenants', () => {
-  let world: Awaited<ReturnType<typeof openWithPeople>>;
+  let world: Peopled;
   let app: Nenjo;
   let ada: Client;
   let eve: Client;
@@ -96,7 +96,7 @@ describe('agents, roles and councils between tenants', () => {
   };
 
   beforeAll(async () => {
-    world = await openWithPeople();
+    world = await openPeopled();
     app = world.app;
     [ada, theirs] = await settle('ada', 'secret');
     [eve, own] = await settle('eve', 'mine');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Nenjo } from './support/app.js';
 import type { Client, Failed } from './support/client.js';
-import { openWithPeople } from './support/people.js';
+import { type Peopled, openPeopled } from './support/person.js';
 import { inserted } from './support/pipelines.js';
 
 const path = '/api/v1/agent-role-assignments';
@@ -14,13 +14,13 @@ interface Named {
   readonly name: string;
 }
 
-let world: Awaited<ReturnType<typeof openWithPeople>>;
+let world: Peopled;
 let app: Nenjo;
 let ada: Client;
 let count = 0;
 
 beforeAll(async () => {
-  world = await openWithPeople();
+  world = await openPeopled();
   app = world.app;
   ada = world.person('ada');
 });
@@ -59,7 +59,7 @@ describe('role assignments (7.10)', () => {
   });
 
   it('are listed newest first, all of them, those of a role or an agent, and the caller’s own', async () => {
-    const org = { id: 'org_lists', rol: 'member' };
+    const org = { v: 2, o: { id: 'org_lists', rol: 'member' } };
     const [gil, hal] = [world.person('gil', org), world.person('hal', org)];
     const [one, two] = [await pair(gil), await pair(gil)];
     const ids = [];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { render } from '../src/roles/render.js';
 import type { Client } from './support/client.js';
-import { openWithPeople } from './support/people.js';
+import { type Peopled, openPeopled } from './support/person.js';
 
 const path = '/api/v1/agent-roles';
 const UNKNOWN = '3f2b8c1e-0000-4000-8000-000000000000';
@@ -46,12 +46,12 @@ describe('template variables (8.3)', () => {
 });
 
 describe('prompt config (8.3)', () => {
-  let world: Awaited<ReturnType<typeof openWithPeople>>;
+  let world: Peopled;
   let ada: Client;
   let count = 0;
 
   beforeAll(async () => {
-    world = await openWithPeople();
+    world = await openPeopled();
     ada = world.person('ada');
   });
   afterAll(() => world?.close());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Nenjo } from './support/app.js';
 import type { Client, Failed } from './support/client.js';
-import { openWithPeople } from './support/people.js';
+import { type Peopled, openPeopled } from './support/person.js';
 import { drafted } from './support/pipelines.js';
 
 const path = '/api/v1/agent-roles';
@@ -19,7 +19,7 @@ interface Role {
   readonly prompt_config: { readonly system_prompt: string };
 }
 
-let world: Awaited<ReturnType<typeof openWithPeople>>;
+let world: Peopled;
 let app: Nenjo;
 let ada: Client;
 const prompt = { system_prompt: 'Review what others wrote.' };
@@ -34,7 +34,7 @@ const copyOf = async (client: Client, name: string) => {
 const made = async (client: Client, name: string, more: object = {}) => (await client.post<Role>(path, { name, prompt_config: prompt, ...more })).json;
 
 beforeAll(async () => {
-  world = await openWithPeople();
+  world = await openPeopled();
   app = world.app;
   ada = world.person('ada');
 });
@@ -62,7 +62,7 @@ describe('kinds of roles (8.2)', () => {
   });
 
   it('copies are made in each workspace on its own, and in an organisation for each member', async () => {
-    const org = { id: 'org_copies', rol: 'member' };
+    const org = { v: 2, o: { id: 'org_copies', rol: 'member' } };
     const [ada2, eve2] = [world.person('ada', org), world.person('eve', org)];
     const [hers, theirs] = [(await copyOf(ada2, 'dev')).copy, (await roles(eve2)).filter(({ is_system }) => !is_system)];
     expect(hers.id).not.toBe((await copyOf(ada, 'dev')).copy.id);
@@ -191,7 +191,7 @@ describe('the role record (8.1)', () => {
       });
     }
     expect((await ada.patch(`${path}/${first.id}`, { name: 'twin' })).status).toBe(200);
-    const org = { id: 'org_twins', rol: 'member' };
+    const org = { v: 2, o: { id: 'org_twins', rol: 'member' } };
     expect((await world.person('ada', org).post(path, { name: 'twin', prompt_config: prompt })).status).toBe(201);
     expect((await world.person('eve', org).post(path, { name: 'twin', prompt_config: prompt })).status).toBe(201);
   });
@@ -274,8 +274,8 @@ describe('roles over REST and MCP', () => {
   });
 
   it('in an organisation all see the roles of all; a role is changed by its user, and by administrators', async () => {
-    const org = { id: 'org_acme', rol: 'member' };
-    const [owner, other, admin] = [world.person('gil', org), world.person('hal', org), world.person('ida', { ...org, rol: 'admin' })];
+    const org = { v: 2, o: { id: 'org_acme', rol: 'member' } };
+    const [owner, other, admin] = [world.person('gil', org), world.person('hal', org), world.person('ida', { ...org, o: { ...org.o, rol: 'admin' } })];
     const { id } = await made(owner, 'shared');
     expect((await other.get<Role>(`${path}/${id}`)).json.name).toBe('shared');
     const refused = await other.patch<Failed>(`${path}/${id}`, { name: 'stolen' });

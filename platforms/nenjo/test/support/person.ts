@@ -5,7 +5,7 @@ import type { Client } from './client.js';
 
 export interface Peopled {
   readonly app: Nenjo;
-  /** Calls of this person, signed in at this moment of the app's clock. */
+  /** Calls of this person, known by the e-mail `<name>@example.com`, signed in at this moment of the app's clock, for an hour. */
   person(name: string, claims?: object): Client;
   /** Calls of an agent: a key of this person's own space. */
   agent(name: string, scopes?: readonly string[]): Promise<Client>;
@@ -16,8 +16,10 @@ export interface Peopled {
 export async function openPeopled(environment: Environment = {}): Promise<Peopled> {
   const clerk = await ClerkStandIn.start();
   const app = await openNenjo({ CLERK_ISSUER: clerk.issuer, ...environment });
-  const person: Peopled['person'] = (name, claims = {}) =>
-    app.as(clerk.token(app.now, { sub: `user_${name}`, email: `${name}@example.com`, email_verified: true, ...claims }));
+  const person: Peopled['person'] = (name, claims = {}) => {
+    const exp = Math.floor(app.now / 1000) + 3600;
+    return app.as(clerk.token(app.now, { sub: `user_${name}`, email: `${name}@example.com`, email_verified: true, name, exp, ...claims }));
+  };
   return {
     app,
     person,

@@ -1,6 +1,6 @@
 import { Refusal } from 'gatehouse';
 import type { Nenjo } from './app.js';
-import type { Client } from './client.js';
+import { type Client, must } from './client.js';
 
 /** Puts a row into a table of this user's own space, as a handler would; answers its id. For what a test needs and does not test. */
 export async function inserted(app: Nenjo, email: string, table: string, row: Readonly<Record<string, unknown>>): Promise<string> {
@@ -65,9 +65,4 @@ export async function activated(client: Client, name: string, steps: Readonly<Re
   const made = await drafted(client, name, steps, edges);
   must(await client.patch(`/api/v1/pipelines/${made.id}`, { is_active: true }));
   return made;
-}
-
-function must<T>({ status, text, json }: { readonly status: number; readonly text: string; readonly json: T }): T {
-  if (status >= 300) throw new Error(`Answered ${status}: ${text}`);
-  return json;
 }
