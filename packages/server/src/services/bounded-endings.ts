@@ -4,6 +4,7 @@ import type { Store } from '../store/store.js';
 import type { EndingAccess, ExportAccess } from './access.js';
 import { noPerson } from './bounded-grants.js';
 import { keptOf } from './bounded-members.js';
+import type { SessionService } from './sessions.js';
 import type { EndingService } from './tenants/endings.js';
 import type { ExportService } from './tenants/export.js';
 import { type Tenancy, administers, noTenant } from './tenancy.js';
@@ -11,6 +12,11 @@ import { type Tenancy, administers, noTenant } from './tenancy.js';
 export interface BoundedEndingsOptions {
   readonly store: Pick<Store, 'users'>;
   readonly endings: EndingService;
+}
+
+export interface BoundedExportsOptions {
+  readonly store: Pick<Store, 'users' | 'tenants'>;
+  readonly sessions: Pick<SessionService, 'list'>;
   readonly exports: ExportService;
   readonly tenancy: Tenancy;
 }
@@ -29,17 +35,20 @@ export function boundedEndings(principal: Principal, { store, endings }: Bounded
   };
 }
 
-/** What one principal, who is a person, may take away. */
-export function boundedExports({ user, tenant, role }: Principal, { exports, tenancy }: BoundedEndingsOptions): ExportAccess {
+/** What one principal, who is a person, may take away: as long as they are let in, and no longer. */
+export function boundedExports({ user, tenant, role, credential }: Principal, { store, sessions, exports, tenancy }: BoundedExportsOptions): ExportAccess {
   const forbidden = (): Refusal => refuse('forbidden', 'Only who administers the tenant exports it.', { next: 'Ask who administers it.' });
+  const signedIn = async (person: string): Promise<boolean> =>
+    credential.kind !== 'session' || (await sessions.list(person)).some(({ id, tenant: place }) => id === credential.id && place === tenant);
   return {
     async tenant() {
       if (user === undefined) return noPerson();
       if (tenant === null) return noTenant();
-      return administers(role, tenancy) ? exports.tenant(tenant) : forbidden();
+      if (!administers(role, tenancy)) return forbidden();
+      return exports.tenant(tenant, async () => administers((await store.tenants.member(tenant, user))?.role, tenancy) && signedIn(user));
     },
     async me() {
-      return user === undefined ? noPerson() : exports.person(user);
+      return user === undefined ? noPerson() : exports.person(user, async () => (await store.users.find(user)) !== undefined && signedIn(user));
     },
   };
 }

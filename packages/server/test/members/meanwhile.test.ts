@@ -51,6 +51,38 @@ describe('a program whose person is deleted while it asks for tokens', () => {
   });
 });
 
+describe('an export', () => {
+  it.each([
+    ['is removed', (owner: Person, who: Person) => owner.manage('DELETE', `/members/${who.user}`)],
+    ['administers no longer', (owner: Person, who: Person) => owner.manage('PATCH', `/members/${who.user}`, { role: 'guest' })],
+    ['is signed out', (_owner: Person, who: Person) => who.manage('POST', '/sign-out')],
+  ])('breaks off when its reader %s, however slowly it was read', async (name, ended) => {
+    const owner = await person(app, `exporting ${name}@example.com`.replaceAll(' ', '.'));
+    await founded(owner);
+    const who = await person(app, `reader ${name}@example.com`.replaceAll(' ', '.'));
+    await joined(owner, who, 'manager');
+    const { body } = await app.gatehouse.handle(asked('/api/v1/gatehouse/tenant/export', who.token));
+    const portions = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+    expect((await portions.next()).done).toBe(false);
+    expect((await ended(owner, who)).status).toBeLessThan(300);
+    await expect(portions.next()).rejects.toThrow('may not read it any more');
+  });
+
+  const asked = (path: string, token: string) => ({
+    ...{
+      method: 'GET',
+      path,
+      query: '',
+      body: new Uint8Array(),
+      address: '127.0.0.1',
+      secure: false,
+      requestId: 'req_export',
+      signal: new AbortController().signal,
+    },
+    header: (name: string) => ({ authorization: `Bearer ${token}`, host: 'localhost' })[name],
+  });
+});
+
 describe('a stream of a session', () => {
   const NOTE = 'fixture://things/0190b0c2-7a5e-7cc0-8000-000000000001';
   const told = (stream: Events) => stream.messages.map(({ method }) => method);

@@ -17,6 +17,11 @@ export interface ExportFile {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
+/** Whether whoever asked may still read it. Asked with each portion: a reader who is slow enough could read for days. */
+export type MayGoOn = () => Promise<boolean>;
+
+const always: MayGoOn = async () => true;
+
 const OWN_AT_ONCE = 200;
 /** Rows of a platform's may be large: a portion grows while it is small, and shrinks. */
 const ROWS_FIRST = 20;
@@ -37,18 +42,18 @@ export class ExportService {
   }
 
   /** All of a tenant: members, invitations, keys without what finds them, sessions, grants, and every declared table's rows. */
-  tenant(tenant: string): ExportFile {
-    return this.#file(`tenant-${tenant}`, this.#tenantLines(tenant));
+  tenant(tenant: string, mayGoOn: MayGoOn = always): ExportFile {
+    return this.#file(`tenant-${tenant}`, this.#tenantLines(tenant), mayGoOn);
   }
 
   /** All of a person, with their own space. */
-  person(user: string): ExportFile {
-    return this.#file(`account-${user}`, this.#personLines(user));
+  person(user: string, mayGoOn: MayGoOn = always): ExportFile {
+    return this.#file(`account-${user}`, this.#personLines(user), mayGoOn);
   }
 
-  #file(name: string, lines: AsyncIterable<readonly object[]>): ExportFile {
+  #file(name: string, lines: AsyncIterable<readonly object[]>, mayGoOn: MayGoOn): ExportFile {
     const day = new Date(this.#options.now()).toISOString().slice(0, 10);
-    return { filename: `${name}-${day}.ndjson`, content_type: 'application/x-ndjson', bytes: written(lines) };
+    return { filename: `${name}-${day}.ndjson`, content_type: 'application/x-ndjson', bytes: written(lines, mayGoOn) };
   }
 
   async *#tenantLines(tenant: string): AsyncGenerator<readonly object[]> {
@@ -109,9 +114,11 @@ const SINGULAR: Readonly<Record<ExportKind, string>> = {
   identities: 'identity',
 };
 
-async function* written(portions: AsyncIterable<readonly object[]>): AsyncGenerator<Uint8Array> {
+/** @throws where it may not go on: the file breaks off */
+async function* written(portions: AsyncIterable<readonly object[]>, mayGoOn: MayGoOn): AsyncGenerator<Uint8Array> {
   let count = 0;
   for await (const lines of portions) {
+    if (!(await mayGoOn())) throw new Error('Whoever asked for this export may not read it any more.');
     count += lines.length;
     if (lines.length > 0) yield encoder.encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
