@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newAppDatabase } from '../../../../test/support/app-database.js';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
-import { Browser, CALLBACK, type Page, allow, askFor, attempt, decide, formOf, newClient, redeem } from '../oauth/program.js';
+import { Browser, CALLBACK, type Page, type Query, allow, askFor, attempt, decide, formOf, newClient, redeem } from '../oauth/program.js';
 
 let app: TestApp;
 let browser: Browser;
@@ -21,7 +21,7 @@ function told({ location }: Page): Record<string, string> {
   const { search = '', hash = '' } = location === null ? {} : new URL(location, app.url);
   return Object.fromEntries(new URLSearchParams(search + hash.replace('#', '?')));
 }
-const ask = (parameters: Readonly<Record<string, string | undefined>>): Promise<Page> => browser.get(attempt(client, parameters).url);
+const ask = (query: Query): Promise<Page> => browser.get(attempt(client, query).url);
 
 describe('PKCE', () => {
   it.each([

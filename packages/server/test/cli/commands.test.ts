@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { gatehouse, json, temporaryFolder } from './process.js';
+import { moment } from '../support/moment.js';
 
 const folder = temporaryFolder();
 const data = ['--data', folder.path];
 const uuid = expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-const moment = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/);
 let user: { id: string; email: string };
 let tenant: { id: string };
 
@@ -116,7 +116,6 @@ describe('what goes wrong', () => {
     ['not_found', ['key', 'list', '--user', 'nobody@example.com']],
     ['invalid_input', ['key', 'create', '--user', 'ada@example.com', '--name', 'x', '--scopes', 'no:such']],
     ['invalid_input', ['key', 'create', '--user', 'ada@example.com', '--name', ' ']],
-    ['invalid_input', ['key', 'create', '--user', 'ada@example.com', '--name', 'x', '--expires', '2001-01-01']],
     ['invalid_input', ['key', 'import', '--user', 'ada@example.com', '--name', 'x', '--hash', 'abc', '--format', 'hex']],
     ['conflict', ['user', 'create', '--email', 'ada@example.com']],
   ])('is told as %s in one line of JSON on stderr, with exit code 1: %j', async (code, args) => {
@@ -136,6 +135,7 @@ describe('what goes wrong', () => {
     [['key', 'create', '--name', 'x', '--user', 'a@b.c', '--tenant', 't'], 'gatehouse key create --help'],
     [['key', 'create', '--name', 'x', '--user', 'a@b.c', '--scopes', ''], 'gatehouse key create --help'],
     [['key', 'create', '--name', 'x', '--user', 'a@b.c', '--expires', 'soon'], 'gatehouse key create --help'],
+    [['key', 'create', '--name', 'x', '--user', 'a@b.c', '--expires', '2001-01-01'], 'gatehouse key create --help'],
     [['key', 'rotate', 'id', '--overlap', '-1h'], 'gatehouse key rotate --help'],
     [['start', '--nonsense'], 'gatehouse start --help'],
   ])('in the command line %j is one line with the way to help, with exit code 2', async (args, help) => {

@@ -130,7 +130,10 @@ describe('a server on PostgreSQL', () => {
     };
     const gone = new URL(url);
     gone.port = '1';
-    expect(await refused(serving(gone.href))).toEqual([1, expect.stringContaining('out of reach')]);
+    const unreached = /out of reach \(ECONNREFUSED\): postgres:\/\/127\.0\.0\.1:1\/\S+ Check the host and the port/;
+    expect(await refused(serving(gone.href))).toEqual([1, expect.stringMatching(unreached)]);
+    const nameless = Object.assign(new URL(url), { pathname: '/no_such' });
+    expect(await refused(serving(nameless.href))).toEqual([1, expect.stringMatching(/"no_such" does not exist: \S+ Check the name of the database/)]);
     expect(await refused(serving(url), fixture('waiting.mjs'))).toEqual([1, expect.stringContaining('belongs to the platform "nenjo"')]);
     await (await started(url)).stop();
     expect(await refused({ ...serving(url), GATEHOUSE_SECRET: 'x'.repeat(40) })).toEqual([1, expect.stringContaining('GATEHOUSE_SECRET')]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Running, gatehouse, json, serve, statusWith, temporaryFolder } from './process.js';
+import { moment } from '../support/moment.js';
 
 interface Minted {
   readonly id: string;
@@ -10,7 +11,6 @@ interface Minted {
 
 const folder = temporaryFolder();
 const data = ['--data', folder.path];
-const moment = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/);
 const newSession = (user = 'ada@example.com') => json<Minted>('session', 'create', '--user', user, ...data);
 let server: Running;
 

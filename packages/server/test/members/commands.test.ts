@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseKind } from '../../../../test/support/app-database.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 import { gatehouse, temporaryFolder } from '../cli/process.js';
-import { commands, execute } from '../../src/cli/commands/index.js';
 import type { Given } from '../../src/cli/commands/command.js';
+import { runCommand } from '../support/run-command.js';
 import { club, keyOf, person, programOf } from './people.js';
 
 let app: TestApp;
@@ -15,11 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** What the command line, or a server for it, does once the flags are read. */
 async function run<T = unknown>(name: string, given: Given): Promise<T> {
-  const command = commands.find((one) => one.name === name);
-  if (command === undefined) throw new Error(`There is no ${name}`);
-  const reply = await execute(command, given, { gatehouse: app.gatehouse }, app.clock.now());
+  const reply = await runCommand(app, name, given);
   return (reply.ok ? reply.value : reply) as T;
 }
 const things = async (token: string) => (await app.call('GET', '/api/v1/things', { token })).status;

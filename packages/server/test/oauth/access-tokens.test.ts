@@ -6,14 +6,13 @@ import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 import { sha256 } from '../../src/domain/presented.js';
 import { newAccessToken } from '../../src/domain/token-format.js';
-import { HOUR, call, challenged, letIn, list, tokenOf } from './tokens.js';
+import { HOUR, call, challenged, letIn, list, readers, tokenOf } from './tokens.js';
 
 const PUBLIC = 'https://api.example.com';
-const roles = { owner: { scopes: ['*'], administers: true }, reader: { scopes: ['things:read'], administers: false } };
 const platform = definePlatform({
   ...fixtureSpec,
   authorization: { kind: 'own', accessTokens: 'jwt' },
-  tenancy: { roles, adminRole: 'owner', memberRole: 'reader' },
+  tenancy: readers,
 });
 
 let app: TestApp;

@@ -2,7 +2,25 @@ import { definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePlatform, fixtureSpec } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
-import { Browser, CALLBACK, type Page, allow, askFor, attempt, connect, decide, formOf, newClient, redeem, refresh, register, send, works } from './program.js';
+import {
+  Browser,
+  CALLBACK,
+  type Page,
+  type Query,
+  allow,
+  askFor,
+  attempt,
+  coded,
+  connect,
+  decide,
+  formOf,
+  newClient,
+  redeem,
+  refresh,
+  register,
+  send,
+  works,
+} from './program.js';
 import { letIn } from './tokens.js';
 
 let app: TestApp;
@@ -16,12 +34,9 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const ask = (parameters: Readonly<Record<string, string | undefined>>): Promise<Page> => browser.get(attempt(client, parameters).url);
+const ask = (query: Query): Promise<Page> => browser.get(attempt(client, query).url);
 const told = ({ location }: Page): URLSearchParams => new URL(location ?? '', app.url).searchParams;
-async function coded() {
-  const asked = attempt(client);
-  return { asked, code: (await allow(browser, asked.url)).get('code') ?? '' };
-}
+const newCode = () => coded(browser, client);
 
 type Attack = readonly [name: string, fails: () => Promise<void>];
 
@@ -54,8 +69,7 @@ const rfc9700: readonly Attack[] = [
     async () => {
       const { body } = await register(app, { token_endpoint_auth_method: 'client_secret_post' });
       const { client_id: id, client_secret: secret } = body;
-      const asked = attempt(id);
-      const code = (await allow(browser, asked.url)).get('code') ?? '';
+      const { asked, code } = await coded(browser, id);
       expect((await redeem(app, id, code, asked)).body.error).toBe('invalid_client');
       expect((await redeem(app, id, code, asked, { client_secret: `${secret}x` })).body.error).toBe('invalid_client');
       const basic = { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` };
@@ -115,7 +129,7 @@ const rfc9700: readonly Attack[] = [
   [
     '4.5 injection of a code',
     async () => {
-      const { code } = await coded();
+      const { code } = await newCode();
       expect((await redeem(app, client, code, attempt(client))).body.error).toBe('invalid_grant');
       expect((await redeem(app, await newClient(app), code, attempt(client))).body.error).toBe('invalid_grant');
     },
@@ -145,7 +159,7 @@ const rfc9700: readonly Attack[] = [
         { code_challenge_method: undefined },
       ])
         expect(told(await ask(wrong)).get('error')).toBe('invalid_request');
-      const { asked, code } = await coded();
+      const { asked, code } = await newCode();
       expect((await send(app, '/oauth/token', { grant_type: 'authorization_code', client_id: client, code, redirect_uri: CALLBACK })).body.error).toBe(
         'invalid_grant',
       );
@@ -155,7 +169,7 @@ const rfc9700: readonly Attack[] = [
   [
     '4.9 a token that leaks at another resource server',
     async () => {
-      const { asked, code } = await coded();
+      const { asked, code } = await newCode();
       expect((await redeem(app, client, code, asked, { resource: 'https://other.example/mcp' })).body.error).toBe('invalid_target');
       const { body } = await redeem(app, client, code, asked);
       const { store } = app.gatehouse;
@@ -264,7 +278,7 @@ const betterAuth: readonly Attack[] = [
   [
     'a code is redeemed twice',
     async () => {
-      const { asked, code } = await coded();
+      const { asked, code } = await newCode();
       const answers = await Promise.all([redeem(app, client, code, asked), redeem(app, client, code, asked)]);
       const good = answers.find(({ status }) => status === 200);
       expect([answers.map(({ status }) => status).sort(), await works(app, good?.body.access_token)]).toEqual([[200, 400], false]);

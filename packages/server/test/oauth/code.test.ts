@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
-import { type Attempt, Browser, CALLBACK, allow, attempt, newClient, redeem, refresh, send, works } from './program.js';
+import { Browser, CALLBACK, type Query, allow, attempt, coded, newClient, redeem, refresh, send, works } from './program.js';
 
 let app: TestApp;
 let browser: Browser;
@@ -15,14 +15,11 @@ beforeAll(async () => {
 afterAll(() => app.close());
 beforeEach(() => browser.signIn());
 
-async function coded(parameters: Readonly<Record<string, string | undefined>> = {}): Promise<{ readonly asked: Attempt; readonly code: string }> {
-  const asked = attempt(client, parameters);
-  return { asked, code: (await allow(browser, asked.url)).get('code') ?? '' };
-}
+const newCode = (query?: Query) => coded(browser, client, query);
 
 describe('a code that comes twice', () => {
   it('fails the second time, and ends what the first gave: access and refresh token (code double redemption)', async () => {
-    const { asked, code } = await coded();
+    const { asked, code } = await newCode();
     const first = await redeem(app, client, code, asked);
     expect([first.status, await works(app, first.body.access_token)]).toEqual([200, true]);
     const second = await redeem(app, client, code, asked);
@@ -33,7 +30,7 @@ describe('a code that comes twice', () => {
   });
 
   it('or eight times at once gives one answer, and what that gave is ended (code double redemption, in parallel)', async () => {
-    const { asked, code } = await coded();
+    const { asked, code } = await newCode();
     const answers = await Promise.all(Array.from({ length: 8 }, () => redeem(app, client, code, asked)));
     const won = answers.filter(({ status }) => status === 200);
     expect([won.length, answers.filter(({ body }) => body.error === 'invalid_grant').length]).toEqual([1, 7]);
@@ -41,7 +38,7 @@ describe('a code that comes twice', () => {
   });
 
   it('after its minute ends it still', async () => {
-    const { asked, code } = await coded();
+    const { asked, code } = await newCode();
     const { body } = await redeem(app, client, code, asked);
     app.clock.advance(120_000);
     expect((await redeem(app, client, code, asked)).body.error).toBe('invalid_grant');
@@ -49,7 +46,7 @@ describe('a code that comes twice', () => {
   });
 
   it('from somebody who has not its verifier ends nothing (denial of service by a leaked code)', async () => {
-    const { asked, code } = await coded();
+    const { asked, code } = await newCode();
     const { body } = await redeem(app, client, code, asked);
     expect((await redeem(app, client, code, attempt(client))).status).toBe(400);
     expect(await works(app, body.access_token)).toBe(true);
@@ -58,37 +55,37 @@ describe('a code that comes twice', () => {
 
 describe('a code is good', () => {
   it('for a minute', async () => {
-    const early = await coded();
+    const early = await newCode();
     app.clock.advance(59_000);
     expect((await redeem(app, client, early.code, early.asked)).status).toBe(200);
-    const late = await coded();
+    const late = await newCode();
     app.clock.advance(60_000);
     expect((await redeem(app, client, late.code, late.asked)).body.error).toBe('invalid_grant');
   });
 
   it('for the program that asked, and no other (code injection)', async () => {
-    const { asked, code } = await coded();
+    const { asked, code } = await newCode();
     const other = await newClient(app);
     expect((await redeem(app, other, code, asked)).body.error).toBe('invalid_grant');
     expect((await redeem(app, client, code, asked)).status).toBe(200);
   });
 
   it('with its own verifier (code interception)', async () => {
-    const { asked, code } = await coded();
+    const { asked, code } = await newCode();
     for (const code_verifier of ['', 'x'.repeat(43), createHash('sha256').update(asked.verifier).digest('base64url')])
       expect((await redeem(app, client, code, asked, { code_verifier })).body.error).toBe('invalid_grant');
     expect((await redeem(app, client, code, asked)).status).toBe(200);
   });
 
   it('with the address that it was sent to', async () => {
-    const { asked, code } = await coded();
+    const { asked, code } = await newCode();
     for (const redirect_uri of [`${CALLBACK}/`, 'http://127.0.0.1:33419/callback', 'https://evil.example/callback'])
       expect((await redeem(app, client, code, asked, { redirect_uri })).body.error).toBe('invalid_grant');
     expect((await redeem(app, client, code, asked)).status).toBe(200);
   });
 
   it('while its grant is', async () => {
-    const { asked, code } = await coded();
+    const { asked, code } = await newCode();
     const { user } = await browser.signIn();
     await app.gatehouse.grants.revokeClient(user, client);
     expect((await redeem(app, client, code, asked)).body.error).toBe('invalid_grant');
@@ -100,7 +97,7 @@ describe('a resource', () => {
 
   it('that is ours in whichever spelling, or none, is one: what the token is for', async () => {
     for (const [i, path] of [...ours, undefined].entries()) {
-      const { asked, code } = await coded(path === undefined ? {} : { resource: app.url + path });
+      const { asked, code } = await newCode(path === undefined ? {} : { resource: app.url + path });
       const again = ours[(i + 1) % ours.length] ?? '';
       const { status, body } = await redeem(app, client, code, asked, path === undefined ? {} : { resource: app.url + again });
       expect([path, status, await works(app, body.access_token)]).toEqual([path, 200, true]);
@@ -109,7 +106,7 @@ describe('a resource', () => {
   });
 
   it('that is foreign is refused before the code is redeemed (audience confusion)', async () => {
-    const { asked, code } = await coded();
+    const { asked, code } = await newCode();
     for (const resource of ['https://other.example/mcp', `${app.url}/other`, `${app.url}.evil.example/mcp`, 'mcp', `${app.url}/mcp?x`]) {
       const { status, body } = await redeem(app, client, code, asked, { resource });
       expect([resource, status, body.error]).toEqual([resource, 400, 'invalid_target']);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
-import { commands, execute } from '../../src/cli/commands/index.js';
+import { moment } from '../support/moment.js';
+import { runCommand } from '../support/run-command.js';
 import { CALLBACK, connect, newClient, refresh, works } from './program.js';
 
 let app: TestApp;
@@ -10,13 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** As a server does it that is asked over its control socket. */
-async function run(name: string, given: Readonly<Record<string, string>> = {}) {
-  const command = commands.find((one) => one.name === name);
-  if (command === undefined) throw new Error(`no command ${name}`);
-  return execute(command, given, { gatehouse: app.gatehouse }, app.clock.now());
-}
-const moment = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/);
+const run = (name: string, given: Readonly<Record<string, string>> = {}) => runCommand(app, name, given);
 
 it('client list shows the programs, those that wait and those that were let in, and no secret; client remove ends all that one was allowed', async () => {
   const waiting = await newClient(app, { client_name: 'One that waits', token_endpoint_auth_method: 'client_secret_basic' });

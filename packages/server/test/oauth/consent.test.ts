@@ -2,7 +2,7 @@ import { definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixtureOperations, fixtureSpec } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
-import { Browser, allow, askFor, attempt, connect, decide, formOf, newClient, redeem } from './program.js';
+import { Browser, allow, askFor, attempt, coded, connect, decide, formOf, newClient, redeem } from './program.js';
 
 const platform = definePlatform({
   ...fixtureSpec,
@@ -159,8 +159,7 @@ describe('the tenant', () => {
     const poor = await tenantWith(user, 'admin', 'poor');
     for (const tenant of [asMember, poor]) {
       const client = await newClient(app);
-      const asked = attempt(client, { scope: 'things:read things:write' });
-      const code = (await allow(browser, asked.url, { tenant })).get('code') ?? '';
+      const { asked, code } = await coded(browser, client, { scope: 'things:read things:write' }, { tenant });
       expect([tenant, (await redeem(app, client, code, asked)).body.scope]).toEqual([tenant, 'things:read']);
     }
   });

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseKind, newAppDatabase } from '../../../../test/support/app-database.js';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp, settableClock } from '../../../../test/support/open-app.js';
-import { commands, execute } from '../../src/cli/commands/index.js';
 import { signIn } from '../sessions/people.js';
+import { moment } from '../support/moment.js';
+import { runCommand } from '../support/run-command.js';
 import { letIn, list, tokenOf } from './tokens.js';
 
 let app: TestApp;
@@ -15,7 +16,6 @@ afterAll(() => app.close());
 const isIn = async (token: string) => (await list(app, token)).status === 200;
 const manage = (token: string, method: string, path: string, body?: object) =>
   app.call(method, `/api/v1/gatehouse/grants${path}`, { token, ...(body === undefined ? {} : { body }) });
-const moment = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/);
 
 describe('what a person let in', () => {
   it('is listed with what it may do, newest first, and when it was used last; nothing of it is a secret', async () => {
@@ -95,11 +95,7 @@ describe('what a person let in', () => {
 });
 
 describe('gatehouse grant', () => {
-  const run = async (name: string, given: Record<string, string>) => {
-    const command = commands.find((one) => one.name === name);
-    if (command === undefined) throw new Error(`There is no ${name}`);
-    return execute(command, given, { gatehouse: app.gatehouse }, app.clock.now());
-  };
+  const run = (name: string, given: Readonly<Record<string, string>>) => runCommand(app, name, given);
 
   it('lists what a user let in, and ends one of them with the next call', async () => {
     const mine = await letIn(app, { email: 'cli@example.com', scopes: ['things:read'] });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseKind, newAppDatabase } from '../../../../test/support/app-database.js';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp, settableClock } from '../../../../test/support/open-app.js';
-import { Browser, allow, attempt, connect, newClient, redeem, refresh, send, works } from './program.js';
+import { Browser, coded, connect, newClient, redeem, refresh, send, works } from './program.js';
 
 /** One process alone serves a SQLite file. */
 describe.runIf(databaseKind() === 'postgres')('several processes', () => {
@@ -28,16 +28,14 @@ describe.runIf(databaseKind() === 'postgres')('several processes', () => {
 
   it('know a program that registered at another, a code that it gave, and a token', async () => {
     const client = await newClient(one);
-    const asked = attempt(client);
-    const code = (await allow(await person(one), asked.url)).get('code') ?? '';
+    const { asked, code } = await coded(await person(one), client);
     const { status, body } = await redeem(other, client, code, asked);
     expect([status, await works(one, body.access_token)]).toEqual([200, true]);
   });
 
   it('redeem a code once, and when it comes to another one too, what it gave ends at all of them (code double redemption)', async () => {
     const client = await newClient(one);
-    const asked = attempt(client);
-    const code = (await allow(await person(one), asked.url)).get('code') ?? '';
+    const { asked, code } = await coded(await person(one), client);
     const answers = await Promise.all([one, other, one, other].map((app) => redeem(app, client, code, asked)));
     const won = answers.filter(({ status }) => status === 200);
     expect(won).toHaveLength(1);

@@ -71,8 +71,11 @@ export interface Attempt {
   readonly url: string;
 }
 
-/** What a program asks for: by default with PKCE, and nothing else. undefined leaves a parameter out. */
-export function attempt(client: string, parameters: Readonly<Record<string, string | undefined>> = {}): Attempt {
+/** Parameters of a request for authorization. undefined leaves one out. */
+export type Query = Readonly<Record<string, string | undefined>>;
+
+/** What a program asks for: by default with PKCE, and nothing else. */
+export function attempt(client: string, parameters: Query = {}): Attempt {
   const verifier = randomBytes(32).toString('base64url');
   const asked = {
     response_type: 'code',
@@ -131,6 +134,12 @@ export async function allow(browser: Browser, url: string, choice: Choice = {}):
   return new URL(location).searchParams;
 }
 
+/** A code that was just given, and what it was asked for with. */
+export async function coded(browser: Browser, client: string, query?: Query, choice?: Choice): Promise<{ readonly asked: Attempt; readonly code: string }> {
+  const asked = attempt(client, query);
+  return { asked, code: (await allow(browser, asked.url, choice)).get('code') ?? '' };
+}
+
 /** A form to an endpoint of OAuth. */
 export async function send(
   app: TestApp,
@@ -167,12 +176,11 @@ export async function connect(
     email,
     ask = {},
     choice = {},
-  }: { browser?: Browser; client?: string; email?: string; ask?: Readonly<Record<string, string | undefined>>; choice?: Choice } = {},
+  }: { browser?: Browser; client?: string; email?: string; ask?: Query; choice?: Choice } = {},
 ): Promise<Connected> {
   await browser.signIn(email);
   const id = client ?? (await newClient(app));
-  const asked = attempt(id, ask);
-  const code = (await allow(browser, asked.url, choice)).get('code') ?? '';
+  const { asked, code } = await coded(browser, id, ask, choice);
   const { body } = await redeem(app, id, code, asked, ask.redirect_uri === undefined ? {} : { redirect_uri: ask.redirect_uri });
   return { client: id, browser, access: body.access_token, refresh: body.refresh_token, scope: body.scope };
 }

@@ -3,14 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
 import { type Answer, type TestApp, openApp } from '../../../../test/support/open-app.js';
 import { connect } from './program.js';
-import { call, challenged, letIn, tokenOf } from './tokens.js';
-
-const roles = { owner: { scopes: ['*'], administers: true }, reader: { scopes: ['things:read'], administers: false } };
-const tenancy = { roles, adminRole: 'owner', memberRole: 'reader' };
+import { call, challenged, letIn, readers, tokenOf } from './tokens.js';
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await openApp(definePlatform({ ...fixtureSpec, tenancy }));
+  app = await openApp(definePlatform({ ...fixtureSpec, tenancy: readers }));
 });
 afterAll(() => app.close());
 

@@ -8,6 +8,13 @@ import type { AccessTokenRecord } from '../../src/store/tokens.js';
 
 export const HOUR = 3_600_000;
 
+/** Owners, who may do everything, and members who may read. */
+export const readers = {
+  roles: { owner: { scopes: ['*'], administers: true }, reader: { scopes: ['things:read'], administers: false } },
+  adminRole: 'owner',
+  memberRole: 'reader',
+};
+
 export interface LetIn {
   readonly token: string;
   readonly id: string;
