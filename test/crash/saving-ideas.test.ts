@@ -1,61 +1,135 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { neuralrepo } from '@gatehouse/neuralrepo';
 import { expect, test } from 'vitest';
-import { type Running, gatehouse, serve, temporaryFolder } from '../support/command-line.js';
+import { EmbedderStandIn } from '../../platforms/neuralrepo/test/support/embedder.js';
+import { type Client, clientOf } from '../support/client.js';
+import { serve } from '../support/command-line.js';
+import { openApp, settableClock } from '../support/open-app.js';
+import { type Stuck, stuckDatabase } from './stuck.js';
+
+/** Where the server stands when it is killed: in each unit of work that follows from saving an idea, and at what it asks of others. */
+const STEPS = {
+  'while it is saved': 'insert on gatehouse_jobs',
+  'while its vector is reckoned': 'silence',
+  'while its vector is kept': 'insert on idea_vectors',
+  'while it is compared': 'update of processing on ideas',
+} as const;
 
 interface Idea {
-  readonly id: number;
+  readonly number: number;
   readonly title: string;
   readonly processing: boolean;
 }
+interface Pair {
+  readonly idea_title: string;
+  readonly duplicate_title: string;
+}
 
-/** Milliseconds after the last answer: within the jobs that follow, between them, and after them. */
-const MOMENTS = [0, 3, 8, 15, 30, 60, 150];
+const GATEHOUSE_SECRET = 'a root secret for tests, long enough';
 
-test('a server that is killed at any step of saving an idea loses nothing that it acknowledged, and what follows from it is done once', async () => {
-  const root = temporaryFolder();
-  const place = ['--platform', 'neuralrepo', '--data', root.path];
-  const start = (): Promise<Running> => serve(['neuralrepo', '--data', root.path]);
-  let server = await start();
-  try {
-    const made = await gatehouse(['key', 'create', '--user', 'ann@example.com', '--name', 'k', '--json', ...place]);
-    await gatehouse(['tenant', 'set-plan', 'ann@example.com', 'pro', ...place]);
-    const { key } = JSON.parse(made.stdout) as { key: string };
-    const call = async <T>(path: string, body?: object): Promise<T> => {
-      const headers = { 'x-api-key': key, 'content-type': 'application/json' };
-      const response = await fetch(`${server.url}/api/v1${path}`, body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) });
-      return (await response.json()) as T;
-    };
-    const acknowledged: string[] = [];
-    for (const [round, moment] of MOMENTS.entries()) {
-      const save = async (title: string): Promise<void> => {
-        const idea = await call<Idea>('/ideas', { title, body: `The ${NAMES[round]} at the harbour needs paint, twice a year, before the tide is in.` }).catch(
-          () => undefined,
-        );
-        if (idea?.id !== undefined) acknowledged.push(title);
-      };
-      await Promise.all([save(`Paint the ${NAMES[round]}`), save(`Paint that ${NAMES[round]}`)]);
-      const unheard = [save(`Unheard ${round}`)];
-      await new Promise((resolve) => setTimeout(resolve, moment));
-      await server.stop('SIGKILL');
-      await Promise.all(unheard);
-      server = await start();
+test.each(['sqlite', 'postgres'] as const)(
+  'a server that is killed at any step of saving an idea loses nothing that it acknowledged, and what follows from it is done once: %s',
+  async (kind) => {
+    const [embedder, database] = [await EmbedderStandIn.start(), await stuckDatabase(kind, neuralrepo)];
+    const { remove, ...kept } = database;
+    const open = async (aheadMs: number, close = async () => {}) =>
+      await openApp(neuralrepo, { environment: embedder.environment, clock: settableClock(Date.now() + aheadMs), database: { ...kept, remove: close } });
+    try {
+      for (const step of Object.keys(STEPS)) embedder.place(`Original ${step}`, { [`Copy ${step}`]: 0.9 });
+      const before = await open(0);
+      const { raw } = await before.key('ann@example.com');
+      for (const step of Object.keys(STEPS)) await save(clientOf(before.url, raw), `Original ${step}`);
+      await before.gatehouse.jobs.settle();
+      await before.close();
+
+      const acknowledged: string[] = [];
+      for (const [step, event] of Object.entries(STEPS)) {
+        const stop = event === 'silence' ? await silentEmbedder(embedder) : stopIn(database, event, embedder);
+        const heard = await killedAt(stop, database, (url) => save(clientOf(url, raw), `Copy ${step}`));
+        if (heard) acknowledged.push(step);
+      }
+      // Before its unit has ended, an idea is not saved; from then on it is.
+      expect(acknowledged).toEqual(Object.keys(STEPS).slice(1));
+
+      // Nobody waits for a process that was killed for longer than ten seconds.
+      const after = await open(60_000);
+      await after.gatehouse.jobs.settle();
+      await expectDoneOnce(clientOf(after.url, raw), database, acknowledged);
+      await after.close();
+    } finally {
+      await remove();
+      await embedder.close();
     }
-    const { ideas } = await call<{ ideas: Idea[] }>('/ideas?limit=100');
-    const titles = ideas.map(({ title }) => title);
-    expect(acknowledged.length).toBeGreaterThanOrEqual(MOMENTS.length * 2);
-    expect(titles).toEqual(expect.arrayContaining(acknowledged));
-    expect(new Set(titles).size).toBe(titles.length);
+  },
+  30_000,
+);
 
-    await expect
-      .poll(async () => (await call<{ ideas: Idea[] }>('/ideas?limit=100')).ideas.filter(({ processing }) => processing), { timeout: 45_000, interval: 100 })
-      .toEqual([]);
-    const { duplicates } = await call<{ duplicates: { idea_id: number; duplicate_of_id: number }[] }>('/ideas/duplicates?limit=100');
-    const title = new Map(ideas.map((idea) => [idea.id, idea.title]));
-    const pairs = duplicates.map(({ idea_id, duplicate_of_id }) => [title.get(idea_id), title.get(duplicate_of_id)].sort().join(' | '));
-    for (const name of NAMES) expect(pairs.filter((pair) => pair === `Paint that ${name} | Paint the ${name}`)).toHaveLength(1);
-  } finally {
-    await server.stop('SIGKILL');
-    root.remove();
-  }
-}, 90_000);
+/** What lets a server come so far and no further. */
+interface Stop {
+  readonly environment: Record<string, string>;
+  /** With the server there. */
+  begin(): Promise<void>;
+  /** @param answered what the server was asked for, where it gets so far */
+  reached(answered: Promise<boolean>): Promise<unknown>;
+  /** With the server gone. */
+  end(): Promise<void>;
+}
 
-const NAMES = ['lighthouse', 'dinghy', 'warehouse', 'crane', 'footbridge', 'signpost', 'boathouse'];
+/** Answers whether what it was asked for was done. */
+async function killedAt({ environment, begin, reached, end }: Stop, { database, folder }: Stuck, work: (url: string) => Promise<boolean>): Promise<boolean> {
+  const place: Record<string, string> = 'url' in database ? { GATEHOUSE_DATABASE: database.url } : { GATEHOUSE_DATA: folder };
+  const server = await serve(['neuralrepo'], { environment: { ...environment, ...place, GATEHOUSE_SECRET } });
+  await begin();
+  const heard = work(server.url);
+  await reached(heard);
+  await server.stop('SIGKILL');
+  await end();
+  return await heard;
+}
+
+function stopIn(database: Stuck, event: string, { environment }: EmbedderStandIn): Stop {
+  return { environment, begin: () => database.at(event), reached: () => database.reached(), end: () => database.clear() };
+}
+
+/** One that is asked, and says nothing. */
+async function silentEmbedder({ environment }: EmbedderStandIn): Promise<Stop> {
+  const server = createServer();
+  const asked = once(server, 'request');
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    environment: { ...environment, NEURALREPO_EMBEDDER_URL: `http://127.0.0.1:${port}/v1` },
+    begin: async () => {},
+    reached: (answered) => Promise.all([asked, answered]),
+    end: async () => void server.close(),
+  };
+}
+
+async function save(client: Client, title: string): Promise<boolean> {
+  const answer = await client.post('/api/v1/ideas', { title }).catch(() => undefined);
+  return answer?.status === 201;
+}
+
+async function expectDoneOnce(client: Client, database: Stuck, acknowledged: readonly string[]): Promise<void> {
+  const { ideas } = (await client.get<{ ideas: Idea[] }>('/api/v1/ideas?limit=100')).json;
+  const titles = [...Object.keys(STEPS).map((step) => `Original ${step}`), ...acknowledged.map((step) => `Copy ${step}`)];
+  expect(ideas.map(({ title }) => title).sort()).toEqual([...titles].sort());
+  // Without gaps, though some were begun and undone.
+  expect(ideas.map(({ number }) => number).sort((a, b) => a - b)).toEqual(titles.map((_, i) => i + 1));
+  expect(ideas.filter(({ processing }) => processing)).toEqual([]);
+  const { duplicates } = (await client.get<{ duplicates: Pair[] }>('/api/v1/ideas/duplicates?limit=100')).json;
+  expect(duplicates.map((pair) => `${pair.idea_title} | ${pair.duplicate_title}`).sort()).toEqual(
+    acknowledged.map((step) => `Copy ${step} | Original ${step}`).sort(),
+  );
+  // What is counted up when a vector is kept, and when an idea is compared: once for each.
+  const counted = await database.query<{ id: string; value: string | number }>(
+    "select id, value from counters where id in ('vectors', 'relations') order by id",
+  );
+  expect(counted.map(({ id, value }) => [id, Number(value)])).toEqual([
+    ['relations', titles.length],
+    ['vectors', titles.length],
+  ]);
+  expect(await database.query('select 1 from gatehouse_jobs')).toEqual([]);
+}
