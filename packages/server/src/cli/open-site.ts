@@ -45,7 +45,7 @@ export async function openPostgres(url: string, { platform, config, logger, serv
   const { secret } = config;
   if (secret === undefined) throw new ConfigError('GATEHOUSE_SECRET', 'is required with PostgreSQL.');
   // Before anything is opened: another platform's tables are missing here, which says less.
-  await refuseForeign(url, platform.name).catch(foreignTo(platform.name, shownDatabase(url)));
+  await refuseForeign(url, platform.name).catch(inWords(platform.name, shownDatabase(url)));
   const internals = { ...(serves === false && { serves }), ...(gathering && { gathering }) };
   const gatehouse = await openWithin({ platform, config, logger, database: { url }, rootSecret: secret }, internals);
   return orClosed(gatehouse, async () => {
@@ -54,15 +54,35 @@ export async function openPostgres(url: string, { platform, config, logger, serv
   });
 }
 
-/** For `catch`: says which database belongs to whom, and what to do. */
-export function foreignTo(platform: string, database: string): (error: unknown) => never {
+/** For `catch`: says which database is out of reach, or belongs to whom, and what to do. */
+export function inWords(platform: string, database: string): (error: unknown) => never {
   return (error) => {
+    if (error instanceof Error) refuseUnopened(error, database);
     if (!(error instanceof ForeignDatabaseError)) throw error;
     throw new CommandError(
       'platform',
       `The database ${database} belongs to the platform "${error.owner}", not "${platform}": give the name or path of that one, or another database.`,
     );
   };
+}
+
+/** SQLSTATEs of a connection that is refused (PostgreSQL, appendix A): for whom, and to what. */
+const TO_CHECK: Readonly<Record<string, string>> = {
+  '28000': 'the user and the password in its URL',
+  '28P01': 'the user and the password in its URL',
+  '3D000': 'the name of the database in its URL',
+};
+
+/** Told by name: the command line is above the store. @throws {CommandError} where the database did not let us in, with what to check */
+function refuseUnopened({ name, message, cause, ...more }: Error & { readonly code?: unknown }, database: string): void {
+  const failed = (said: string, check: string) => new CommandError('unavailable', `${said}: ${database}. Check ${check}.`, { cause });
+  if (name === 'UnavailableError') {
+    // The system's own code says whether the host, the port or the network is at fault.
+    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    throw failed(message + code, 'the host and the port, and that PostgreSQL runs and takes connections there');
+  }
+  const check = TO_CHECK[String(more.code)];
+  if (check !== undefined) throw failed(message, check);
 }
 
 async function orClosed(gatehouse: Gatehouse, settle: () => Promise<Site>): Promise<Site> {

@@ -53,9 +53,29 @@ export async function runProgram(argv: readonly string[], actions: Actions): Pro
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return;
-      throw new UsageError(error.message.replace(/^error: /, ''));
+      throw new UsageError(misuseOf(error));
     }
     throw error;
+  }
+}
+
+/** What the library found wrong, in our words. */
+function misuseOf({ code, message }: CommanderError): string {
+  const [, what = ''] = /'([^']*)'/.exec(message) ?? [];
+  const [, suggestion = ''] = /(Did you mean .*\?)/.exec(message) ?? [];
+  switch (code) {
+    case 'commander.missingMandatoryOptionValue':
+      return `${what} is required.`;
+    case 'commander.optionMissingArgument':
+      return `The value is missing: ${what}.`;
+    case 'commander.missingArgument':
+      return `The <${what}> is missing.`;
+    case 'commander.unknownOption':
+      return `There is no option ${what}. ${suggestion}`.trim();
+    case 'commander.excessArguments':
+      return `${what} was given more arguments than it takes: put quotation marks around what belongs together.`;
+    default:
+      return message.replace(/^error: /, '');
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Config, ConfigError, type Flags, type Platform, readConfig } from '../index.js';
+import { variable } from '../config-error.js';
 import { DEFAULT_PLATFORM, loadPlatform } from './load-platform.js';
 
 /** Where this process stands: what it was started with. */
@@ -18,11 +19,24 @@ export function askedPlatform({ flags, environment }: Surroundings): string | un
 
 /** The configuration as far as it does not depend on the platform. @throws {ConfigError} */
 export function generalConfig({ flags, environment }: Surroundings): Config {
-  const config = readConfig(flags, environment, []);
+  const config = configFrom(flags, environment, []);
   if (config.secret !== undefined && config.secret.length < SECRET_LENGTH) {
     throw new ConfigError('GATEHOUSE_SECRET', `give it at least ${SECRET_LENGTH} random characters, for example from \`openssl rand -hex 32\`.`);
   }
   return config;
+}
+
+/** What is wrong with a variable is said of the variable: nobody typed the flag. */
+function configFrom(flags: Flags, environment: Surroundings['environment'], settings: readonly string[]): Config {
+  try {
+    return readConfig(flags, environment, settings);
+  } catch (error) {
+    if (!(error instanceof ConfigError) || !error.setting.startsWith('--')) throw error;
+    const { setting, message } = error;
+    const name = variable(setting.slice(2));
+    const typed = flags[setting.slice(2).replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase())] !== undefined;
+    throw typed || environment[name] === undefined ? error : new ConfigError(name, message.slice(setting.length + 2));
+  }
 }
 
 /** The name of the platform that was asked for; undefined where none was. */
@@ -54,7 +68,7 @@ export function ownedDatabase({ database, databaseAdmin }: Config): string | und
 export async function loadSetup(surroundings: Surroundings): Promise<{ readonly platform: Platform; readonly config: Config }> {
   const { flags, environment, cwd } = surroundings;
   const platform = await loadPlatform(askedPlatform(surroundings) ?? DEFAULT_PLATFORM, cwd);
-  const config = readConfig(flags, environment, platform.settings);
+  const config = configFrom(flags, environment, platform.settings);
   const from = { settings: config.settings, development: config.development };
   try {
     platform.checkSettings(from);

@@ -62,7 +62,7 @@ export class UserService {
 
   /** Puts a tenant on a plan. What it bounds holds for every call from the moment this settles. */
   async setPlan(tenant: string, plan: string): Promise<TenantRecord | Refusal> {
-    if (!this.#plans.includes(plan)) return refuseField('plan', `unknown; there are ${this.#plans.join(', ')}`);
+    if (!this.#plans.includes(plan)) return refuseField('plan', `unknown: ${plan}; there are ${this.#plans.join(', ')}`);
     if ((await this.#store.tenants.setPlan(tenant, plan)) === 'unknown') return refuse('not_found', 'There is no such tenant.');
     await this.#store.changes.barrier([`tenant:${tenant}`]);
     return (await this.#store.tenants.find(tenant)) ?? refuse('not_found', 'There is no such tenant.');

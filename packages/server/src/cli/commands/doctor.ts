@@ -17,7 +17,7 @@ interface Examination {
 /** Not done by a server: it works on scratch data, and a server has proved its own database as it started. */
 export const doctorIsolation: Command = {
   name: 'doctor isolation',
-  summary: 'prove that tenants are kept apart: the database that is configured, and the platform on a scratch database',
+  summary: 'prove that tenants are kept apart: the database that is configured, and the platform on a scratch database, which takes some minutes',
   options: [],
   forOwner: true,
   instead: {

@@ -141,6 +141,7 @@ function withNewKey(given: Given, now: number, make: (request: NewKey, site: Sit
   const expiresAt = expires === undefined ? undefined : momentFrom(expires, now);
   if (expires !== undefined && expiresAt === undefined)
     return new UsageError('--expires must be an ISO 8601 moment such as 2030-01-31T12:00:00Z, or a time from now such as 30d or 12h.');
+  if (expiresAt !== undefined && expiresAt <= now) return new UsageError('--expires must be in the future.');
   return async (site) => {
     const owner = await ownerOf(site.gatehouse, given);
     return owner instanceof Refusal ? owner : make({ ...owner, name, scopes, expiresAt }, site);

@@ -1,7 +1,7 @@
 import { shownDatabase } from '../../config.js';
 import { migrateFor } from '../../postgres-place.js';
 import { UsageError } from '../failure.js';
-import { foreignTo } from '../open-site.js';
+import { inWords } from '../open-site.js';
 import { isRecord } from '../record.js';
 import { loadSetup } from '../setup.js';
 import type { Answer, Command, Given, Ground } from './command.js';
@@ -38,7 +38,7 @@ async function onPostgres(given: Given, adminUrl: string, { surroundings }: Grou
     adminUrl,
     now: surroundings.now,
     resetPassword: given.resetPassword !== undefined,
-  }).catch(foreignTo(platform.name, shownDatabase(adminUrl)));
+  }).catch(inWords(platform.name, shownDatabase(adminUrl)));
   return {
     database: shownDatabase(adminUrl),
     serving_role: servingRole,

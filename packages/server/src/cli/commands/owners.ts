@@ -21,11 +21,18 @@ export function ownerUsage({ user, tenant }: Given): UsageError | undefined {
 /** A user's key lives in the user's own space. An e-mail that nobody has makes the user. */
 export async function ownerOf({ users, store }: Gatehouse, { user, tenant }: Given): Promise<Owner | Refusal> {
   if (user !== undefined) {
-    const found = await users.findOrCreate(user);
+    const found = await userOf(users, user);
     return found instanceof Refusal ? found : { tenant: found.homeTenant, user: found.id };
   }
   const found = await store.tenants.find(tenant ?? '');
   return found === undefined ? unknownTenant() : { tenant: found.id, user: null };
+}
+
+/** A user by id, or by e-mail, who is made where nobody has it. */
+export async function userOf(users: Gatehouse['users'], idOrEmail: string) {
+  const found = await users.findOrCreate(idOrEmail);
+  const unknown = found instanceof Refusal && found.failure.code === 'not_found';
+  return unknown ? refuse('not_found', `There is no user with the id ${idOrEmail}: give one that \`gatehouse user list\` shows, or an e-mail address.`) : found;
 }
 
 /** The id of a user who is there already. */

@@ -1,6 +1,6 @@
 import { Refusal, isoSeconds, refuse } from '../../index.js';
 import type { Command } from './command.js';
-import { knownUser } from './owners.js';
+import { knownUser, userOf } from './owners.js';
 
 const userOption = { flags: '--user <id|e-mail>', description: 'whose it is', required: true } as const;
 
@@ -12,7 +12,7 @@ export const createSession: Command = {
   prepare:
     ({ user = '' }) =>
     async ({ gatehouse: { users, sessions, sessionCookie } }) => {
-      const found = await users.findOrCreate(user);
+      const found = await userOf(users, user);
       if (found instanceof Refusal) return found;
       const minted = await sessions.mint({ tenant: found.homeTenant, user: found.id, createdBy: 'cli', userAgent: 'gatehouse session create' });
       const { token, expiresAt, session } = minted;
