@@ -11,7 +11,7 @@ import { presentKeys } from './keys/present.js';
 import { learningBindings } from './learning/handlers.js';
 import { presentFailure, presentMcp } from './present.js';
 import { rouletteBindings } from './roulettes/handlers.js';
-import { scopes } from './scopes.js';
+import { roles, scopes } from './scopes.js';
 import { samples, seed } from './seed/index.js';
 import { supplyBindings } from './supply/handlers.js';
 import { tables } from './tables.js';
@@ -33,6 +33,7 @@ export const nippy = definePlatform({
   },
   // Method B: a key traded for a token, as documented; it ends with its key.
   authorization: { kind: 'own', accessTokens: 'jwt', signing: 'HS256', accessTokenSeconds: 900 },
+  tenancy: { roles },
   tenantHeader: 'x-business-id',
   tables,
   operations: [...rouletteBindings, ...supplyBindings, ...learningBindings, ...flowBindings, ...analyticsBindings, ...keyBindings],

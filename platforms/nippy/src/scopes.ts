@@ -1,3 +1,5 @@
+import { type Role, defaultTenancy } from 'gatehouse';
+
 /** Five verticals; a key may be limited to some of them, and to reading. Analytics only reads. */
 export const verticals = ['analytics', 'roulettes', 'supply', 'learning', 'flows'] as const;
 
@@ -12,3 +14,9 @@ export const scopes = [
   'flows:read',
   'flows:write',
 ] as const;
+
+/** Besides the usual ones a viewer, who looks at all of a business and changes nothing. */
+export const roles: Readonly<Record<string, Role>> = {
+  ...defaultTenancy.roles,
+  viewer: { scopes: scopes.filter((scope) => scope.endsWith(':read')), administers: false },
+};

@@ -45,6 +45,72 @@ describe('with the answer, at every process,', () => {
   });
 });
 
+describe('a member', () => {
+  const post = async (path: string, token: string, body: object, at = first()) =>
+    must(await clientOf(at.url, token).post<{ id: string; key: string }>(`/api/v1${path}`, body));
+  /** At every process what may be read and written, over REST and MCP, and which tools that write are listed. */
+  const may = async (headers: Record<string, string>) => {
+    const name = { name: 'Cap' };
+    const at = await Promise.all(
+      clients(headers).map(async (client) => {
+        const answers = [
+          await client.get('/api/v1/roulettes'),
+          await client.post('/api/v1/roulettes/items', name),
+          await client.post('/mcp', { ...list, method: 'tools/call', params: { name: 'roulettes_list_roulettes', arguments: {} } }),
+          await client.post('/mcp', { ...list, method: 'tools/call', params: { name: 'roulettes_create_item', arguments: name } }),
+        ];
+        const { text } = await client.post('/mcp', list);
+        return `${answers.map(({ status }) => status).join(' ')} ${text.includes('roulettes_create_item') ? 'listed' : 'hidden'}`;
+      }),
+    );
+    return [...new Set(at)].join();
+  };
+
+  it('who becomes a viewer reads and no more, and who is removed does nothing, with key, token and session, from the answer on', async () => {
+    const { sessions, users } = first().gatehouse;
+    const signedIn = async (email: string) => {
+      const user = await users.findOrCreate(email);
+      if (user instanceof Error) throw user;
+      return { email, user: user.id, token: (await sessions.mint({ tenant: user.homeTenant, user: user.id, createdBy: 'test' })).token };
+    };
+    const [owner, ann] = [await signedIn('owner@example.com'), await signedIn('ann@example.com')];
+    const { id: tenant_id } = await post('/gatehouse/tenants', owner.token, { name: 'Globex' });
+    await post('/gatehouse/sessions/switch', owner.token, { tenant_id });
+    const { id } = await post('/gatehouse/invitations', owner.token, { email: ann.email, role: 'member' });
+    await post('/gatehouse/invitations/accept', ann.token, { id });
+    await post('/gatehouse/sessions/switch', ann.token, { tenant_id });
+    const key = await post('/api-keys', ann.token, { name: 'Agent' });
+    const body = { grant_type: 'client_credentials', client_id: key.id, client_secret: key.key };
+    const { access_token } = must(await clientOf(last().url).post<{ access_token: string }>('/oauth/token', body));
+    const credentials = [{ 'x-api-key': key.key }, { authorization: `Bearer ${access_token}` }, { authorization: `Bearer ${ann.token}` }];
+    const each = () => Promise.all(credentials.map(may));
+    expect(await each()).toEqual(Array(3).fill('200 201 200 200 listed'));
+    const member = `/api/v1/gatehouse/members/${ann.user}`;
+    must(await clientOf(last().url, owner.token).patch(member, { role: 'viewer' }));
+    expect(await each()).toEqual(Array(3).fill('200 403 200 403 hidden'));
+    must(await clientOf(last().url, owner.token).delete(member));
+    expect(await each()).toEqual(Array(3).fill('401 401 401 401 hidden'));
+  });
+});
+
+describe('a proposal', () => {
+  it('that two keys confirm at every process at once makes one row, while other parameters under its id make none', async () => {
+    const keys = [await first().key('initech@example.com'), await first().key('initech@example.com')];
+    const callers = keys.flatMap(({ raw }) => clients({ 'x-api-key': raw }));
+    const items = '/api/v1/roulettes/items';
+    const { proposal_id } = must(await (callers[0] as Client).post<{ proposal_id: string }>(`${items}/propose`, { name: 'Mug' }));
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, n) =>
+        (callers[n % callers.length] as Client)
+          .post<Created>(items, { name: n % 8 === 7 ? 'Jug' : 'Mug', proposal_id })
+          .then(({ status, json }) => `${status} ${json._id}`),
+      ),
+    );
+    expect(new Set(answers)).toEqual(new Set([expect.stringMatching(/^201 [0-9a-f]{24}$/), '400 undefined']));
+    expect(must(await (callers.at(-1) as Client).get(items))).toEqual([expect.objectContaining({ name: 'Mug' })]);
+  });
+});
+
 describe('each spin', () => {
   it('is counted once, however many processes spin and count at the same time', async () => {
     const key = await first().key('globex@example.com');
