@@ -85,6 +85,9 @@ describe.each(eras)('a conversation by the official client, let in by its person
     await app.settle();
     const { duplicates } = (await person.get<{ duplicates: { idea_id: number; duplicate_of_id: number; status: string }[] }>('/api/v1/ideas/duplicates')).json;
     expect(duplicates).toMatchObject([{ idea_id: copy.id, duplicate_of_id: planner.id, status: 'pending' }]);
+    // The program sees it too, without being told.
+    const { relations } = await call<{ relations: object[] }>('get_idea', { id: copy.id });
+    expect(relations).toMatchObject([{ relation_type: 'duplicate', target_idea_id: planner.id }]);
     const merged = await call<Idea>('merge_ideas', { id: planner.id, absorb_id: copy.id });
     expect(merged).toMatchObject({ id: planner.id, tags: ['garden', 'app'] });
     expect(merged.body).toContain('\n---\n');
@@ -98,6 +101,7 @@ describe.each(eras)('a conversation by the official client, let in by its person
     ).json;
     expect(nodes.map(({ title }) => title).sort()).toEqual(['A planner for balcony gardens', 'Seed swap in the stairwell']);
     expect(edges).toContainEqual(expect.objectContaining({ target: planner.id, relation_type: 'inspires', note: 'What would grow here?' }));
+    expect((await app.as(program.memory.tokens()?.access_token).get('/api/v1/map')).json).toEqual({ nodes, edges });
   });
 
   it('has its token taken on REST too, within its scopes, and never for keys or settings', async () => {

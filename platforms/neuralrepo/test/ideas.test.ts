@@ -233,11 +233,19 @@ describe('what a plan holds', () => {
   it('the 101st idea on Free is 403 with `plan_limit`, whatever is saved at once; the archive does not count; Pro has no such limit', async () => {
     // The website's own calls are not counted by the day.
     const person = await app.signedIn('free@example.com', 'cookie');
+    const agent = app.as((await app.key('free@example.com')).raw);
     const save = (i: number) => person.post<Idea & { code: string }>(path, { title: `Idea ${i}` });
-    for (let i = 0; i < 60; i += 1) expect((await save(i)).status).toBe(201);
-    const atOnce = await Promise.all(Array.from({ length: 100 }, (_, i) => save(i)));
-    const count = (status: number) => atOnce.filter((answer) => answer.status === status).length;
-    expect([count(201), count(403)]).toEqual([40, 60]);
+    for (let i = 0; i < 70; i += 1) expect((await save(i)).status).toBe(201);
+    const archived = (await person.get<List>(`${path}?limit=10`)).json.ideas.map(({ id }) => id);
+    for (const id of archived) await person.delete(`${path}/${id}`);
+    // Over REST, over MCP, and out of the archive.
+    const atOnce = await Promise.all([
+      ...Array.from({ length: 27 }, async (_, i) => (await save(i)).status === 201),
+      ...Array.from({ length: 27 }, async (_, i) => (await agent.tool('save_idea', { title: `Said ${i}` })).isError !== true),
+      ...archived.map(async (id) => (await person.patch(`${path}/${id}`, { is_archived: false })).status === 200),
+    ]);
+    expect([atOnce.length, atOnce.filter(Boolean).length]).toEqual([64, 40]);
+    expect((await person.get<List>(`${path}?limit=100`)).json).toMatchObject({ ideas: { length: 100 }, has_more: false });
     const refused = await save(0);
     expect(refused.json).toMatchObject({ code: 'plan_limit', error: 'The free plan holds 100 ideas, and all are taken.', next: expect.any(String) });
     const first = (await person.get<List>(`${path}?limit=1`)).json.ideas[0];

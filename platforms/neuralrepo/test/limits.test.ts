@@ -17,26 +17,30 @@ describe('the limit of a day', () => {
     app.now = Date.parse('2026-02-01T23:00:00Z');
     const [one, two, bearer] = [await key('free@example.com'), await key('free@example.com'), await app.signedIn('free@example.com')];
     const website = await app.signedIn('free@example.com', 'cookie');
+    const byHand = app.as((await website.post<{ token: string }>('/api/v1/user/mcp-tokens')).json.token);
     // What is wrong counts as well; what asks for no credential does not.
     const calls = [
       () => one.get(IDEAS),
       () => two.get('/api/v1/ideas?limit=0'),
       () => bearer.get(IDEAS),
       () => two.rpc('tools/call', { name: 'list_ideas', arguments: {} }),
+      () => byHand.rpc('tools/call', { name: 'list_ideas', arguments: {} }),
     ];
-    for (let i = 0; i < 100; i += 1) expect((await calls[i % 4]?.())?.status).toBe(i % 4 === 1 ? 400 : 200);
+    for (let i = 0; i < 100; i += 1) expect((await calls[i % 5]?.())?.status).toBe(i % 5 === 1 ? 400 : 200);
     const refused = await one.get(IDEAS);
     expect([refused.status, refused.json]).toMatchObject([429, { error: 'Rate limit exceeded', code: 'rate_limited', retry_after_seconds: 3600 }]);
     expect(refused.headers.get('retry-after')).toBe('3600');
     expect([await statusOf(two), await statusOf(bearer), await statusOf(website)]).toEqual([429, 429, 200]);
-    expect((await one.rpc('tools/call', { name: 'list_ideas', arguments: {} })).status).toBe(429);
+    for (const client of [one, byHand]) expect((await client.rpc('tools/call', { name: 'list_ideas', arguments: {} })).status).toBe(429);
     expect((await one.get('/api/v1/health')).status).toBe(200);
     expect(await statusOf(await key('neighbour@example.com'))).toBe(200);
 
     app.now = Date.parse('2026-02-01T23:59:59.999Z');
     expect((await one.get(IDEAS)).headers.get('retry-after')).toBe('1');
     app.now = Date.parse('2026-02-02T00:00:00Z');
-    for (let i = 0; i < 100; i += 1) expect(await statusOf(i % 2 === 0 ? one : two)).toBe(200);
+    const again = await app.signedIn('free@example.com');
+    const anew = [() => one.get(IDEAS), () => two.get(IDEAS), () => again.get(IDEAS), calls[4]];
+    for (let i = 0; i < 100; i += 1) expect((await anew[i % 4]?.())?.status).toBe(200);
     expect((await two.get(IDEAS)).headers.get('retry-after')).toBe('86400');
   });
 
