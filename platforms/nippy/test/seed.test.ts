@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gatehouse as command, temporaryFolder } from '../../../test/support/command-line.js';
 import { databaseKind } from '../../../test/support/app-database.js';
 import { samples, seed } from '../src/seed/index.js';
-import { type Client, type Nippy, must, openNippy } from './support/app.js';
+import { tables } from '../src/tables.js';
+import { type Client, type Nippy, type Proposal, must, openNippy } from './support/app.js';
 
 interface Told {
   readonly rows: readonly { readonly count: number; readonly total?: number }[];
@@ -81,6 +82,39 @@ describe('what `gatehouse seed` makes of a business', () => {
   it('is made once: a business that has roulettes is left as it is', async () => {
     const again = await sow('couriers');
     expect(again instanceof Refusal && again.failure.code).toBe('conflict');
+  });
+
+  it('goes with its owner: of every table all is in the export, and nothing is left; the other business keeps its own', async () => {
+    const [couriers, cafes] = [clients.couriers as Client, clients.cafes as Client];
+    const [gone, kept] = await Promise.all(['couriers', 'cafes'].map(async (name) => (await app.key(name)).tenant));
+    const [flow] = must(await couriers.get<{ publicUrl: string }[]>('/api/v1/flows'));
+    const { proposal_id } = must(await couriers.post<Proposal>('/api/v1/roulettes/items/propose', { name: 'Cap' }));
+    must(await couriers.post('/api/v1/roulettes/items', { name: 'Cap', proposal_id }));
+    expect((await fetch(flow?.publicUrl ?? '')).status).toBe(200);
+    const rowsOf = async (tenant = '') =>
+      Object.fromEntries(
+        await Promise.all(tables.map(async ({ name }) => [name, (await app.gatehouse.store.unsafe(tenant, `select id from ${name}`)).length] as const)),
+      );
+    const [before, others] = [await rowsOf(gone), await rowsOf(kept)];
+    expect(Object.entries(before).filter(([, count]) => count === 0)).toEqual([]);
+
+    const owner = await app.gatehouse.users.findOrCreate('couriers@example.com');
+    if (owner instanceof Refusal) throw owner;
+    const { token } = await app.gatehouse.sessions.mint({ tenant: owner.homeTenant, user: owner.id, createdBy: 'test' });
+    const person = app.as({ authorization: `Bearer ${token}` });
+    const lines = (await person.get('/api/v1/gatehouse/me/export')).text.trimEnd().split('\n');
+    const exported = lines.map((line) => JSON.parse(line) as { is: string; table?: string }).filter(({ is }) => is === 'row');
+    expect(Object.fromEntries(Object.keys(before).map((name) => [name, exported.filter(({ table }) => table === name).length]))).toEqual(before);
+
+    must(await person.post('/api/v1/gatehouse/me/delete', { email: 'couriers@example.com' }));
+    expect([(await couriers.get('/api/v1/flows')).status, (await person.get('/api/v1/flows')).status]).toEqual([401, 401]);
+    expect((await fetch(flow?.publicUrl ?? '')).status).toBe(404);
+    await app.settle();
+    app.now += 120_000;
+    await app.settle();
+    expect(await rowsOf(gone)).toEqual(Object.fromEntries(Object.keys(before).map((name) => [name, 0])));
+    expect(await rowsOf(kept)).toEqual(others);
+    expect((await cafes.get('/api/v1/flows')).status).toBe(200);
   });
 });
 
