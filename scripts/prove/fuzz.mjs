@@ -1,24 +1,28 @@
 // Malformed requests of every kind, as many as there is time for: none may be answered with a 5xx, hang, crash the server or stay in its memory.
 import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
 import { driveFuzz } from './fuzz/drive.mjs';
 import { duplicates, manyConnections, slowClients, stopReading, streams } from './fuzz/phases.mjs';
+import { PLATFORMS } from './fuzz/world.mjs';
 
 export const about =
-  'malformed requests over raw sockets against the real program: [<count> or <seconds>s, 60s by default] [seed] [--database postgres]; a million takes some ten minutes';
+  'malformed requests over raw sockets against the real program: [<count> or <seconds>s, 60s by default] [seed] [--platform nenjo|neuralrepo|nippy] [--database postgres]; a million takes some ten minutes';
 
 export async function prove(args) {
-  const at = args.indexOf('--database');
-  const database = at === -1 ? 'sqlite' : args[at + 1];
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { database: { type: 'string' }, platform: { type: 'string' } } });
+  const { database = 'sqlite', platform = 'nenjo' } = values;
   if (database !== 'sqlite' && database !== 'postgres') throw new Error('--database is sqlite or postgres');
-  const [extent = '60s', seedGiven] = at === -1 ? args : args.toSpliced(at, 2);
+  if (!PLATFORMS.includes(platform)) throw new Error(`--platform is one of ${PLATFORMS.join(', ')}`);
+  const [extent = '60s', seedGiven] = positionals;
   const seed = Number(seedGiven ?? randomInt(2 ** 31));
   const limit = extent.endsWith('s') ? { seconds: Number(extent.slice(0, -1)) } : { count: Number(extent) };
   if (!Number.isSafeInteger(seed) || !(Object.values(limit)[0] > 0))
     throw new Error('Give a number of requests or of seconds, such as 100000 or 60s, and a seed');
-  console.log(`seed ${seed}, ${database}`);
+  console.log(`seed ${seed}, ${platform} on ${database}`);
   const tally = await driveFuzz({
     ...limit,
     seed,
+    platform,
     database,
     phases: [duplicates, streams, stopReading, manyConnections, slowClients],
     say: (text) => console.log(`… ${text}`),

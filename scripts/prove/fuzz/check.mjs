@@ -15,17 +15,35 @@ const LEAKS = [
 /**
  * What is wrong with an answer, or undefined.
  * @param {{ status: number, headers: Record<string, string>, body: string }} answer
- * @param {{ id?: string, bodiless?: boolean, secrets: readonly string[] }} expected `id`: JSON of the id that must be echoed, where the request was understood
+ * @param {{ id?: string, bodiless?: boolean, page?: boolean, secrets: readonly string[] }} expected `id`: JSON of the id that must be echoed, where the request was understood;
+ * `page`: an answer for people, or in the words of OAuth
  */
-export function faultIn(answer, { id, bodiless = false, secrets }) {
+export function faultIn(answer, { id, bodiless = false, page = false, secrets }) {
   const { status, headers, body } = answer;
   if (status >= 500 && !(status === 503 && headers['retry-after'] !== undefined)) return `status ${status}`;
   const requestId = headers['x-request-id'];
   if (requestId === undefined || !REQUEST_ID.test(requestId)) return `request id ${requestId}`;
   for (const secret of secrets) if (body.includes(secret)) return 'a credential in the answer';
+  if (page) return pageFault(answer, bodiless);
   if (bodiless || status === 204 || status === 304) return undefined;
   if (body === '') return status === 202 ? undefined : `a ${status} without a body`;
   return leakIn(body) ?? bodyFault(answer, requestId, id);
+}
+
+/** What is sent as text must come back as text. */
+export const MARKUP = '"><script>fuzz</script>';
+/** Nobody is sent to where a request said, but where it is registered. */
+const OWN = /^\/(?![/\\])|^https:\/\/shop\.example\/thanks\b|^http:\/\/127\.0\.0\.1:\d+\/callback\b/;
+
+function pageFault({ status, headers, body }, bodiless) {
+  const { location, refresh } = headers;
+  const to = location ?? /^0;url=(.*)$/.exec(refresh ?? '')?.[1];
+  if (to !== undefined && !OWN.test(to)) return `leads to ${to}`;
+  if (bodiless) return undefined;
+  const type = headers['content-type'] ?? '';
+  if (body.includes('<script')) return 'a script in the answer';
+  if (status >= 400 && type.startsWith('application/json') && !isText(parsed(body)?.error)) return 'a failure without a text';
+  return leakIn(body);
 }
 
 /** What an answer shows that is none of the caller's business, or undefined. */
@@ -68,8 +86,14 @@ function messageFault(message, status, requestId, id) {
 }
 
 function restFault(body, requestId) {
-  if (typeof body?.error !== 'string' || body.error === '') return 'a failure without a text';
+  if (!isText(body?.error)) return 'a failure without a text';
   return codeFault(body.code, body.request_id, requestId);
+}
+
+/** One, or by field, as some platforms have it. */
+function isText(error) {
+  if (typeof error === 'string') return error !== '';
+  return typeof error === 'object' && error !== null && Object.values(error).every((texts) => texts?.length > 0);
 }
 
 function codeFault(code, inBody, inHeader) {

@@ -2,6 +2,7 @@
 import { Chance } from '../lib/chance.mjs';
 import { faultIn } from './check.mjs';
 import { conversation } from './conversation.mjs';
+import { forms } from './forms.mjs';
 import { messages } from './messages.mjs';
 import { raw } from './raw.mjs';
 import { rest } from './rest.mjs';
@@ -18,14 +19,15 @@ const MOST_FAULTS = 5;
 /** How much more the process may hold at the end than after the first tenth. */
 const GROWTH_MB = 96;
 
-const framed = Object.entries({ ...messages, ...conversation, ...rest });
+const framed = Object.entries({ ...messages, ...conversation, ...rest, ...forms });
 const alone = Object.entries(raw);
 
 /**
- * @param {{ database?: 'sqlite' | 'postgres', count?: number, seconds?: number, seed: number, phases?: readonly ((world: object, tally: Tally) => Promise<void>)[], say?: (text: string) => void }} options ends at whichever comes first
+ * @param {{ platform?: string, database?: 'sqlite' | 'postgres', count?: number, seconds?: number, seed: number, phases?: readonly ((world: object, tally: Tally) => Promise<void>)[], say?: (text: string) => void }} options ends at whichever comes first
  * @returns {Promise<Tally>}
  */
 export async function driveFuzz({
+  platform = 'nenjo',
   database = 'sqlite',
   count = Number.POSITIVE_INFINITY,
   seconds = Number.POSITIVE_INFINITY,
@@ -34,7 +36,7 @@ export async function driveFuzz({
   say = () => {},
 }) {
   const closing = [];
-  const world = await makeWorld({ database, closing }).catch(async (error) => {
+  const world = await makeWorld({ platform, database, closing }).catch(async (error) => {
     await closeAll(closing);
     throw error;
   });
@@ -139,9 +141,9 @@ async function inOneGo(world, tally, pipeline, chance) {
   }
 }
 
-function judge(world, tally, { name, bytes, id, bodiless }, answer) {
+function judge(world, tally, { name, bytes, id, bodiless, page }, answer) {
   tally.add(name, answer.status);
-  const fault = faultIn(answer, { id, bodiless, secrets: world.secrets });
+  const fault = faultIn(answer, { id, bodiless, page, secrets: world.secrets });
   if (fault !== undefined) tally.fault(name, fault, bytes, answer);
 }
 
@@ -177,9 +179,9 @@ export async function inspect(world, tally) {
   if (!program.alive()) tally.fault('the server', `the process ended: ${program.complaint()}`);
   else {
     try {
-      const good = await call('/api/v1/projects?limit=1', { token: keys.full });
+      const good = await call(`${world.list}?limit=1`, { token: keys.full });
       const ping = await call('/mcp', { method: 'POST', token: keys.full, body: { jsonrpc: '2.0', id: 1, method: 'ping' } });
-      const bad = await call('/api/v1/projects', { token: keys.revoked });
+      const bad = await call(world.list, { token: keys.revoked });
       const ms = performance.now() - began;
       tally.slowestMs = Math.max(tally.slowestMs, ms);
       if (good.status !== 200 || ping.status !== 200 || bad.status !== 401) tally.fault('canary', `answered ${good.status}, ${ping.status} and ${bad.status}`);

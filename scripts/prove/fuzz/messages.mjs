@@ -110,11 +110,11 @@ export const messages = {
   },
   'broken JSON'(world, chance) {
     const text = brokenText(JSON.stringify(messageOf(world, chance)), chance);
-    if (chance.odds(0.3)) return quiet({ bytes: bytesOf({ target: '/api/v1/tickets', headers: [bearer(world.keys.full), JSON_TYPE], body: text }) });
+    if (chance.odds(0.3)) return quiet({ bytes: bytesOf({ target: world.list, headers: [bearer(world.keys.full), JSON_TYPE], body: text }) });
     return quiet({ bytes: bytesOf({ headers: forMcp(world.keys.full), body: text }) });
   },
   'broken UTF-8'(world, chance) {
-    const target = chance.pick(['/mcp', '/api/v1/projects', '/api/v1/auth/verify']);
+    const target = chance.pick(['/mcp', world.list, '/api/v1/auth/verify']);
     return quiet({
       bytes: bytesOf({ target, headers: [bearer(world.keys.full), JSON_TYPE, ACCEPT], body: brokenBytes(JSON.stringify(messageOf(world, chance)), chance) }),
     });

@@ -114,16 +114,16 @@ async function drip(world, tally, name, bytes, from, withinMs) {
 /** The same creation thirty times at once, under one idempotency key: it is done once, and nobody is told anything else. */
 export async function duplicates(world, tally) {
   const name = 'the same creation at once';
+  if (world.once === undefined) return;
   for (let round = 0; round < 5; round += 1) {
-    const title = `once ${tally.seed} ${round}`;
-    const body = JSON.stringify({ project_id: world.ids[0], title, tags: [`once-${round}`] });
+    const { target, body, found, count } = world.once(`once-${tally.seed}-${round}`, world);
     const headers = [
       bearer(world.keys.full),
       ['Content-Type', 'application/json'],
       ['Connection', 'close'],
       ['Idempotency-Key', `fuzz-${tally.seed}-${round}`],
     ];
-    const request = bytesOf({ target: '/api/v1/tickets', headers, body });
+    const request = bytesOf({ target, headers, body: JSON.stringify(body) });
     const all = await Promise.all(Array.from({ length: 30 }, () => sendAlone(world.port, request, { timeoutMs: 20_000, keepOpen: true })));
     const ids = new Set();
     for (const { answers } of all) {
@@ -132,8 +132,8 @@ export async function duplicates(world, tally) {
       if (answer?.status === 201) ids.add(JSON.parse(answer.body).id);
       else if (answer?.status !== 409) tally.fault(name, `answered ${answer?.status}`, request, answer);
     }
-    const { json } = await world.call(`/api/v1/tickets?tags=once-${round}&limit=100`, { token: world.keys.full });
-    if (ids.size !== 1 || json?.filter((ticket) => ticket.title === title).length !== 1) tally.fault(name, `${ids.size} ids, ${json?.length} tickets`, request);
+    const { json } = await world.call(found, { token: world.keys.full });
+    if (ids.size !== 1 || count(json) !== 1) tally.fault(name, `${ids.size} ids, ${count(json)} rows`, request);
   }
 }
 

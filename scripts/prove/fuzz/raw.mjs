@@ -4,7 +4,7 @@ import { ACCEPT, JSON_TYPE, bearer, bytesOf, forMcp } from './request.mjs';
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
 const whole = (world) => bytesOf({ headers: forMcp(world.keys.full), body: PING });
 const lines = (...all) => Buffer.from(all.join('\r\n'), 'latin1');
-const auth = (world) => `Authorization: Bearer ${world.keys.full}`;
+const auth = (world) => bearer(world.keys.full).join(': ');
 
 const FIRST_LINES = [
   'GET',

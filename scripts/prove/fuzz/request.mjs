@@ -14,7 +14,8 @@ export function bytesOf({ method = 'POST', target = '/mcp', version = 'HTTP/1.1'
   return content === undefined ? start : Buffer.concat([start, content]);
 }
 
-export const bearer = (key) => ['Authorization', `Bearer ${key}`];
+/** A credential where it is taken: Nippy's keys come in a header of their own alone. */
+export const bearer = (key) => (key.startsWith('npk_') ? ['X-API-Key', key] : ['Authorization', `Bearer ${key}`]);
 export const JSON_TYPE = ['Content-Type', 'application/json'];
 /** As a client of MCP sends it. */
 export const ACCEPT = ['Accept', 'application/json, text/event-stream'];

@@ -171,12 +171,12 @@ export const rest = {
     const parts = chance.several(6, () =>
       chance.odds(0.6) ? chance.pick(SEGMENTS) : chance.pick(['api', 'v1', 'tickets', 'mcp', 'docs', 'metrics', 'health', '.well-known']),
     );
-    const root = chance.pick(['/', '//', '/api/v1/', '/api/v1//', '/mcp/', '/api/v1/tickets/', '/docs/', '/API/V1/']);
+    const root = chance.pick(['/', '//', '/api/v1/', '/api/v1//', '/mcp/', `${world.list}/`, '/docs/', '/API/V1/']);
     const target = root + parts.join('/') + (chance.odds(0.05) ? 'a'.repeat(chance.pick([100, 1025, 8000])) : '');
     return once({ method: chance.pick(METHODS.slice(0, 7)), target, headers: [bearer(world.keys.full)] });
   },
   'forms of the target'(world, chance) {
-    const path = chance.pick(['/mcp', '/api/v1/projects', '/', '/api/v1/health', '/x?y']);
+    const path = chance.pick(['/mcp', world.list, '/', '/api/v1/health', '/x?y']);
     const target = chance.pick([
       `http://localhost${path}`,
       `http://evil.example${path}`,
@@ -191,7 +191,7 @@ export const rest = {
     return once({ method: chance.pick(['GET', 'POST', 'HEAD', 'DELETE']), target, headers: [bearer(world.keys.full), JSON_TYPE] });
   },
   queries(world, chance) {
-    const path = chance.pick(['/api/v1/tickets', '/api/v1/projects', '/mcp', '/api/v1/health', '/api/v1/openapi.json']);
+    const path = chance.pick([world.list, '/mcp', '/api/v1/health', '/api/v1/openapi.json']);
     return once({
       method: chance.pick(['GET', 'HEAD', 'POST']),
       target: path + chance.pick(chance.odds(0.5) ? ODD_QUERIES : MORE_QUERIES),
@@ -207,7 +207,7 @@ export const rest = {
     return once({ method, target, headers: all, body });
   },
   methods(world, chance) {
-    const target = chance.pick(['/mcp', '/api/v1/tickets', '/api/v1/nothing', '/', '/api/v1/health', '/metrics', '/docs']);
+    const target = chance.pick(['/mcp', world.list, '/api/v1/nothing', '/', '/api/v1/health', '/metrics', '/docs']);
     const body = chance.odds(0.3) ? PING : undefined;
     return once({ method: chance.pick(METHODS), target, headers: [bearer(world.keys.full), JSON_TYPE], body });
   },
@@ -236,7 +236,7 @@ export const rest = {
     const body = chance.pick([PING, '{}', '{"limit":1}', JSON.stringify(absurd(chance)) ?? '', '\x00']);
     return once({
       method: chance.pick(['GET', 'DELETE', 'OPTIONS', 'HEAD']),
-      target: chance.pick(['/api/v1/projects', '/mcp', '/api/v1/health']),
+      target: chance.pick([world.list, '/mcp', '/api/v1/health']),
       headers: [bearer(world.keys.full), JSON_TYPE],
       body,
     });

@@ -1,62 +1,95 @@
 // The server under test with people, keys of several kinds, and some rows; and what is known of it from outside.
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { startIssuer } from '../lib/issuer.mjs';
 import { makePlace } from '../lib/place.mjs';
 import { startProgram } from '../lib/program.mjs';
 import { begun } from './conversation.mjs';
 import { LogWatch } from './log-watch.mjs';
+import { bearer } from './request.mjs';
 import { sendAlone } from './wire.mjs';
 
-const platform = fileURLToPath(new URL('platform.mjs', import.meta.url));
+const bin = fileURLToPath(new URL('../../../packages/server/bin/gatehouse.mjs', import.meta.url));
 /** Enough for what the server needs, far too little for what leaks from a million requests. */
 const HEAP_MB = 192;
+const KEYS = '/api/v1/gatehouse/keys';
+
+/** What can be fuzzed. */
+export const PLATFORMS = readdirSync(new URL('platforms', import.meta.url)).map((file) => file.replace(/\.mjs$/, ''));
 
 /**
- * @param {{ database: 'sqlite' | 'postgres', closing: (() => unknown)[] }} options `closing`: what is to be called in reverse at the end
+ * @param {{ platform: string, database: 'sqlite' | 'postgres', closing: (() => unknown)[] }} options `closing`: what is to be called in reverse at the end
  */
-export async function makeWorld({ database, closing }) {
+export async function makeWorld({ platform, database, closing }) {
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
   closing.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   const issuer = await startIssuer();
   closing.push(() => issuer.close());
   const log = new LogWatch();
-  const { default: tested } = await import('./platform.mjs');
+  const file = fileURLToPath(new URL(`platforms/${platform}.mjs`, import.meta.url));
+  const { default: tested, ...site } = await import(file);
   const { environment, args, close } = await makePlace({ database, folder, tables: tested.tables, durable: false });
   closing.push(close);
+  const env = { ...environment, CLERK_ISSUER: issuer.url, NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}` };
   const program = await startProgram({
-    platform,
+    platform: file,
     args: [...args, '--failed-auth-per-minute', '1000000'],
-    environment: { ...environment, CLERK_ISSUER: issuer.url, NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}` },
+    environment: env,
     cwd: folder,
     onLine: (line) => log.read(line),
   });
   closing.push(() => program.end('SIGTERM'));
   const { url, pid, port } = program;
   const call = (path, options) => callJson(`${url}${path}`, options);
-  const keys = await makeKeys(call, issuer);
-  log.secrets = Object.values(keys);
+  const command = async (...words) =>
+    JSON.parse(
+      (await promisify(execFile)(process.execPath, [bin, ...words, '--platform', file, ...args, '--json'], { cwd: folder, env: { ...process.env, ...env } }))
+        .stdout,
+    );
+  const tokens = await tokensOf(site, issuer, command);
+  const { keys, keyIds } = await makeKeys(call, tokens, tested, command);
+  const begin = await site.rows(call, keys.full);
+  if (begin.ids.includes(undefined)) throw new Error('The rows to begin with could not be made');
+  const secrets = [...Object.values(keys), tokens.session];
+  log.secrets = secrets;
   return {
-    ...(await surveyed(call, keys)),
+    ...(await surveyed(call, keys, tested)),
     ...(await begun(port, keys.full, sendAlone)),
+    ...site,
+    ...begin,
+    ...(await outside(url, begin.pages ?? [])),
     program,
     log,
     call,
     keys,
+    keyIds,
+    session: tokens.session,
+    scope: tested.scopes[0],
     port,
-    secrets: Object.values(keys),
+    secrets,
     ownConnections: database === 'postgres' ? 20 : 0,
     ...gauges(pid),
     someKey: chooser(keys),
   };
 }
 
+/** Two people, by an identity provider or signed in here; and the session of a third. */
+async function tokensOf({ issued = false }, issuer, command) {
+  const session = async (name) => (await command('session', 'create', '--user', `${name}@example.com`)).token;
+  const mallory = await session('mallory');
+  if (issued) return { ada: () => issuer.token('ada'), eve: () => issuer.token('eve'), session: mallory };
+  const [ada, eve] = [await session('ada'), await session('eve')];
+  return { ada: () => ada, eve: () => eve, session: mallory };
+}
+
 async function callJson(url, { method = 'GET', token, body } = {}) {
   const response = await fetch(url, {
     method,
-    headers: { ...(token && { authorization: `Bearer ${token}` }), ...(body && { 'content-type': 'application/json' }) },
+    headers: { ...(token && Object.fromEntries([bearer(token)])), ...(body && { 'content-type': 'application/json' }) },
     body: body && JSON.stringify(body),
     signal: AbortSignal.timeout(10_000),
   });
@@ -64,50 +97,59 @@ async function callJson(url, { method = 'GET', token, body } = {}) {
   return { status: response.status, json: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : undefined };
 }
 
-/** Of one person: with all rights, with some, of another tenant, expired, revoked, and one that never was. */
-async function makeKeys(call, issuer) {
-  const make = async (name, more, person) => {
-    const { status, json } = await call('/api/v1/api-keys', { method: 'POST', token: issuer.token(person), body: { name, ...more } });
+/** Of one person: with all rights, with some, of another tenant, expired, revoked, one of no tenant, and one that never was. */
+async function makeKeys(call, { ada, eve }, { scopes, keys: { prefix, servicePrefix } }, command) {
+  const make = async (name, more, token = ada) => {
+    const { status, json } = await call(KEYS, { method: 'POST', token: token(), body: { name, ...more } });
     if (status !== 201) throw new Error(`A key was answered with ${status} ${JSON.stringify(json)}`);
     return json;
   };
-  const full = await make('full', {});
-  const reading = await make('reading', { scopes: ['tickets:read'] });
-  const foreign = await make('foreign', {}, 'eve');
-  const expired = await make('expired', { expires_at: new Date(Date.now() + 1500).toISOString() });
-  const revoked = await make('revoked', {});
-  await call(`/api/v1/api-keys/${revoked.id}`, { method: 'DELETE', token: issuer.token() });
-  const raw = ({ raw_key }) => raw_key;
-  return { full: raw(full), reading: raw(reading), foreign: raw(foreign), expired: raw(expired), revoked: raw(revoked), unknown: `nen_${'0'.repeat(64)}` };
+  const made = {
+    full: await make('full', {}),
+    reading: await make('reading', { scopes: [scopes.find((scope) => scope.endsWith(':read')) ?? scopes[0]] }),
+    foreign: await make('foreign', {}, eve),
+    expired: await make('expired', { expires_at: new Date(Date.now() + 1500).toISOString() }),
+    revoked: await make('revoked', {}),
+  };
+  await call(`${KEYS}/${made.revoked.id}`, { method: 'DELETE', token: ada() });
+  const keys = Object.fromEntries(Object.entries(made).map(([name, { raw_key }]) => [name, raw_key]));
+  const service = servicePrefix === undefined ? {} : { service: (await command('key', 'create', '--no-tenant', '--name', 'service')).raw_key };
+  return {
+    keys: { ...keys, ...service, unknown: `${prefix}${'0'.repeat(64)}` },
+    keyIds: Object.fromEntries(Object.entries(made).map(([name, { id }]) => [name, id])),
+  };
 }
 
 /** Mostly a good one: what is refused at the door meets little of what is behind it. */
-function chooser({ full, reading, foreign, expired, revoked, unknown }) {
-  return (chance) => (chance.odds(0.7) ? full : chance.pick([reading, reading, foreign, foreign, expired, revoked, unknown]));
+function chooser({ full, reading, foreign, expired, revoked, unknown, service = unknown }) {
+  return (chance) => (chance.odds(0.7) ? full : chance.pick([reading, reading, foreign, foreign, expired, revoked, unknown, service]));
 }
 
-/** What a client with all rights finds: tools, prompts, resources, routes, and ids of rows that are there. */
-async function surveyed(call, { full }) {
+/** What a client with all rights finds: tools, prompts, resources, and routes. */
+async function surveyed(call, { full }, tested) {
   const rpc = async (method, params) => (await call('/mcp', { method: 'POST', token: full, body: { jsonrpc: '2.0', id: 1, method, params } })).json?.result;
-  const { default: tested } = await import('./platform.mjs');
-  const { jsonSchema } = await import('@gatehouse/contract');
-  const project = await call('/api/v1/projects', { method: 'POST', token: full, body: { name: 'fuzz' } });
-  const ids = project.json?.id === undefined ? [] : [project.json.id];
-  for (let i = 0; i < 20; i += 1) {
-    const { json } = await call('/api/v1/tickets', { method: 'POST', token: full, body: { project_id: ids[0], title: `ticket ${i}` } });
-    if (json?.id !== undefined) ids.push(json.id);
-  }
-  if (ids.length < 21) throw new Error('The rows to begin with could not be made');
+  const { jsonSchema, management } = await import('@gatehouse/contract');
   const { resources = [] } = (await rpc('resources/list', {})) ?? {};
+  const routesOf = (operations) =>
+    operations.flatMap((op) => (op.rest ? [{ method: op.rest.method, path: `/api/v1${op.rest.path}`, schema: jsonSchema(op.input, 'input') }] : []));
   return {
-    ids,
     tools: (await rpc('tools/list', {})).tools,
     prompts: [...((await rpc('prompts/list', {}))?.prompts ?? []), { name: 'no_such_prompt' }],
-    uris: [...resources.map(({ uri }) => uri), 'file:///etc/passwd', 'x', `note://${ids[0]}`, 'note://%00', 'note://__proto__', '', '\u2028'],
-    routes: tested.operations.flatMap(({ op }) =>
-      op.rest ? [{ method: op.rest.method, path: `/api/v1${op.rest.path}`, schema: jsonSchema(op.input, 'input') }] : [],
-    ),
+    uris: [...resources.map(({ uri }) => uri), 'file:///etc/passwd', 'x', 'note://1', 'note://%00', 'note://__proto__', '', '\u2028'],
+    routes: routesOf(tested.operations.map(({ op }) => op)),
+    // Whoever signs out can do no more.
+    management: routesOf(Object.values(management).filter((op) => typeof op?.name === 'string' && !/sign_out|sessions_revoke/.test(op.name))),
   };
+}
+
+/** What anybody may have: a program that has registered, and the forms of pages that are open. */
+async function outside(url, pages) {
+  const body = JSON.stringify({ client_name: 'fuzz', redirect_uris: ['http://127.0.0.1:33418/callback'] });
+  const registered = await fetch(`${url}/oauth/register`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const client = registered.status === 201 ? (await registered.json()).client_id : 'nobody';
+  const forms = [];
+  for (const page of pages) forms.push(/name="_form" value="([^"]+)"/.exec(await (await fetch(url + page)).text())?.[1] ?? '');
+  return { client, pages, forms };
 }
 
 /** What the operating system says of the process. */

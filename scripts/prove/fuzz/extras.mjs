@@ -1,10 +1,9 @@
-// What is fuzzed: Nenjo, with operations beside it for the kinds of input, output and conversation that it lacks.
+// What is fuzzed beside a platform's own operations: the kinds of input, output and conversation that it may lack.
 import { bindTo, defineOperation, definePlatform, elicit, promptMessages, readContents } from 'gatehouse';
-import nenjo from '@gatehouse/nenjo';
 import { z } from 'zod';
 
 const bind = bindTo([]);
-const common = { access: { scope: 'tickets:read' }, effect: 'read' };
+const common = { access: { scope: null }, effect: 'read' };
 
 const echo = bind(
   defineOperation({
@@ -106,4 +105,14 @@ const ask = bind(
   },
 );
 
-export default definePlatform({ ...nenjo, name: 'fuzzed', operations: [...nenjo.operations, echo, note, about, review, tell, ask] });
+/** The platform with these beside it, and without the limits of its plans: what is refused for coming too often is not looked at. */
+export function fuzzed(platform) {
+  const { plans } = platform.tenancy;
+  const unlimited = Object.fromEntries(Object.entries(plans).map(([name, { limits: _limits, ...plan }]) => [name, plan]));
+  return definePlatform({
+    ...platform,
+    name: 'fuzzed',
+    tenancy: { ...platform.tenancy, plans: unlimited },
+    operations: [...platform.operations, echo, note, about, review, tell, ask],
+  });
+}
