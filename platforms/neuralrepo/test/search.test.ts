@@ -95,6 +95,62 @@ describe('searching with the local embedder', () => {
     expect((await search(ada, 'x'.repeat(500))).status).toBe(200);
   });
 
+  it('takes any question for words to look for, and nothing in it for an order', async () => {
+    const odd = [
+      'a',
+      'the and of',
+      '🎉',
+      '👩‍🚀',
+      '天安门',
+      'مكتبة',
+      'NEAR(dark mode, 3)',
+      'dark*',
+      '-dark',
+      '"dark',
+      '""',
+      "' OR 1=1 --",
+      'AND',
+      'a NOT',
+      '((',
+      '^',
+      'title:dark',
+    ];
+    const more = [
+      '{title body}:x',
+      'a|b & !c',
+      'dark:*',
+      '<->',
+      '%',
+      '_',
+      '\\',
+      '\u200b',
+      '\u202eabc',
+      'ﬁ½０',
+      '🎉'.repeat(250),
+      'é'.repeat(500),
+      'x '.repeat(249),
+    ];
+    const asked = [...odd, ...more].flatMap((q) => [search(ada, q), search(ada, q, { mode: 'keyword' })]);
+    expect(new Set((await Promise.all(asked)).map(({ status }) => status))).toEqual(new Set([200]));
+    expect(await titles(ada, '-dark "mode*', { mode: 'keyword' })).toEqual(['Dark mode for the dashboard']);
+    expect((await ada.get(`${PATH}?q=dark%00`)).status).toBe(400);
+  });
+
+  it('beyond the end finds nothing more', async () => {
+    for (const mode of ['semantic', 'keyword']) expect((await search(ada, 'dark', { mode, offset: '9007199254740991' })).json.results).toEqual([]);
+  });
+
+  it('turns no page too far where something before it has gone into the archive', async () => {
+    const dan = await app.person('dan@example.com');
+    for (const title of ['Copper kettle', 'Copper kettle, big', 'Copper kettle, big and blue']) await saved(dan, title);
+    await app.settle();
+    const page = async (offset: number) => (await search(dan, 'copper kettle', { mode: 'semantic', limit: '1', offset: `${offset}` })).json.results;
+    const [first, second, third] = [...(await page(0)), ...(await page(1)), ...(await page(2))];
+    await dan.delete(`/api/v1/ideas/${first?.id}`);
+    expect((await page(1)).map(({ id }) => id)).toEqual([third?.id]);
+    expect((await page(0)).map(({ id }) => id)).toEqual([second?.id]);
+  });
+
   it('leaves out what is in the archive, by likeness and by keyword, and finds it again when it is taken out', async () => {
     const { id } = await saved(ada, 'Zeppelin harbour');
     await app.settle();

@@ -50,6 +50,15 @@ describe('the local embedder', () => {
     expect(await likeness('CAFÉ', 'cafe')).toBeCloseTo(1, 5);
   });
 
+  it('finds words in what is written without spaces', async () => {
+    for (const [question, title, other] of [
+      ['北京', '我爱北京天安门', '上海的早餐'],
+      ['アイデア', '日本語のアイデアノート', '東京の散歩'],
+      ['ไอเดีย', 'สมุดไอเดียใหม่', 'ร้านกาแฟ'],
+    ] as const)
+      expect([question, (await likeness(question, title)) > 0.2, (await likeness(question, other)) < 0.2]).toEqual([question, true, true]);
+  });
+
   it('counts the title more than the body', async () => {
     expect(await likeness('solar', 'solar kettle', 'copper')).toBeGreaterThan(await likeness('solar', 'copper kettle', 'solar'));
   });

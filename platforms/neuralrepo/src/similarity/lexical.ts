@@ -22,7 +22,7 @@ const EMPTY_WORDS: ReadonlySet<string> = new Set(
  */
 export const lexical: Embedder = {
   name: 'local-lexical',
-  id: 'local-lexical/1',
+  id: 'local-lexical/2',
   // A question has few words, a text many: even the best answer shares only a part.
   searchThreshold: 0.2,
   async embed(text) {
@@ -35,12 +35,25 @@ export const lexical: Embedder = {
 function counted({ title, body }: Text): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const count = (text: string, times: number): void => {
-    for (const word of wordsOf(text)) counts.set(word, (counts.get(word) ?? 0) + times);
+    for (const word of wordsOf(text).flatMap(unspaced)) counts.set(word, (counts.get(word) ?? 0) + times);
   };
   count(title, TITLE_COUNTS);
   count(body, 1);
   const telling = new Map([...counts].filter(([word]) => !EMPTY_WORDS.has(word)));
   return telling.size === 0 ? counts : telling;
+}
+
+/** Scripts that put no spaces between words. */
+const UNSPACED = /([\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]+)/u;
+
+/** Where words cannot be told apart, each two letters side by side stand for one. */
+function unspaced(text: string): readonly string[] {
+  if (!UNSPACED.test(text)) return [text];
+  return text.split(UNSPACED).flatMap((run) => {
+    const letters = [...run];
+    if (letters.length < 3 || !UNSPACED.test(run)) return run === '' ? [] : [run];
+    return letters.slice(1).map((letter, at) => `${letters[at]}${letter}`);
+  });
 }
 
 /** Half of the weight is the word's own, half is shared by its parts. */
