@@ -1,5 +1,6 @@
 import { nenjo } from '@gatehouse/nenjo';
 import { neuralrepo } from '@gatehouse/neuralrepo';
+import { nippy } from '@gatehouse/nippy';
 import {
   type DatabaseOf,
   type Platform,
@@ -14,7 +15,7 @@ import {
 } from 'gatehouse';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type DoctorOptions, type Report, examineIsolation, holds, printed, summed } from '../../packages/server/src/doctor/index.js';
+import { type DoctorOptions, type Outside, type Report, examineIsolation, holds, printed, summed } from '../../packages/server/src/doctor/index.js';
 import { databaseKind } from '../support/app-database.js';
 import { fixturePlatform, fixtureSpec } from '../support/fixture-platform.js';
 import { newDatabase } from '../support/postgres.js';
@@ -22,7 +23,7 @@ import { newDatabase } from '../support/postgres.js';
 const now = () => Date.parse('2026-01-31T09:30:00Z');
 const kind = databaseKind();
 
-type How = Pick<DoctorOptions, 'sets' | 'oneIn'>;
+type How = Pick<DoctorOptions, 'sets' | 'oneIn' | 'outside'>;
 
 async function examined(platform: Platform, how: How = {}): Promise<Report> {
   if (kind === 'sqlite') return examineIsolation({ platform, now, ...how });
@@ -34,6 +35,13 @@ async function examined(platform: Platform, how: How = {}): Promise<Report> {
   }
 }
 
+/** Providers of models, whichever is asked: each writes what it was told, so that whatever reaches them is in the answer. */
+const echo: Outside = (_url, { body = '' }) => {
+  const text = `told ${String(body)}`;
+  const answer = { content: [{ type: 'text', text }], stop_reason: 'end_turn', choices: [{ message: { content: text }, finish_reason: 'stop' }] };
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
+};
+
 // A large platform in brief, as a server serves it, on SQLite: each layer alone is the fixture's to prove, on both databases, and
 // `gatehouse doctor isolation`'s of any platform on any of them.
 type Row = [Platform, How, readonly string[], readonly string[]];
@@ -43,8 +51,8 @@ describe.each<Row>([
   ...(kind === 'sqlite'
     ? ([
         [nenjo, { sets: ['both layers'], oneIn: 16 }, ['both layers'], []],
-        // Without a provider's answer these have nothing to do; a tag's name is none of an id, which is what the doctor knows to look for.
-        [neuralrepo, { sets: ['both layers'], oneIn: 16 }, ['both layers'], ['tags_similar', 'ideas_develop', 'provider_keys_test', 'provider_keys_delete']],
+        [neuralrepo, { sets: ['both layers'], oneIn: 16, outside: echo }, ['both layers'], []],
+        [nippy, { sets: ['both layers'], oneIn: 64 }, ['both layers'], []],
       ] satisfies Row[])
     : []),
 ])(`on $name, on ${kind}`, (platform, how, layers, failing) => {

@@ -3,10 +3,11 @@ import { type ProverOptions, proveTenantsApart } from './prove.js';
 import type { Report } from './report.js';
 import { sqliteScratch } from './scratch/sqlite.js';
 
+export type { Outside } from './outside.js';
 export { printed } from './print.js';
 export { type Report, holds, summed } from './report.js';
 
-export interface DoctorOptions extends Pick<ProverOptions, 'sets' | 'oneIn'> {
+export interface DoctorOptions extends Pick<ProverOptions, 'sets' | 'oneIn' | 'outside'> {
   readonly platform: Platform;
   /** Of a user who may make databases and roles: the scratch database is made there. @default a temporary SQLite file */
   readonly adminUrl?: string;

@@ -5,6 +5,7 @@ import type { Attempt } from './attempt.js';
 import { withoutOwnReferences } from './own-references.js';
 import type { Settled } from './world.js';
 import { uuidFrom, uuidsIn } from './values.js';
+import { Words } from './words.js';
 
 /** Tells whether an answer gives anything away. */
 export interface Judge {
@@ -30,6 +31,7 @@ export function judgeOf(attacker: Settled, victim: Settled, keyPrefix: string, t
   // What a platform calls by the same name in every tenant, such as a counter, tells nothing of any.
   const common = new Set(attacker.known.map(({ id }) => id));
   const secrets = [...new Set([...victim.known.map(({ id }) => id).filter((id) => !common.has(id)), ...victim.party.tenants])];
+  const words = new Words(secrets);
   const names = standInsFor(victim, secrets);
   const marked = new RegExp(`${victim.mark}[a-z0-9]*`, 'gi');
   const lasting = new Set([...idsIn(written(attacker)), ...idsIn(written(victim))]);
@@ -48,7 +50,7 @@ export function judgeOf(attacker: Settled, victim: Settled, keyPrefix: string, t
     }),
     leaked({ request: { sent } }, answer) {
       const told = wholeOf(answer);
-      const ids = secrets.filter((id) => told.includes(id) && !sent.includes(id));
+      const ids = [...words.within(told)].filter((id) => !sent.includes(id));
       const texts = (told.match(marked) ?? []).filter((text) => !sent.toLowerCase().includes(text.toLowerCase()));
       return [...new Set([...ids, ...texts])];
     },
@@ -97,13 +99,14 @@ const written = ({ rows }: Settled) => [...rows.values()].flatMap((table) => [..
 
 /** Puts a stranger's ids and mark in the place of the victim's, of the same form and length, and back. */
 function standInsFor({ mark }: Settled, ids: readonly string[]) {
-  const pairs = ids.map((id) => [id, strangerTo(id)] as const);
-  const marks = [mark, strangerTo(mark)] as const;
-  const all = [...pairs.filter(([id]) => !id.includes(mark)), marks];
-  return {
-    there: (text: string) => all.reduce((done, [own, other]) => done.replaceAll(own, other), text),
-    back: (text: string) => all.reduce((done, [own, other]) => done.replaceAll(other, own), text),
-  };
+  const pairs = [...ids.filter((id) => !id.includes(mark)), mark].map((own) => [own, strangerTo(own)] as const);
+  return { there: replacing(pairs), back: replacing(pairs.map(([own, other]) => [other, own])) };
+}
+
+function replacing(pairs: readonly (readonly [string, string])[]): (text: string) => string {
+  const others = new Map(pairs);
+  const words = new Words(others.keys());
+  return (text) => words.replaced(text, (word) => others.get(word) ?? word);
 }
 
 function strangerTo(id: string): string {

@@ -7,7 +7,8 @@ import { type Layers, bothLayers } from '../store/layers.js';
 import { Probe, probeOperation } from './attacks/probe.js';
 import { type Campaign, campaign } from './campaign.js';
 import { HttpClient } from './http.js';
-import { type People, startPeople } from './people.js';
+import { type Outside, egressTo } from './outside.js';
+import { type People, makePeople } from './people.js';
 import { type Finding, type Report, type Tally, idleIn } from './report.js';
 import type { Scratch } from './scratch/scratch.js';
 import { findBases, settle } from './world.js';
@@ -21,6 +22,8 @@ export interface ProverOptions {
   readonly sets?: readonly LayerSet[];
   /** Of what is the same whatever is called, one in so many is tried: for a test that is run often. @default 1 */
   readonly oneIn?: number;
+  /** What the platform is answered where it asks somebody else. @default nobody is there */
+  readonly outside?: Outside;
 }
 
 export type LayerSet = 'both layers' | 'the facade alone' | 'the database alone';
@@ -42,39 +45,34 @@ export async function proveTenantsApart({
   now,
   sets = ['both layers', 'the facade alone', 'the database alone'],
   oneIn = 1,
+  outside = () => undefined,
 }: ProverOptions): Promise<Report> {
   const started = performance.now();
-  const people = await startPeople();
-  try {
-    const world = await settled(platform, scratch, people, now);
-    const tallies: Tally[] = [];
-    const findings: Finding[] = [];
-    const refused = new Set<string>();
-    const needRaw = new Set<string>();
-    const tried = oneIn === 1 ? () => true : oneInMany(oneIn);
-    const run = (layers: LayerSet | 'no layer', only = tried) =>
-      opened({ platform, scratch, people, now, layers, needRaw }, (place) =>
-        campaign({ ...place, scratch, ...world, layers, refused, standIns: layers === 'both layers', only }),
-      );
-    for (const layers of sets) {
-      const found = await run(layers);
-      tallies.push(...found.tallies);
-      findings.push(...found.findings);
-    }
-    const { tallies: blind } = await run('no layer', (attempt) => isBlatant(attempt) && tried(attempt));
-    return {
-      platform: platform.name,
-      tallies,
-      findings,
-      refusedStatements: { [scratch.kind]: [...refused] },
-      blind: { leaks: sum(blind, 'leaks'), changes: sum(blind, 'changes'), differences: sum(blind, 'differences') },
-      idle: idleIn(tallies, (layers, target) => layers === 'the facade alone' && needRaw.has(target)),
-      unreached: world.unreached,
-      seconds: (performance.now() - started) / 1000,
-    };
-  } finally {
-    await people.close();
+  const ground = { platform, scratch, people: makePeople(), now, outside };
+  const world = await settled(ground);
+  const tallies: Tally[] = [];
+  const findings: Finding[] = [];
+  const refused = new Set<string>();
+  const needRaw = new Set<string>();
+  const tried = oneIn === 1 ? () => true : oneInMany(oneIn);
+  const run = (layers: LayerSet | 'no layer', only = tried) =>
+    opened({ ...ground, layers, needRaw }, (place) => campaign({ ...place, scratch, ...world, layers, refused, standIns: layers === 'both layers', only }));
+  for (const layers of sets) {
+    const found = await run(layers);
+    tallies.push(...found.tallies);
+    findings.push(...found.findings);
   }
+  const { tallies: blind } = await run('no layer', (attempt) => isBlatant(attempt) && tried(attempt));
+  return {
+    platform: platform.name,
+    tallies,
+    findings,
+    refusedStatements: { [scratch.kind]: [...refused] },
+    blind: { leaks: sum(blind, 'leaks'), changes: sum(blind, 'changes'), differences: sum(blind, 'differences') },
+    idle: idleIn(tallies, (layers, target) => layers === 'the facade alone' && needRaw.has(target)),
+    unreached: world.unreached,
+    seconds: (performance.now() - started) / 1000,
+  };
 }
 
 /** Ids, lists and names of the victim's all; of the rest one in so many, and of each mistake twice as many, in a unit or out of one. */
@@ -96,8 +94,9 @@ const sum = (tallies: readonly Tally[], count: 'leaks' | 'changes' | 'difference
 
 type World = Pick<Campaign, 'attacker' | 'victim' | 'bases'> & Pick<Report, 'unreached'>;
 
-function settled(platform: Platform, scratch: Scratch, people: People, now: number): Promise<World> {
-  return opened({ platform, scratch, people, now, layers: 'both layers' }, async (place) => {
+function settled(ground: Ground): Promise<World> {
+  const { people, now } = ground;
+  return opened({ ...ground, layers: 'both layers' }, async (place) => {
     const attacker = await settle(place, people, 'attacker', now);
     const victim = await settle(place, people, 'victim', now);
     const bases = await findBases(place, attacker);
@@ -108,8 +107,12 @@ function settled(platform: Platform, scratch: Scratch, people: People, now: numb
 
 const MANY = 1_000_000;
 
-interface Opening extends Pick<ProverOptions, 'platform' | 'scratch' | 'now'> {
+interface Ground extends Pick<ProverOptions, 'platform' | 'scratch' | 'now'> {
   readonly people: People;
+  readonly outside: Outside;
+}
+
+interface Opening extends Ground {
   readonly layers: LayerSet | 'no layer';
   /** Operations that asked for raw SQL where it is not run are added. */
   readonly needRaw?: Set<string>;
@@ -129,7 +132,7 @@ function withoutRaw({ run, ...rest }: Binding, needRaw?: Set<string>): Binding {
 }
 
 /** Serves the platform from the scratch database on a free port, with a handler that makes mistakes and people of our own. */
-async function opened<T>({ platform, scratch, people, now, layers, needRaw }: Opening, work: (place: OpenPlace) => Promise<T>): Promise<T> {
+async function opened<T>({ platform, scratch, people, outside, now, layers, needRaw }: Opening, work: (place: OpenPlace) => Promise<T>): Promise<T> {
   const probe = new Probe();
   const { plans } = platform.tenancy;
   const prepared: Platform = {
@@ -155,7 +158,7 @@ async function opened<T>({ platform, scratch, people, now, layers, needRaw }: Op
       // What is chance is no difference.
       randomInt: () => 0,
     },
-    layers === 'both layers' ? {} : { layers: layersOf[layers] },
+    { outside: { egress: egressTo(people.outside, outside) }, ...(layers === 'both layers' ? {} : { layers: layersOf[layers] }) },
   );
   const client = new HttpClient(await gatehouse.listen(), gatehouse.platform.keys);
   try {

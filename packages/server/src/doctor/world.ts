@@ -7,7 +7,7 @@ import { type HttpClient, type Input, anyRequest, restRequest, succeeded } from 
 import { type Known, knownIn, likeliest } from './inputs/ids.js';
 import type { Source } from './inputs/candidates.js';
 import { type Sources, inputsToTry } from './inputs/inputs.js';
-import { rowsFor } from './inputs/rows.js';
+import { namesFor, rowsFor } from './inputs/rows.js';
 import { insertDirectly } from './insert-directly.js';
 import { shownColumns } from './inputs/shown.js';
 import { type OwnInputs, moveInWith } from './neighbours.js';
@@ -147,10 +147,13 @@ async function sow({ gatehouse: { platform, store, jobs } }: Place, { party: { t
 /** Three of each are plenty. */
 const ROUNDS = 3;
 
+/** What it does may be that something is there that was not: PUT creates what it does not find (RFC 9110, section 9.3.4). */
+const makes = ({ effect, rest }: Operation): boolean => rest !== null && (effect === 'create' || rest.method === 'PUT');
+
 /** Makes what can be made, until nothing new can, then a row in each table that is still empty, and with these what could not be made before. */
 async function fill(place: Place, inhabitant: Inhabitant): Promise<void> {
   const { gatehouse, administrator, tables } = place;
-  const making = gatehouse.operations.filter(({ effect, rest }) => effect === 'create' && rest !== null);
+  const making = gatehouse.operations.filter(makes);
   const text = marks(inhabitant.mark);
   const able = new Set<Operation>();
   for (let turn = 0; turn < ROUNDS; turn += 1) {
@@ -176,16 +179,32 @@ async function make(op: Operation, place: Place, inhabitant: Inhabitant, text: (
   return false;
 }
 
-function sourcesFor(op: Operation, place: Place, { known, rows }: Settled, text: () => string, turn = 0): Sources {
+function sourcesFor(op: Operation, place: Place, settled: Settled, text: () => string, turn = 0): Sources {
   return {
-    source: (skipped) => ({ ...sourceOf(op, known, place, text, skipped), turn }),
-    rows: rowsFor(op, place.tables, rows, place.administrator),
+    source: (skipped) => ({ ...sourceOf(op, settled, place, text, skipped), turn }),
+    rows: rowsFor(op, place.tables, settled.rows, place.administrator),
   };
 }
 
 /** @param skipped how many of the likeliest ids to pass over */
-export function sourceOf(op: Operation, known: readonly Known[], { tables, gatehouse }: Place, text: () => string, skipped = 0): Source {
-  return { text, ids: (field) => likeliest(field, op.name, known, tables).slice(skipped), scopes: gatehouse.platform.scopes };
+export function sourceOf(
+  op: Operation,
+  { known, rows }: Pick<Settled, 'known' | 'rows'>,
+  { tables, gatehouse }: Place,
+  text: () => string,
+  skipped = 0,
+): Source {
+  const ids = remembered((field) => likeliest(field, op.name, known, tables).slice(skipped));
+  return { text, ids, names: (field) => namesFor(field, tables, rows), scopes: gatehouse.platform.scopes };
+}
+
+function remembered<T>(find: (field: string) => T): (field: string) => T {
+  const found = new Map<string, T>();
+  return (field) => {
+    const known = found.get(field) ?? find(field);
+    found.set(field, known);
+    return known;
+  };
 }
 
 /** `v1b2c3d4e5fz001`, `…002`: lower-case letters and digits, so that a text survives as a slug as well. */

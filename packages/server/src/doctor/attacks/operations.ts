@@ -5,6 +5,7 @@ import { type Addition, type Input, completionRequest, mcpRequests, restRequest,
 import { asTaken, holdsIds, holdsText, isList } from '../inputs/candidates.js';
 import { type Known, rankedFor } from '../inputs/ids.js';
 import { type Field, fieldsOf, validInputs } from '../inputs/inputs.js';
+import { namesFor } from '../inputs/rows.js';
 import { recordsOf } from '../scratch/scratch.js';
 import { isRecord } from '../values.js';
 import { type Base, type Place, type Settled, credentialsFor, marks, sourceOf } from '../world.js';
@@ -19,14 +20,14 @@ interface Reach {
 
 /** All that is tried on one operation, by REST and over MCP. `good`: a call that succeeds, where there is one. */
 export function attemptsOn(op: Operation, place: Place, attacker: Settled, victim: Settled, good: Base | undefined): readonly Attempt[] {
-  const base = good?.input ?? validInputs(op, sourceOf(op, attacker.known, place, marks(`${attacker.mark}t`)))[0] ?? {};
+  const base = good?.input ?? validInputs(op, sourceOf(op, attacker, place, marks(`${attacker.mark}t`)))[0] ?? {};
   const credential = good?.credential ?? credentialsFor(op, attacker)[0] ?? attacker.key;
   const reaches = [
     ...foreignIds(op, base, place, victim),
     ...extraArguments(base, victim),
     ...headers(base, victim),
     ...filters(op, base, place, victim),
-    ...takenNames(op, base, victim),
+    ...takenNames(op, base, place, victim),
   ];
   const changes = op.effect !== 'read';
   const tried = (reach: Reach, surface: string, request: Attempt['request']): Attempt => ({
@@ -171,11 +172,17 @@ function filters(op: Operation, base: Input, { tables }: Place, { party }: Settl
 const TAKEN = 4;
 
 /** What the victim has is asked for, made and named again: it must work as if the victim were not there. */
-function takenNames(op: Operation, base: Input, victim: Settled): readonly Reach[] {
+function takenNames(op: Operation, base: Input, { tables }: Place, victim: Settled): readonly Reach[] {
   const texts = textsOf(victim);
   const fields = fieldsOf(op).filter(({ name, schema }) => holdsText(schema) && !holdsIds(name, schema));
   const single = fields.flatMap(({ name, schema }) =>
-    [...new Set([...(texts.get(name) ?? []), ...[...texts.values()].flat()])]
+    [
+      ...new Set([
+        ...namesFor(name, tables, victim.rows).filter((text) => text.startsWith(victim.mark)),
+        ...(texts.get(name) ?? []),
+        ...[...texts.values()].flat(),
+      ]),
+    ]
       .slice(0, TAKEN)
       .map((text) => ({ attack: 'taken name', detail: name, input: { ...base, [name]: isList(schema) ? [text] : text } })),
   );

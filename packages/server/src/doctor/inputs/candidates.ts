@@ -8,8 +8,12 @@ export interface Source {
   text(): string;
   /** Ids of things made before, the likeliest for this field first. */
   ids(field: string): readonly string[];
+  /** Of things made before that a field is called after. */
+  names(field: string): readonly string[];
   /** What stands in a row that is there under the field's name; undefined where nothing does. */
   readonly own?: (field: string) => unknown;
+  /** Whether that comes first even where any other text would do. */
+  readonly asItIs?: boolean;
   /** With which of several values to begin. @default 0 */
   readonly turn?: number;
   /** What the platform can grant. */
@@ -28,12 +32,12 @@ export function candidates(field: string, schema: JsonSchema, source: Source): r
   const fitting = fittingFor(field, schema, source);
   if (own === undefined) return fitting;
   // A text of its own is no other's: it carries the mark, and stands in nobody's way.
-  return isFree(schema) && typeof own === 'string' ? [...fitting, own] : [own, ...fitting];
+  return typeof own === 'string' && source.asItIs !== true && isFree(field, schema) ? [...fitting, own] : [own, ...fitting];
 }
 
 /** Takes any text of some form: no id, and none of a list. */
-function isFree(schema: JsonSchema): boolean {
-  return holdsText(schema) && ![schema, ...alternativesOf(schema)].some((form) => 'const' in form || form.format === 'uuid' || form.format === 'guid');
+function isFree(field: string, schema: JsonSchema): boolean {
+  return holdsText(schema) && !holdsIds(field, schema) && ![schema, ...alternativesOf(schema)].some((form) => 'const' in form);
 }
 
 /** Values that a field takes one of, where there are several to choose from. */
@@ -134,7 +138,21 @@ function strings(field: string, schema: JsonSchema, source: Source): readonly st
   const likely = format === 'email' ? [`${text}@example.com`] : format === 'uri' ? [`https://example.com/${text}`] : [];
   if (/scope/.test(field)) likely.push(...source.scopes);
   if (/hash|digest|sha/.test(field)) likely.push(hash);
-  const all = [...ids, ...likely, text, `https://example.com/${text}.git`, `${text}@example.com`, LATER, hash, text.toUpperCase(), '1', 'a', '/', '#aabbcc'];
+  const all = [
+    ...ids,
+    ...source.names(field),
+    ...likely,
+    text,
+    `https://example.com/${text}.git`,
+    `${text}@example.com`,
+    LATER,
+    hash,
+    text.toUpperCase(),
+    '1',
+    'a',
+    '/',
+    '#aabbcc',
+  ];
   const fitting = typeof pattern === 'string' ? all.filter((one) => new RegExp(pattern, 'u').test(one)) : all;
   return fitting.map((one) => (one.length > Number(maxLength) ? one.slice(0, Number(maxLength)) : one));
 }

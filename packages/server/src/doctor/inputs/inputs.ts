@@ -99,8 +99,13 @@ function* some(inputs: Iterable<Input>): Generator<Input> {
 
 function* likeRows(op: Operation, { source, rows }: Sources): Generator<Input> {
   const fields = fieldsOf(op);
-  const variants = [...broadVariants(fields), fields.filter(({ required }) => required)];
-  for (const row of rows) yield* inputsWith(op, variants, { ...source(0), own: (field) => row[field] });
+  const optional = fields.filter(({ required }) => !required);
+  const plain = [...broadVariants(fields), fields.filter(({ required }) => required)];
+  const lacking = optional.map((left) => fields.filter((field) => field !== left));
+  const like = (row: Row, asItIs: boolean) => ({ ...source(0), own: (field: string) => row[field], asItIs });
+  for (const row of rows) yield* inputsWith(op, plain, like(row, false));
+  for (const row of rows) yield* inputsWith(op, plain, like(row, true));
+  for (const row of rows) yield* inputsWith(op, lacking, like(row, false));
 }
 
 function* guessed(op: Operation, { source }: Sources): Generator<Input> {
@@ -110,8 +115,8 @@ function* guessed(op: Operation, { source }: Sources): Generator<Input> {
 function* varied(op: Operation, bases: Iterable<Input>, source: Source): Generator<Input> {
   for (const base of bases) {
     for (const { name, schema } of fieldsOf(op)) {
-      const ids = source.ids(name).flatMap((id) => asTaken(schema, id));
-      const values = holdsIds(name, schema) && !isList(schema) ? ids.slice(0, IDS) : choicesOf(schema);
+      const ids = () => source.ids(name).flatMap((id) => asTaken(schema, id));
+      const values = holdsIds(name, schema) && !isList(schema) ? ids().slice(0, IDS) : choicesOf(schema);
       for (const value of values) {
         const input = { ...base, [name]: value };
         if (value !== base[name] && parse(op.input, input).ok) yield input;

@@ -1,5 +1,6 @@
 import type { Operation } from '@gatehouse/contract';
 import type { TableDef } from '../../domain/tables.js';
+import { one } from './ids.js';
 import { type Administrator, type PartyRows, recordsOf } from '../scratch/scratch.js';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -9,6 +10,12 @@ export function loadedRows({ name, columns }: TableDef, rows: PartyRows, adminis
   return recordsOf(rows, name).map((record) =>
     Object.fromEntries(Object.entries(columns).map(([column, { kind }]) => [column, administrator.loaded(kind, record[column] ?? null)])),
   );
+}
+
+/** What rows are called, for a field that is called like one of their table: `tag` takes the names of `tags`. */
+export function namesFor(field: string, tables: readonly TableDef[], rows: PartyRows): readonly string[] {
+  const table = tables.find(({ name, columns }) => one(name) === field && columns.name?.kind === 'text');
+  return table === undefined ? [] : recordsOf(rows, table.name).flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
 }
 
 const ROWS = 8;

@@ -1,7 +1,7 @@
 import { type ColumnKind, type TableDef, referredFirst } from '../../domain/tables.js';
 import type { Database } from '../../open-store.js';
 
-/** The rows of one table by their keys, each as canonical JSON. */
+/** The rows of one table by their keys, each as canonical JSON. An administrator answers with the same object while they are the same. */
 export type TableRows = ReadonlyMap<string, string>;
 
 /** All that belongs to one party, by table, those referred to first. */
@@ -82,6 +82,7 @@ export function adminTables(tables: readonly TableDef[]): readonly AdminTable[] 
 }
 
 export const emptyRows: PartyRows = new Map();
+const noRows: TableRows = new Map();
 
 /** What a foreign key does to other rows is put right in the next round. */
 const ROUNDS = 4;
@@ -105,6 +106,7 @@ function differencesOf(tables: readonly AdminTable[], current: PartyRows, wanted
   return tables.map((table) => {
     const there = current.get(table.name) ?? new Map<string, string>();
     const should = wanted.get(table.name) ?? new Map<string, string>();
+    if (there === should) return { table, extra: [], missing: [] };
     return {
       table,
       extra: [...there].flatMap(([key, row]) => (should.has(key) ? [] : [row])),
@@ -113,7 +115,14 @@ function differencesOf(tables: readonly AdminTable[], current: PartyRows, wanted
   });
 }
 
+type Records = readonly Readonly<Record<string, unknown>>[];
+
+const read = new WeakMap<TableRows, Records>();
+
 /** The rows of a table, read. */
-export function recordsOf(rows: PartyRows, table: string): readonly Readonly<Record<string, unknown>>[] {
-  return [...(rows.get(table)?.values() ?? [])].map((row) => JSON.parse(row) as Record<string, unknown>);
+export function recordsOf(rows: PartyRows, table: string): Records {
+  const written = rows.get(table) ?? noRows;
+  const known = read.get(written) ?? [...written.values()].map((row) => JSON.parse(row) as Record<string, unknown>);
+  read.set(written, known);
+  return known;
 }

@@ -23,14 +23,22 @@ export function sqliteScratch(tables: readonly TableDef[]): Scratch {
   };
 }
 
+interface Seen {
+  readonly seen: string;
+  readonly rows: TableRows;
+}
+
+/** What was there before an attack is there again after it: few are enough. */
+const REMEMBERED = 4;
+
 class SqliteAdministrator implements Administrator {
   readonly tables: readonly AdminTable[];
   readonly #file: string;
   readonly #statements = new Map<string, Statement>();
   /** What was read last of each party, and at which state of the database. */
   readonly #read = new Map<Party, { readonly at: string; readonly rows: PartyRows }>();
-  /** What was read last of each table, and what all of it looked like in one text: rows are made of that only where it is another. */
-  readonly #tables = new Map<Party, Map<AdminTable, { readonly seen: string; readonly rows: TableRows }>>();
+  /** What was read of each table, the last first, and what all of it looked like in one text: rows are made of that only where it is another. */
+  readonly #tables = new Map<Party, Map<AdminTable, readonly Seen[]>>();
   readonly #columns = new Map<AdminTable, string>();
   #writes = 0;
   #driver: Driver | undefined;
@@ -95,14 +103,17 @@ class SqliteAdministrator implements Administrator {
     const ids = idsOf(table, party);
     const where = `from "${table.name}" t where ${table.owner ?? `"${table.column}"`} in (${ids.map(() => '?').join(', ')})`;
     const seen = String(this.#prepared(`select json_group_array(json_array(${this.#columnsOf(table)})) as seen ${where}`).get(ids)?.seen);
-    const tables = this.#tables.get(party) ?? new Map<AdminTable, { readonly seen: string; readonly rows: TableRows }>();
+    const tables = this.#tables.get(party) ?? new Map<AdminTable, readonly Seen[]>();
     this.#tables.set(party, tables);
-    const known = tables.get(table);
-    if (known?.seen === seen) return known.rows;
+    const before = tables.get(table) ?? [];
+    const now = before.find((one) => one.seen === seen) ?? { seen, rows: this.#tableRows(table, where, ids) };
+    tables.set(table, [now, ...before.filter((one) => one !== now)].slice(0, REMEMBERED));
+    return now.rows;
+  }
+
+  #tableRows(table: AdminTable, where: string, ids: readonly string[]): TableRows {
     const records = this.#prepared(`select * ${where}`).all(ids);
-    const rows = new Map(records.map((row) => [keyOf(table, row), written(table, row)]));
-    tables.set(table, { seen, rows });
-    return rows;
+    return new Map(records.map((row) => [keyOf(table, row), written(table, row)]));
   }
 
   /** What is looked at of a row, in SQL: JSON has no bytes. */
