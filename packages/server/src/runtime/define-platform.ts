@@ -1,5 +1,6 @@
-import { type Failure, type Operation, download, isScope, isoSeconds } from '@gatehouse/contract';
+import { type Failure, type Operation, download, isScope, isoSeconds, management } from '@gatehouse/contract';
 import { type Plan, defaultTenancy } from '../services/tenancy.js';
+import { keyShown } from './management.js';
 import { mcpOffences } from './mcp-offences.js';
 import { pageOffences } from './page-offences.js';
 import type { Platform, PlatformSpec, Presenters } from './platform.js';
@@ -177,8 +178,6 @@ function scopeInWords(scope: string): string {
   return `${verb} ${resource.replace(/[_-]/g, ' ')}`;
 }
 
-const iso = (ms: number | null) => (ms === null ? null : isoSeconds(ms));
-
 /** The body of a failed REST call; a platform that has other words for some of it changes those alone. */
 export function failureBody({ text, code, fields, missing, retryAfterSeconds, made, next }: Failure, requestId: string) {
   return {
@@ -196,19 +195,7 @@ export function failureBody({ text, code, fields, missing, retryAfterSeconds, ma
 export const defaultPresenters: Presenters = {
   rest: failureBody,
   keyCreated: (key, raw) => ({ ...defaultPresenters.keyListed(key), raw_key: raw }),
-  keyListed: (key) => ({
-    id: key.id,
-    name: key.name,
-    key_prefix: key.prefix,
-    tenant_id: key.tenant,
-    user_id: key.user,
-    scopes: key.scopes,
-    expires_at: iso(key.expiresAt),
-    last_used_at: iso(key.lastUsedAt),
-    disabled_at: iso(key.disabledAt),
-    revoked_at: iso(key.revokedAt),
-    created_at: iso(key.createdAt),
-  }),
+  keyListed: (key) => ({ ...management.keyObject.parse(keyShown(key)), revoked_at: key.revokedAt === null ? null : isoSeconds(key.revokedAt) }),
 };
 
 /** `{"title": ["Required"]}`: validation messages by field, the same shape on every surface. */

@@ -10,13 +10,13 @@ import type { Binding } from './types.js';
 const bind = bindTo([]);
 
 const forAll: readonly Binding[] = [
-  bind(management.listKeys, async ({ user_id }, { access }) => each(await access.keys.list({ user: user_id }), shown)),
-  bind(management.getKey, async ({ id }, { access }) => one(await access.keys.get(id), shown)),
+  bind(management.listKeys, async ({ user_id }, { access }) => each(await access.keys.list({ user: user_id }), keyShown)),
+  bind(management.getKey, async ({ id }, { access }) => one(await access.keys.get(id), keyShown)),
   bind(management.createKey, async (input, { access }) => one(await access.keys.create(requested(input)), shownOnce)),
-  bind(management.importKey, async ({ hash, format, ...input }, { access }) => one(await access.keys.import({ ...requested(input), hash, format }), shown)),
+  bind(management.importKey, async ({ hash, format, ...input }, { access }) => one(await access.keys.import({ ...requested(input), hash, format }), keyShown)),
   bind(management.revokeKey, async ({ id }, { access }) => (await access.keys.revoke(id)) ?? {}),
-  bind(management.disableKey, async ({ id }, { access }) => one(await access.keys.setDisabled(id, true), shown)),
-  bind(management.enableKey, async ({ id }, { access }) => one(await access.keys.setDisabled(id, false), shown)),
+  bind(management.disableKey, async ({ id }, { access }) => one(await access.keys.setDisabled(id, true), keyShown)),
+  bind(management.enableKey, async ({ id }, { access }) => one(await access.keys.setDisabled(id, false), keyShown)),
   bind(management.rotateKey, async ({ id, overlap_seconds }, { access }) => one(await access.keys.rotate(id, overlap_seconds), shownOnce)),
   bind(management.getMe, async (_input, { access, principal }) =>
     one(await access.me(), (user) => ({ ...dated(user), tenant_id: principal.tenant ?? '', role: principal.role ?? '' })),
@@ -76,7 +76,8 @@ export function requested(input: {
   return { name, scopes, expiresAt: typeof expires_at === 'string' ? Date.parse(expires_at) : null, user: user_id };
 }
 
-function shown(key: KeyView) {
+/** The canonical key object; times still in Unix milliseconds. */
+export function keyShown(key: KeyView) {
   return {
     id: key.id,
     name: key.name,
@@ -127,7 +128,7 @@ function receivedShown({ id, tenant, tenantName, role, createdAt, expiresAt }: O
 
 const memberShown = (member: Member) => ({ ...dated(member), user_id: member.user });
 const placeShown = ({ tenant, role }: { readonly tenant: string; readonly role: string }) => ({ tenant_id: tenant, role });
-const shownOnce = ({ key, raw }: MintedKey) => ({ ...shown(key), raw_key: raw });
+const shownOnce = ({ key, raw }: MintedKey) => ({ ...keyShown(key), raw_key: raw });
 const dated = <T extends { readonly createdAt: number }>(record: T) => ({ ...record, created_at: record.createdAt });
 
 function one<T, R>(answer: T | Refusal, show: (value: T) => R): R | Refusal {

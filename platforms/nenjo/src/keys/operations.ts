@@ -36,11 +36,7 @@ export const createKey = defineOperation({
   input: z.object({
     name: line(200).describe('A label for people'),
     user_id: uuid().optional().describe('Whose key it is; by default the caller. Another member only for who administers the organisation'),
-    expires_at: z.iso
-      .datetime({ offset: true, error: 'Must be ISO 8601, such as 2026-12-31T00:00:00Z' })
-      .nullable()
-      .optional()
-      .describe('When it expires; null or absent: never'),
+    expires_at: z.iso.datetime({ offset: true }).nullable().optional().describe('When it expires; null or absent: never'),
     scopes: z.array(scopeName()).max(100).optional().describe('What it may do; empty or absent: full access'),
   }),
   output: z.object({

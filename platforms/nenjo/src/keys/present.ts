@@ -1,4 +1,5 @@
-import { type KeyView, isoSeconds } from 'gatehouse';
+import type { KeyView, Presenters } from 'gatehouse';
+import { createKey, listKeys } from './operations.js';
 
 /** `*` is how full access is stored; Nenjo's documents show it as no scopes at all. */
 function shownScopes(scopes: readonly string[]): string[] {
@@ -33,22 +34,8 @@ export function listedKey(key: KeyView) {
   };
 }
 
-const iso = (ms: number | null) => (ms === null ? null : isoSeconds(ms));
-
-/** The documented key objects, for what prints keys outside of an operation, such as the command line. */
-export const presentKeys = {
-  keyCreated: (key: KeyView, raw: string) => {
-    const shown = createdKey(key, raw);
-    return { ...shown, expires_at: iso(shown.expires_at), created_at: isoSeconds(shown.created_at) };
-  },
-  keyListed: (key: KeyView) => {
-    const shown = listedKey(key);
-    return {
-      ...shown,
-      expires_at: iso(shown.expires_at),
-      last_used_at: iso(shown.last_used_at),
-      created_at: isoSeconds(shown.created_at),
-      revoked_at: iso(shown.revoked_at),
-    };
-  },
+/** What the operations answer, for what prints keys outside of one, such as the command line. */
+export const presentKeys: Pick<Presenters, 'keyCreated' | 'keyListed'> = {
+  keyCreated: (key, raw) => createKey.output.parse(createdKey(key, raw)),
+  keyListed: (key) => listKeys.output.element.parse(listedKey(key)),
 };

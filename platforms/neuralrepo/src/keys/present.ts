@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type KeyView, isoSeconds } from 'gatehouse';
+import type { KeyView, Presenters } from 'gatehouse';
 import { scopes } from '../scopes.js';
+import { createKey, listKeys } from './operations.js';
 
 export const newKeyId = (): string => `ak_${randomUUID().replaceAll('-', '')}`;
 
@@ -17,12 +18,8 @@ export function listedKey(key: KeyView) {
   return { id: key.id, label: key.name, key: `${key.prefix}…`, scopes: shownScopes(key), last_used_at: key.lastUsedAt, created_at: key.createdAt };
 }
 
-/** The same objects for what prints keys outside of an operation, such as the command line. */
-export const presentKeys = {
-  keyCreated: (key: KeyView, raw: string) => ({ ...createdKey(key, raw), created_at: isoSeconds(key.createdAt) }),
-  keyListed: (key: KeyView) => ({
-    ...listedKey(key),
-    last_used_at: key.lastUsedAt === null ? null : isoSeconds(key.lastUsedAt),
-    created_at: isoSeconds(key.createdAt),
-  }),
+/** What the operations answer, for what prints keys outside of one, such as the command line. */
+export const presentKeys: Pick<Presenters, 'keyCreated' | 'keyListed'> = {
+  keyCreated: (key, raw) => createKey.output.parse(createdKey(key, raw)),
+  keyListed: (key) => listKeys.output.shape.api_keys.element.parse(listedKey(key)),
 };

@@ -39,11 +39,7 @@ export const createKey = defineOperation({
       .max(scopes.length)
       .optional()
       .describe('Verticals, to read or to write: roulettes:read. Writing is reading too. Empty or absent: full access'),
-    expires_at: z.iso
-      .datetime({ offset: true, error: 'Must be ISO 8601, such as 2026-12-31T00:00:00Z' })
-      .nullable()
-      .optional()
-      .describe('When it expires; null or absent: never'),
+    expires_at: z.iso.datetime({ offset: true }).nullable().optional().describe('When it expires; null or absent: never'),
   }),
   output: z.object({ ...key, key: z.string().describe('The whole key. Shown once') }),
   effect: 'create',
