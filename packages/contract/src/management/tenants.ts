@@ -70,7 +70,7 @@ export const exportTenant = defineOperation({
   name: 'gatehouse_tenant_export',
   title: 'Export the tenant',
   description:
-    'Hands out all that is kept of the tenant as a file of JSON lines: members, invitations, keys without their secrets, sessions, grants, and every row of the platform. The last line is {"is":"end"}: without it the file was cut off. For who administers the tenant.',
+    'Hands out all that is kept of the tenant as a file of JSON lines: members, invitations, keys without their secrets, sessions, grants, and every row of the platform. The last line is {"is":"end"}: without it the file was cut off. For who administers the tenant and holds every scope.',
   access: management,
   input: z.object({}),
   output: download,

@@ -99,7 +99,7 @@ export interface InvitationAccess {
 
 /** All that is kept, as files. */
 export interface ExportAccess {
-  /** For who administers the tenant. */
+  /** For who administers the tenant and holds every scope. */
   tenant(): Promise<ExportFile | Refusal>;
   /** The caller's own, with their own space. */
   me(): Promise<ExportFile | Refusal>;

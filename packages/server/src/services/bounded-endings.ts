@@ -4,10 +4,11 @@ import type { Store } from '../store/store.js';
 import type { EndingAccess, ExportAccess } from './access.js';
 import { noPerson } from './bounded-grants.js';
 import { keptOf } from './bounded-members.js';
+import type { KeyService } from './keys.js';
 import type { SessionService } from './sessions.js';
 import type { EndingService } from './tenants/endings.js';
 import type { ExportService } from './tenants/export.js';
-import { type Tenancy, administers, noTenant } from './tenancy.js';
+import { type Tenancy, mayExport, noTenant } from './tenancy.js';
 
 export interface BoundedEndingsOptions {
   readonly store: Pick<Store, 'users'>;
@@ -17,6 +18,7 @@ export interface BoundedEndingsOptions {
 export interface BoundedExportsOptions {
   readonly store: Pick<Store, 'users' | 'tenants'>;
   readonly sessions: Pick<SessionService, 'list'>;
+  readonly keys: Pick<KeyService, 'declared'>;
   readonly exports: ExportService;
   readonly tenancy: Tenancy;
 }
@@ -36,16 +38,21 @@ export function boundedEndings(principal: Principal, { store, endings }: Bounded
 }
 
 /** What one principal, who is a person, may take away: as long as they are let in, and no longer. */
-export function boundedExports({ user, tenant, role, credential }: Principal, { store, sessions, exports, tenancy }: BoundedExportsOptions): ExportAccess {
-  const forbidden = (): Refusal => refuse('forbidden', 'Only who administers the tenant exports it.', { next: 'Ask who administers it.' });
+export function boundedExports(
+  { user, tenant, role, credential }: Principal,
+  { store, sessions, keys, exports, tenancy }: BoundedExportsOptions,
+): ExportAccess {
+  const forbidden = (): Refusal =>
+    refuse('forbidden', 'Only who administers the tenant, and may do all that is done in it, exports it.', { next: 'Ask an owner.' });
+  const mayTakeAll = (held: string | undefined): boolean => mayExport(held, tenancy, keys.declared);
   const signedIn = async (person: string): Promise<boolean> =>
     credential.kind !== 'session' || (await sessions.list(person)).some(({ id, tenant: place }) => id === credential.id && place === tenant);
   return {
     async tenant() {
       if (user === undefined) return noPerson();
       if (tenant === null) return noTenant();
-      if (!administers(role, tenancy)) return forbidden();
-      return exports.tenant(tenant, async () => administers((await store.tenants.member(tenant, user))?.role, tenancy) && signedIn(user));
+      if (!mayTakeAll(role)) return forbidden();
+      return exports.tenant(tenant, async () => mayTakeAll((await store.tenants.member(tenant, user))?.role) && signedIn(user));
     },
     async me() {
       return user === undefined ? noPerson() : exports.person(user, async () => (await store.users.find(user)) !== undefined && signedIn(user));

@@ -104,6 +104,14 @@ export function mayGive(giver: string | undefined, role: string, tenancy: Tenanc
   return declared.every((scope) => covers(held, scope) || !covers(given, scope));
 }
 
+/**
+ * Whether who has this role may take away all that is in the tenant: who administers it, and holds every scope.
+ * @param declared every scope of the platform
+ */
+export function mayExport(role: string | undefined, tenancy: Tenancy, declared: readonly string[]): boolean {
+  return role !== undefined && administers(role, tenancy) && declared.every((scope) => covers(roleScopes(role, tenancy), scope));
+}
+
 export function noTenant(): Refusal {
   return refuse('forbidden', 'This credential is bound to no tenant.');
 }

@@ -52,6 +52,17 @@ describe('a program whose person is deleted while it asks for tokens', () => {
 });
 
 describe('an export', () => {
+  it('is no way around a role: who administers a tenant, and may not read all that is in it, is refused', async () => {
+    const owner = await person(app, 'whole@example.com');
+    await founded(owner);
+    const exported = async (role: string) => {
+      const who = await person(app, `export.${role}@example.com`);
+      await joined(owner, who, role);
+      return (await who.manage('GET', '/tenant/export')).status;
+    };
+    expect([await exported('manager'), await exported('reader'), await exported('writer'), await exported('guest')]).toEqual([200, 403, 403, 403]);
+  });
+
   it.each([
     ['is removed', (owner: Person, who: Person) => owner.manage('DELETE', `/members/${who.user}`)],
     ['administers no longer', (owner: Person, who: Person) => owner.manage('PATCH', `/members/${who.user}`, { role: 'guest' })],
