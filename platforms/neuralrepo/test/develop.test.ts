@@ -292,4 +292,18 @@ describe('settings', () => {
       await expect(openNeuralRepo({ NEURALREPO_OPENAI_URL: url })).rejects.toThrow(/NEURALREPO_OPENAI_URL must be/);
     },
   );
+
+  it('a provider on a private network is never asked, nor one behind an address that only looks public', async () => {
+    const inside = { openai: 'https://10.0.0.1/v1', anthropic: 'http://169.254.169.254/v1', openrouter: 'https://[::ffff:192.168.0.1]/v1' } as const;
+    const within = await openNeuralRepo(Object.fromEntries(Object.entries(inside).map(([provider, url]) => [`NEURALREPO_${provider.toUpperCase()}_URL`, url])));
+    const client = await within.person('inside@example.com');
+    const { id } = (await client.post<{ id: number }>('/api/v1/ideas', { title: 'A garden planner' })).json;
+    for (const provider of Object.keys(inside) as Provider[]) {
+      await setKey(client, provider);
+      const { status, json } = await client.post<Developed>(`/api/v1/ideas/${id}/develop`, { provider });
+      expect([provider, status, json.error]).toEqual([provider, 502, expect.stringMatching(/cannot be asked at the address that is configured/)]);
+      expect((await client.post(`${byok}/${provider}/test`)).json).toMatchObject({ result: 'unreachable' });
+    }
+    await within.close();
+  });
 });

@@ -13,6 +13,7 @@ interface Idea {
   readonly source: string;
   readonly parent_id: number | null;
   readonly is_archived: 0 | 1;
+  readonly updated_at: string;
 }
 interface List {
   readonly ideas: readonly Idea[];
@@ -211,6 +212,13 @@ describe('ideas', () => {
     expect((await ann.get(`${path}/${two.id}`)).json).toMatchObject({ status: 'shelved', tags: ['Zeal', 'a'] });
     expect((await ann.patch(`${path}/bulk`, { ids: [one.id], tags: ['z'] })).status).toBe(200);
     expect((await ann.get(`${path}/${one.id}`)).json).toMatchObject({ tags: ['z'] });
+  });
+
+  it('in bulk changes nothing where nothing is to be changed', async () => {
+    const before = await saved(ann, { title: 'As it was', tags: ['a'] });
+    app.now += 60_000;
+    expect((await ann.patch<Bulk>(`${path}/bulk`, { ids: [before.id] })).json).toMatchObject({ updated: 1, errors: 0 });
+    expect((await ann.get(`${path}/${before.id}`)).json).toMatchObject({ tags: ['a'], updated_at: before.updated_at });
   });
 
   it('in bulk neither mixes tags with add_tags, nor gives an idea more than 20', async () => {

@@ -116,11 +116,13 @@ async function changeOne(db: Db, id: string, { status, tags, add, remove }: Bulk
   const taken = new Set(remove.map(folded));
   const wanted = tags ?? distinct([...(await tagsOfIdea(db, id)), ...add]).filter((name) => !taken.has(folded(name)));
   if (wanted.length > MOST_TAGS) return `An idea has at most ${MOST_TAGS} tags`;
+  const retagged = tags !== undefined || add.length > 0 || remove.length > 0;
+  if (status === undefined && !retagged) return undefined;
   await db
     .updateTable('ideas')
     .set({ ...(status === undefined ? {} : { status }), updated_at: context.now() })
     .where('id', '=', id)
     .execute();
-  if (tags !== undefined || add.length > 0 || remove.length > 0) await setTags(db, id, wanted, context);
+  if (retagged) await setTags(db, id, wanted, context);
   return undefined;
 }
