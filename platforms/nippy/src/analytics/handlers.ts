@@ -24,10 +24,10 @@ export const analyticsBindings = [
       ...{ dateRanges: [...rangeTokens], groupByTime: [...timeUnits], operators: [...operators], functions: [...functions] },
     };
   }),
-  bind(operations.query, async (asked, { db, now, signal }) => {
+  bind(operations.query, async (asked, { db, now, signal, principal }) => {
     const query = understood(asked, now());
     if (query instanceof Refusal) return query;
-    const answer = await answerOf(query, db, signal);
+    const answer = await answerOf(query, db, { who: principal.tenant ?? '', signal });
     if (answer instanceof Refusal) return answer;
     const { named: dateRange, start: start_date, end: end_date } = query.range;
     return { collection: asked.collection, dateRange, start_date, end_date, rows: [...answer.rows], truncated: answer.truncated };

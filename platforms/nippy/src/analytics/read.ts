@@ -13,17 +13,23 @@ const PORTION = 1_000;
 /** Looked at before others have their turn. */
 const AT_ONCE = 250;
 
-/** Queries over rows that a process does at the same time: those of one business leave room for other calls. */
+/** Queries over rows that a process does at the same time: they leave room for other calls, and those of one business for another's. */
 const turns = new Turns(2);
 
 type Reads = Pick<Db, 'selectFrom'>;
 /** The same handle, for whichever of the collections' tables. */
 type EventTables = TenantDb<Readonly<Record<Collection['table'], Readonly<Record<string, string | number>>>>>;
 
-/** @param signal whoever asked is gone, or the time is over */
-export async function answerOf(query: Query, db: Reads, signal: AbortSignal): Promise<ReturnType<Groups['answer']> | Refusal> {
+export interface Asking {
+  /** Who takes turns: the business. */
+  readonly who: string;
+  /** Whoever asked is gone, or the time is over. */
+  readonly signal: AbortSignal;
+}
+
+export async function answerOf(query: Query, db: Reads, { who, signal }: Asking): Promise<ReturnType<Groups['answer']> | Refusal> {
   const groups = new Groups(query);
-  const fault = await (query.from === 'rows' ? turns.take(() => fromRows(query, db, groups, signal)) : fromCounts(query, db, groups));
+  const fault = await (query.from === 'rows' ? turns.take(who, () => fromRows(query, db, groups, signal)) : fromCounts(query, db, groups));
   return fault ?? groups.answer();
 }
 
