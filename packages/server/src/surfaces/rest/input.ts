@@ -16,9 +16,8 @@ export function inputOf(request: HttpIn, route: Route, parameters: Readonly<Reco
   const input: Record<string, unknown> = { ...body };
   const issues: FieldIssue[] = [];
   const add = (name: string, text: string) => {
-    const fault = textFault(text);
     const value = route.coercions.get(name)?.(text) ?? text;
-    if (fault !== undefined) issues.push({ path: name, message: fault });
+    if (textFault(text) !== undefined) issues.push({ path: name, message: 'Holds what is no character' });
     else if (Object.hasOwn(input, name) && input[name] !== value) issues.push({ path: name, message: 'Given twice, with different values' });
     else Object.defineProperty(input, name, { value, enumerable: true, writable: true, configurable: true });
   };
