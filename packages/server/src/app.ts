@@ -49,6 +49,7 @@ import { wireCredentials } from './wiring/credentials.js';
 import { jobReadings, wireJobs } from './wiring/jobs.js';
 import { wireMeans } from './wiring/means.js';
 import { wireMembers } from './wiring/members.js';
+import { nothingHere } from './wiring/nothing-here.js';
 import { withPublicPages } from './wiring/public-pages.js';
 import { withSessions } from './wiring/sessions.js';
 import { wireSignIn } from './wiring/sign-in.js';
@@ -349,6 +350,7 @@ function coreOf({ platform, runtime, operations, line, advertised: { challengeOf
     if (isMcp(request.path)) return mcp.refuse(failure, request);
     return failureOut(failure, { platform, requestId: request.requestId, challenge: challengeOf(failure, request) });
   };
+  const nothing = nothingHere(platform, `REST lives under ${REST_ROOT}, MCP at /mcp.`, refuse);
   const reference = createReferenceSurface({ runtime, platform, operations, root: REST_ROOT, refuse });
   const core: Core = {
     refuse,
@@ -356,7 +358,7 @@ function coreOf({ platform, runtime, operations, line, advertised: { challengeOf
       if (isMcp(request.path)) return mcp.handle(request);
       if (reference.serves(request.path)) return reference.handle(request);
       if (request.path.startsWith(`${REST_ROOT}/`)) return rest.handle(request);
-      return refuse({ code: 'unknown_route', text: 'There is nothing at this address.', next: `REST lives under ${REST_ROOT}, MCP at /mcp.` }, request);
+      return nothing(request);
     },
   };
   return { core: around(core), endStreams: () => mcp.close(), openStreams: () => mcp.openStreams };

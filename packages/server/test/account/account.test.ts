@@ -45,6 +45,17 @@ async function send(method: string, path: string, headers: Record<string, string
 
 const locationOf = ({ headers }: Answer) => headers.get('location');
 
+test('an address that is nobody’s is a page for whoever goes there in a browser, with a way on, and JSON for programs', async () => {
+  for (const path of ['/', '/nowhere']) {
+    const visit = await send('GET', path, { 'sec-fetch-dest': 'document' });
+    expect([visit.status, visit.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(visit.text).toMatch(/There is no such page\.[\s\S]*href="\/account"[\s\S]*req_/);
+    const program = await app.call('GET', path);
+    expect([program.status, program.body.code, program.body.next]).toEqual([404, 'unknown_route', 'REST lives under /api/v1, MCP at /mcp.']);
+  }
+  expect((await app.call('GET', '/api/v1/nothing', { headers: { 'sec-fetch-dest': 'document' } })).body.code).toBe('unknown_route');
+});
+
 describe('GET /account', () => {
   test('shows who is signed in, what has access in words, and where else the person is signed in', async () => {
     await grant(ann);
