@@ -11,7 +11,7 @@ export interface PlatformMeans {
   readonly egress: Egress;
   /** Where a page that the platform declared (`pages`) is for this tenant: `pageUrl('/f/:tenant/:slug', { slug: 'summer' })`. */
   pageUrl(path: string, parameters?: Readonly<Record<string, string>>): Promise<string>;
-  /** A whole number that nobody can foresee, from 0 up to, not including, `bound`: each as likely as any other. @param bound 1 to 2⁴⁸ − 1 */
+  /** A whole number that nobody can foresee, from 0 up to, not including, `bound`: all of them equally likely. @param bound 1 to 2⁴⁸ − 1 */
   randomInt(bound: number): number;
 }
 
