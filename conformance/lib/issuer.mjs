@@ -2,7 +2,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 
-export const AUDIENCE = 'conformance';
+const AUDIENCE = 'conformance';
 const LIFE_SECONDS = 600;
 
 /** @returns {Promise<{ url: string, token: (role: 'admin' | 'member') => string, close: () => Promise<void> }>} */

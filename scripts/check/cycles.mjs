@@ -16,7 +16,7 @@ export const cycles = {
 };
 
 /** One cycle for each file that closes one, found depth first. Exported for its test. */
-export function findCycles(graph) {
+function findCycles(graph) {
   const found = [];
   const done = new Set();
   const path = [];

@@ -5,7 +5,7 @@ import { importsOf, packageOf } from './imports.mjs';
  * The first layer whose `files` matches a path is its layer. In `may`, `types:x` allows type-only imports of x.
  * `packages` lists third-party packages, `types:` likewise; `node:*` is every module of Node.
  */
-export const LAYERS = [
+const LAYERS = [
   { name: 'contract', files: /^packages\/contract\/src\//, may: [], packages: ['zod'] },
   { name: 'domain', files: /^packages\/server\/src\/domain\//, may: ['contract'], packages: ['node:crypto', 'node:zlib', 'jose', 'ipaddr.js'] },
   { name: 'store unit', files: /^packages\/server\/src\/store\/unit\.ts$/, may: ['store ports', 'domain', 'contract'], packages: ['types:kysely'] },

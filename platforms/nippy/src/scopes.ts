@@ -1,8 +1,6 @@
 import { type Role, defaultTenancy } from 'gatehouse';
 
-/** Five verticals; a key may be limited to some of them, and to reading. Analytics only reads. */
-export const verticals = ['analytics', 'roulettes', 'supply', 'learning', 'flows'] as const;
-
+/** Of five verticals; a key may be limited to some of them, and to reading. Analytics only reads. */
 export const scopes = [
   'analytics:read',
   'roulettes:read',

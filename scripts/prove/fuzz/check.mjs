@@ -47,7 +47,7 @@ function pageFault({ status, headers, body }, bodiless) {
 }
 
 /** What an answer shows that is none of the caller's business, or undefined. */
-export function leakIn(text) {
+function leakIn(text) {
   return LEAKS.find(([, pattern]) => pattern.test(text))?.[0];
 }
 

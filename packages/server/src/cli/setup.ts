@@ -13,7 +13,7 @@ export interface Surroundings {
 const SECRET_LENGTH = 32;
 
 /** The name or path of the platform that was asked for, by flag or environment; undefined where none was. */
-export function askedPlatform({ flags, environment }: Surroundings): string | undefined {
+function askedPlatform({ flags, environment }: Surroundings): string | undefined {
   return (flags.platform ?? environment.GATEHOUSE_PLATFORM)?.trim() || undefined;
 }
 

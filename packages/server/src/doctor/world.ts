@@ -108,7 +108,7 @@ export async function settle(place: Place, people: People, name: string, now: nu
 }
 
 /** What stands in the database for them now. */
-export async function furnished({ administrator, tables }: Place, inhabitant: Inhabitant): Promise<Settled> {
+async function furnished({ administrator, tables }: Place, inhabitant: Inhabitant): Promise<Settled> {
   const rows = await administrator.rows(inhabitant.party);
   return { ...inhabitant, rows, known: knownIn(rows, tables, inhabitant.party, inhabitant.calling) };
 }

@@ -21,13 +21,6 @@ export function newRawKey(format: KeyFormat, random: RandomBytes): string {
   return format.prefix + body + checksumOf(body);
 }
 
-/** Whether `value` has the form of this platform's keys, checksum included. Says nothing about whether the key exists. */
-export function hasKeyForm(format: KeyFormat, value: string): boolean {
-  const body = value.slice(format.prefix.length);
-  if (!value.startsWith(format.prefix) || !/^[0-9a-f]{64}$/.test(body)) return false;
-  return !format.checksum || checksumOf(body.slice(0, -CHECKSUM_DIGITS)) === body.slice(-CHECKSUM_DIGITS);
-}
-
 /** What is kept of a raw key for display: its first characters, far too few to guess the rest. */
 export function displayPrefix(format: KeyFormat, raw: string): string {
   return raw.slice(0, format.displayLength);

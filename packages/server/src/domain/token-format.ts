@@ -6,11 +6,11 @@ import type { RandomBytes } from './key-format.js';
  * A JWT (RFC 9068) is the one access token that looks otherwise.
  */
 export const ACCESS_TOKEN_PREFIX = 'gha_';
-export const REFRESH_TOKEN_PREFIX = 'ghr_';
+const REFRESH_TOKEN_PREFIX = 'ghr_';
 /** Of the token in a link that signs in. */
-export const LINK_TOKEN_PREFIX = 'ghl_';
+const LINK_TOKEN_PREFIX = 'ghl_';
 /** Of the token in a link that invites. */
-export const INVITATION_TOKEN_PREFIX = 'ghi_';
+const INVITATION_TOKEN_PREFIX = 'ghi_';
 
 const BYTES = 32;
 /** 32 bytes are 43 characters, of which the last holds four bits. */
@@ -44,15 +44,7 @@ export function successorOf(refreshToken: string, key: Uint8Array): string {
   return REFRESH_TOKEN_PREFIX + createHmac('sha256', key).update(refreshToken).digest('base64url');
 }
 
-/** Whether it is meant as an access token of ours. Says nothing about whether there is one. */
-export function isAccessTokenForm(value: string): boolean {
-  return hasForm(value, ACCESS_TOKEN_PREFIX);
-}
-
-export function isRefreshTokenForm(value: string): boolean {
-  return hasForm(value, REFRESH_TOKEN_PREFIX);
-}
-
+/** Whether it has the form of such a token. Says nothing about whether there is one. */
 export function isLinkTokenForm(value: string): boolean {
   return hasForm(value, LINK_TOKEN_PREFIX);
 }

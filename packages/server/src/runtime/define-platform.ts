@@ -192,7 +192,7 @@ export function failureBody({ text, code, fields, missing, retryAfterSeconds, ma
   };
 }
 
-export const defaultPresenters: Presenters = {
+const defaultPresenters: Presenters = {
   rest: failureBody,
   keyCreated: (key, raw) => ({ ...defaultPresenters.keyListed(key), raw_key: raw }),
   keyListed: (key) => ({ ...management.keyObject.parse(keyShown(key)), revoked_at: key.revokedAt === null ? null : isoSeconds(key.revokedAt) }),

@@ -58,7 +58,7 @@ const forSharing: readonly Binding[] = [
 ];
 
 /** Gatehouse's own operations, served in one canonical shape on every platform whose spaces may have several members. */
-export const managementBindings: readonly Binding[] = [...forAll, ...forSharing];
+const managementBindings: readonly Binding[] = [...forAll, ...forSharing];
 
 /** Those that this platform serves. */
 export function managementOf({ shared }: Pick<Tenancy, 'shared'>): readonly Binding[] {

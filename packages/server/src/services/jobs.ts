@@ -229,7 +229,7 @@ export class Jobs {
 }
 
 /** Twice as long each time, and not all at once. */
-export function pauseAfter(attempt: number, chance: number): number {
+function pauseAfter(attempt: number, chance: number): number {
   return Math.round(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS) * (0.75 + chance / 2));
 }
 

@@ -7,11 +7,11 @@ import type { SessionRecord } from '../store/sessions.js';
 import type { Store } from '../store/store.js';
 import { faultOf } from './session-resolver.js';
 
-export const TOKEN_MS = 3_600_000;
+const TOKEN_MS = 3_600_000;
 /** A session ends then, however often it was refreshed. */
-export const SESSION_MS = 30 * 86_400_000;
+const SESSION_MS = 30 * 86_400_000;
 /** How long a token that was replaced is taken still: whoever sent it before the answer came is not turned away. */
-export const OVERLAP_MS = 30_000;
+const OVERLAP_MS = 30_000;
 const USER_AGENT_LENGTH = 200;
 const SWEEP_MS = 600_000;
 /** What has ended is known for so long, so that the log can say why it is refused. */

@@ -54,11 +54,11 @@ export const stepBindings = [
   ),
 ];
 
-export function findStep(db: Db, id: string) {
+function findStep(db: Db, id: string) {
   return db.selectFrom('pipeline_steps').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-export function unknownStep(): Refusal {
+function unknownStep(): Refusal {
   return refuse('not_found', 'There is no step with this id.');
 }
 

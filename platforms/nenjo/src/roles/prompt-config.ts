@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-export const templateNames = ['ticket_task', 'chat_task', 'gate_eval', 'cron_task'] as const;
-export const outputNames = ['agent_done', 'gate_pass', 'gate_fail'] as const;
+const templateNames = ['ticket_task', 'chat_task', 'gate_eval', 'cron_task'] as const;
+const outputNames = ['agent_done', 'gate_pass', 'gate_fail'] as const;
 const focuses = ['core_focus', 'project_focus', 'priority_categories'] as const;
 
 const optional = () => z.string().max(20_000).nullable().default(null);

@@ -24,7 +24,7 @@ export async function findRole(db: Db, id: string): Promise<ShownRole | Refusal>
   return 'is_system' in row ? row : shown(row);
 }
 
-export function findRow(db: Db, id: string): Promise<RoleRow | undefined> {
+function findRow(db: Db, id: string): Promise<RoleRow | undefined> {
   return db.selectFrom('agent_roles').selectAll().where('id', '=', id).executeTakeFirst();
 }
 

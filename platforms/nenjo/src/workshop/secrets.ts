@@ -13,7 +13,7 @@ const SECRET_LOOKS =
 export const PLACEHOLDER_HINT = 'Looks like a secret, which would be stored readably: write a placeholder such as {{credentials.token}} instead';
 
 /** Whether the value gives away a secret under this name. Workers fill in `{{credentials.…}}`; everything else is stored as it is. */
-export function givesAway(name: string, value: string): boolean {
+function givesAway(name: string, value: string): boolean {
   if (SECRET_LOOKS.test(value.replace(PLACEHOLDER, ''))) return true;
   return SECRET_NAME.test(name) && value.trim() !== '' && !FILLED_IN.test(value.trim());
 }

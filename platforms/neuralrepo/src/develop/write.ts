@@ -20,7 +20,7 @@ export interface Asked {
 }
 
 /** For the whole of it; below the operation's own limit, so that the answer can say what took so long. */
-export const WRITING_MS = 170_000;
+const WRITING_MS = 170_000;
 const SILENCE_MS = 60_000;
 const MOST_BYTES = 4 * 1024 * 1024;
 

@@ -8,7 +8,7 @@ import { thresholdsOf } from '../similarity/thresholds.js';
 import type { Db } from '../tables.js';
 
 /** Where a person's vectors are. @throws where the operation needs a tenant and the caller has none: none gets this far */
-export function spaceOf({ principal: { tenant } }: Ctx): string {
+function spaceOf({ principal: { tenant } }: Ctx): string {
   if (tenant === null) throw new Error('Ideas are always somebody’s');
   return tenant;
 }

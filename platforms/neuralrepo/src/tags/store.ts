@@ -16,7 +16,7 @@ export function distinct(names: readonly string[]): readonly string[] {
 }
 
 /** Ids of the tags of these names; those that are not there are made. Inside a unit of work. */
-export async function tagIds(db: Db, names: readonly string[], means: Means): Promise<readonly string[]> {
+async function tagIds(db: Db, names: readonly string[], means: Means): Promise<readonly string[]> {
   const wanted = distinct(names);
   if (wanted.length === 0) return [];
   const known = new Map((await existing(db, wanted)).map((tag) => [tag.folded, tag.id]));

@@ -43,7 +43,7 @@ export async function recordAll(collection: CollectionName, happenings: readonly
   if (waiting === undefined) await enqueue(countEvents, {}, { delaySeconds: 1 });
 }
 
-export function dimsOf(collection: CollectionName, dims: Row): string {
+function dimsOf(collection: CollectionName, dims: Row): string {
   return JSON.stringify(collections[collection].dims.map((name) => dims[name] ?? null));
 }
 

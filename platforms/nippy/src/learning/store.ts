@@ -6,7 +6,7 @@ type Reads = Looking['db'];
 export type Course = RowOf<typeof courses>;
 
 /** The same for what another business has. */
-export function unknownCourse(): Refusal {
+function unknownCourse(): Refusal {
   return refuse('not_found', 'There is no course with this id.', { next: 'Take ids from learning_list_courses.' });
 }
 

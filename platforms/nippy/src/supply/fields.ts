@@ -10,7 +10,7 @@ export const centerId = objectId().describe('From supply_list_nippy_centers');
 export const amount = () => z.int().min(1).max(1_000_000_000);
 export const stockAlert = () => z.int().min(0).max(1_000_000_000);
 
-export const geo = z.object({ latitude: z.number(), longitude: z.number(), mapsUrl: z.string().nullable() });
+const geo = z.object({ latitude: z.number(), longitude: z.number(), mapsUrl: z.string().nullable() });
 
 export const shownStock = z.object({
   _id: z.string(),

@@ -6,7 +6,7 @@ import type { nippyCenters, stocks } from './tables.js';
 type Reads = Looking['db'];
 
 /** The same for what another business has. */
-export function unknownStock(): Refusal {
+function unknownStock(): Refusal {
   return refuse('not_found', 'There is no product with this stock_id.', { next: 'Take ids from supply_list_stocks.' });
 }
 

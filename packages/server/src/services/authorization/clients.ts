@@ -37,7 +37,7 @@ export interface ClientsOptions {
 }
 
 /** How long a program waits for somebody to let it in. */
-export const WAIT_MS = 3_600_000;
+const WAIT_MS = 3_600_000;
 const WAITING = 10_000;
 
 /** How often programs may register from one address: far more often than people add servers, and too seldom to fill what waits. */

@@ -29,7 +29,7 @@ export interface RefreshRequest {
 }
 
 /** How long a token that was replaced is answered with its successor still: parallel refreshes, and answers that were lost. */
-export const REPLAY_MS = 30_000;
+const REPLAY_MS = 30_000;
 
 const UNKNOWN = 'The refresh token is not valid.';
 

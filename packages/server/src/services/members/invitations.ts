@@ -107,7 +107,7 @@ function verified(user: UserRecord | undefined): string | undefined {
   return user?.emailVerified === true && user.email !== null ? foldEmail(user.email) : undefined;
 }
 
-export function unknownInvitation(): Refusal {
+function unknownInvitation(): Refusal {
   return refuse('not_found', 'There is no such invitation for you: it may have been accepted or withdrawn, or its time is over.', {
     next: 'Sign in with the e-mail address that was invited, or ask for another invitation.',
   });

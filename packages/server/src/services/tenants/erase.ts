@@ -4,7 +4,7 @@ import type { Jobs, Work } from '../jobs.js';
 import { clearSome } from './rows.js';
 
 /** The job that deletes what is left of a tenant that has ended. */
-export const ERASE_TENANT = 'gatehouse_erase_tenant';
+const ERASE_TENANT = 'gatehouse_erase_tenant';
 /** Portions in one job; then others have their turn. */
 const PORTIONS = 100;
 /** A call may be under way as its tenant ends, and still write: what it leaves is deleted then. */

@@ -166,7 +166,7 @@ function indexName(index: { readonly table: string; readonly columns: readonly s
 }
 
 /** A colon is in no declared name, so that two never share one; longer names would be cut short in silence, and might meet. */
-export function bounded(name: string): string {
+function bounded(name: string): string {
   if (Buffer.byteLength(name) <= IDENTIFIER_LENGTH) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 16);
   let head = name;

@@ -50,7 +50,7 @@ export function faultReply(whole: Fault, { id, requestId, status: wanted, limit,
 }
 
 /** What a machine needs to act on a failure; the same members as over REST. */
-export function failureData({ code, fields, missing, retryAfterSeconds, made, next }: Failure, requestId: string, limit?: Verdict): object {
+function failureData({ code, fields, missing, retryAfterSeconds, made, next }: Failure, requestId: string, limit?: Verdict): object {
   return {
     code,
     request_id: requestId,

@@ -7,7 +7,7 @@ import { ownerOf } from './owner.js';
 
 /** Streams that are open at once, of one credential and of one tenant, in one process. */
 export const STREAMS_OF_ONE = 64;
-export const STREAMS_OF_TENANT = 512;
+const STREAMS_OF_TENANT = 512;
 /** Shorter than proxies wait; every stream is told that it is still alive, and its credential is looked at again. */
 const KEEP_ALIVE_MS = 15_000;
 
