@@ -99,6 +99,11 @@ describe('method B, a key traded for a token', () => {
     expect(withoutRequestId(unknown)).toEqual(withoutRequestId(wrong));
   });
 
+  it('a grant type that there is none of is told as that (RFC 6749, section 5.2), and not as a wrong key', async () => {
+    const { status, json } = await trade({ grant_type: 'client_credential', client_id: key.id, client_secret: key.raw });
+    expect([status, json.error]).toEqual([400, 'unsupported_grant_type']);
+  });
+
   it('dies with its key, at once', async () => {
     const brief = await nippy.key('acme');
     const { json } = await trade({ grant_type: 'client_credentials', client_id: brief.id, client_secret: brief.raw });

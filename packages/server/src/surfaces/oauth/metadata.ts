@@ -12,6 +12,9 @@ export const METADATA_PATHS: readonly (readonly [path: string, form: 'oauth' | '
   return [[`/.well-known/${name}`, form] as const, [`/.well-known/${name}/mcp`, form] as const, [`/mcp/.well-known/${name}`, form] as const];
 });
 
+/** What an access token is given for. */
+export const GRANT_TYPES: readonly string[] = ['authorization_code', 'refresh_token', 'client_credentials'];
+
 /** What signs the assertion of a program that authenticates with `private_key_jwt`. */
 const ASSERTION_ALGORITHMS = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'];
 
@@ -29,7 +32,7 @@ export function metadataOf(issuer: string, scopes: readonly string[], form: 'oau
     scopes_supported: scopes,
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    grant_types_supported: GRANT_TYPES,
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: authenticated,
     token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,

@@ -8,6 +8,7 @@ import { type ClientCredentials, credentialsIn } from './credentials.js';
 import { isForm, readForm, repeatedIn } from './form.js';
 import type { OauthOptions } from './options.js';
 import { type OauthFault, faultOut, invalidRequest, jsonOut } from './out.js';
+import { GRANT_TYPES } from './metadata.js';
 import { type Answered, type Library, ROUTES } from './provider.js';
 import { normaliseResource } from './resource.js';
 import { dropHabits } from './scopes.js';
@@ -21,11 +22,14 @@ export async function token(request: HttpIn, issuer: string, library: AskLibrary
   if (!isForm(form)) return faultOut(request, operation, form);
   const repeated = repeatedIn(form);
   if (repeated !== undefined) return faultOut(request, operation, invalidRequest('A parameter came twice.'));
-  if (!form.get('grant_type')) return faultOut(request, operation, invalidRequest('Say by `grant_type` what the token is asked for with.'));
+  const type = form.get('grant_type');
+  if (!type) return faultOut(request, operation, invalidRequest('Say by `grant_type` what the token is asked for with.'));
+  if (!GRANT_TYPES.includes(type))
+    return faultOut(request, operation, { status: 400, error: 'unsupported_grant_type', text: `\`grant_type\` must be one of ${GRANT_TYPES.join(', ')}.` });
   const foreign = normaliseResource(form, issuer);
   if (foreign !== undefined) return faultOut(request, operation, foreign);
   dropHabits(form);
-  if (form.get('grant_type') === 'client_credentials') return traded(request, form, issuer, options);
+  if (type === 'client_credentials') return traded(request, form, issuer, options);
   return throughLibrary(request, operation, ROUTES.token, form, library, options);
 }
 
