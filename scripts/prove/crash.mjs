@@ -1,17 +1,23 @@
 // The real server is killed under load, again and again: what it has acknowledged holds, and nothing of what it has not is half there.
 import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
 import { driveCrashes } from './crash/drive.mjs';
 
 export const about =
-  'kill -9 of the real server under load, restarted and compared, on SQLite and on PostgreSQL: [times on each, 20 by default] [seed]; about three minutes';
+  'kill -9 of the real server under load, restarted and compared, on SQLite and on PostgreSQL: [times on each, 20 by default] [seed] [--platform nenjo|nippy]; about three minutes';
 
-export async function prove([timesGiven = '20', seedGiven]) {
+export async function prove(args) {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { platform: { type: 'string', default: 'nenjo' } } });
+  const { platform } = values;
+  if (platform !== 'nenjo' && platform !== 'nippy') throw new Error('--platform is nenjo or nippy');
+  const [timesGiven = '20', seedGiven] = positionals;
   const times = Number(timesGiven);
   const seed = Number(seedGiven ?? randomInt(2 ** 31));
   if (!(times >= 1) || !Number.isSafeInteger(seed)) throw new Error('A number of crashes and a seed are whole numbers');
   console.log(`seed ${seed}`);
   const all = [];
-  for (const database of ['sqlite', 'postgres']) all.push(await driveCrashes({ database, times, seed, say: (text) => console.log(`… ${database}: ${text}`) }));
+  for (const database of ['sqlite', 'postgres'])
+    all.push(await driveCrashes({ platform, database, times, seed, say: (text) => console.log(`… ${database}: ${text}`) }));
   for (const line of report(all)) console.log(line);
   return all.every(({ faults }) => faults.length === 0);
 }
@@ -19,7 +25,7 @@ export async function prove([timesGiven = '20', seedGiven]) {
 /** @returns {readonly string[]} */
 export function report(all) {
   return [
-    '| database | crashes of the server | of the database | keys | revocations | tickets | changes to tickets | without an answer | slowest start ms | faults |',
+    '| database | crashes of the server | of the database | keys | revocations | tickets or withdrawals | changes to tickets | without an answer | slowest start ms | faults |',
     '|---|---|---|---|---|---|---|---|---|---|',
     ...all.map(
       ({ database, crashes, outages, keys, revoked, tickets, updates, unanswered, slowestStartMs, faults }) =>

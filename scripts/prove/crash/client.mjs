@@ -1,29 +1,22 @@
 // One person who makes and revokes keys, and files and changes tickets, and who keeps a record of what was acknowledged.
+import { Caller } from './caller.mjs';
 
-const TIMEOUT_MS = 15_000;
 const PAGE = 100;
 /** How many of earlier lives are looked at again after each crash; at the end it is all of them. */
 const AGAIN = 40;
 
-export class Client {
+export class Client extends Caller {
   /** By id: `{ raw, state: 'live' | 'ending' | 'revoked' }`. */
   keys = new Map();
   /** By project: the titles that were asked for, with what must be there. */
   projects = [];
   acknowledged = 0;
   updates = 0;
-  unanswered = 0;
-  #key;
-
-  constructor({ name, site, chance, faults }) {
-    Object.assign(this, { name, site, chance, faults });
-  }
-
   /** Works until nobody answers, or it is told to stop. */
   async live(stop) {
-    this.#key ??= (await this.#makeKey('worker', false)) ?? undefined;
-    if (this.#key === undefined) return;
-    const made = await this.#ask('POST', '/projects', { name: `life ${this.projects.length}` });
+    this.key ??= (await this.#makeKey('worker', false)) ?? undefined;
+    if (this.key === undefined) return;
+    const made = await this.ask('POST', '/projects', { name: `life ${this.projects.length}` });
     if (made === undefined) return;
     const project = { id: made.json.id, tickets: new Map() };
     this.projects.push(project);
@@ -42,7 +35,7 @@ export class Client {
 
   /** Whether all that was acknowledged is there, and whole. */
   async compare({ all }) {
-    if (this.#key === undefined) return;
+    if (this.key === undefined) return;
     const keys = [...this.keys.values()];
     const projects = all ? this.projects : this.projects.slice(-1);
     for (const key of all ? keys : keys.slice(-AGAIN)) await this.#compareKey(key);
@@ -50,7 +43,7 @@ export class Client {
   }
 
   async #makeKey(name, counts = true) {
-    const made = await this.#ask('POST', '/api-keys', { name }, this.site.issuer.token(this.name));
+    const made = await this.ask('POST', '/api-keys', { name }, this.site.issuer.token(this.name));
     if (made === undefined) return null;
     if (counts) this.keys.set(made.json.id, { raw: made.json.raw_key, state: 'live' });
     return made.json.raw_key;
@@ -62,7 +55,7 @@ export class Client {
     const [id, key] = this.chance.pick(live);
     // Not answered, it may be done or not: either is right.
     key.state = 'ending';
-    const answer = await this.#ask('DELETE', `/api-keys/${id}`, undefined, this.site.issuer.token(this.name));
+    const answer = await this.ask('DELETE', `/api-keys/${id}`, undefined, this.site.issuer.token(this.name));
     if (answer === undefined) return null;
     key.state = 'revoked';
     return true;
@@ -75,7 +68,7 @@ export class Client {
     const wanted = { project_id: project.id, title: `ticket ${n}`, tags: [`t${n}`, 'crash'], depends_on: [...new Set(dependsOn)] };
     const entry = { ...wanted, id: undefined, titles: [wanted.title] };
     project.tickets.set(wanted.title, entry);
-    const ticket = this.chance.odds(0.5) ? (await this.#ask('POST', '/tickets', wanted))?.json : await this.#tool('tickets_create', wanted);
+    const ticket = this.chance.odds(0.5) ? (await this.ask('POST', '/tickets', wanted))?.json : await this.tool('tickets_create', wanted);
     if (ticket === undefined) return null;
     entry.id = ticket.id;
     this.acknowledged += 1;
@@ -90,8 +83,8 @@ export class Client {
     entry.descriptions = [entry.description ?? null, description];
     const change = { title: entry.title, description };
     const done = this.chance.odds(0.5)
-      ? await this.#ask('PATCH', `/tickets/${entry.id}`, change)
-      : await this.#tool('tickets_update', { id: entry.id, ...change });
+      ? await this.ask('PATCH', `/tickets/${entry.id}`, change)
+      : await this.tool('tickets_update', { id: entry.id, ...change });
     if (done === undefined) return null;
     entry.description = description;
     entry.descriptions = [description];
@@ -100,7 +93,7 @@ export class Client {
   }
 
   async #compareKey({ raw, state }) {
-    const status = (await this.#call('GET', '/projects?limit=1', undefined, raw))?.status;
+    const status = (await this.call('GET', '/projects?limit=1', undefined, raw))?.status;
     const right = { live: [200], revoked: [401], ending: [200, 401] }[state];
     if (!right.includes(status)) this.faults.push(`${this.name}: a key that is ${state} is answered with ${status}`);
   }
@@ -108,7 +101,7 @@ export class Client {
   async #compareProject({ id, tickets }) {
     const found = new Map();
     for (let offset = 0; ; offset += PAGE) {
-      const page = (await this.#call('GET', `/tickets?project_id=${id}&limit=${PAGE}&offset=${offset}`))?.json;
+      const page = (await this.call('GET', `/tickets?project_id=${id}&limit=${PAGE}&offset=${offset}`))?.json;
       if (!Array.isArray(page)) return this.faults.push(`${this.name}: a project's tickets cannot be read: ${JSON.stringify(page)}`);
       for (const ticket of page) {
         if (found.has(ticket.title)) this.faults.push(`${this.name}: ${ticket.title} is there twice`);
@@ -130,45 +123,5 @@ export class Client {
     if (String([...ticket.depends_on].sort()) !== String([...entry.depends_on].sort())) wrong('waits for others');
     if (!(entry.descriptions ?? [null]).includes(ticket.description)) wrong('has another description');
     return undefined;
-  }
-
-  /** The answer to what must succeed; undefined where there is none, for want of a server or a database. */
-  async #ask(method, path, body, token) {
-    const answer = await this.#call(method, path, body, token);
-    if (answer !== undefined && answer.status >= 200 && answer.status < 300) return answer;
-    this.unanswered += 1;
-    if (answer !== undefined && answer.status !== 503)
-      this.faults.push(`${this.name}: ${method} ${path} is answered with ${answer.status} ${JSON.stringify(answer.json)}`);
-    return undefined;
-  }
-
-  async #tool(name, given) {
-    const body = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } };
-    const answer = await this.#fetch('POST', '/mcp', body, this.#key);
-    const done = answer?.json?.result?.structuredContent;
-    if (done !== undefined) return done;
-    this.unanswered += 1;
-    if (answer !== undefined && answer.status !== 503) this.faults.push(`${this.name}: ${name} is answered with ${JSON.stringify(answer.json)}`);
-    return undefined;
-  }
-
-  #call(method, path, body, token = this.#key) {
-    return this.#fetch(method, `/api/v1${path}`, body, token);
-  }
-
-  async #fetch(method, path, body, token) {
-    try {
-      const response = await fetch(this.site.url + path, {
-        method,
-        headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
-        body: body && JSON.stringify(body),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      const text = await response.text();
-      return { status: response.status, json: text === '' ? undefined : JSON.parse(text) };
-    } catch (error) {
-      if (error.name === 'TimeoutError') this.faults.push(`${this.name}: ${method} ${path} was not answered in time`);
-      return undefined;
-    }
   }
 }

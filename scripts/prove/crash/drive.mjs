@@ -1,7 +1,10 @@
 // Lives of one server: started, put under load, killed; and what it says in the next one, compared with what it had said.
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { freePort } from '../../lib/free-port.mjs';
 import { Chance } from '../lib/chance.mjs';
 import { startIssuer } from '../lib/issuer.mjs';
@@ -9,23 +12,26 @@ import { makePlace } from '../lib/place.mjs';
 import { startProgram } from '../lib/program.mjs';
 import { comparePostgres, compareSqlite } from './at-rest.mjs';
 import { Client } from './client.mjs';
+import { Shop } from './shop.mjs';
 
+const bin = fileURLToPath(new URL('../../../packages/server/bin/gatehouse.mjs', import.meta.url));
 const CLIENTS = 6;
 /** On PostgreSQL, every so many crashes it is the database that is ended at once, and the server that has to go on. */
 const OUTAGE_EVERY = 7;
 const LOUD = /"level":"(?:warn|error|fatal)"/;
 
 /**
- * @param {{ database: 'sqlite' | 'postgres', times: number, seed: number, lifeMs?: number, durable?: boolean, say?: (text: string) => void }} options
+ * @param {{ platform?: 'nenjo' | 'nippy', database: 'sqlite' | 'postgres', times: number, seed: number, lifeMs?: number, durable?: boolean, say?: (text: string) => void }} options
  * `lifeMs`: how long a life goes on at most, once it is under load
  */
-export async function driveCrashes({ database, times, seed, lifeMs = 1_200, durable = true, say = () => {} }) {
+export async function driveCrashes({ platform = 'nenjo', database, times, seed, lifeMs = 1_200, durable = true, say = () => {} }) {
   const closing = [];
   const chance = new Chance(seed);
   const faults = [];
-  const site = await openSite({ database, durable, closing, faults });
+  const site = await openSite({ platform, database, durable, closing, faults });
   try {
-    const clients = Array.from({ length: CLIENTS }, (_, n) => new Client({ name: `client-${n}`, site, chance: new Chance(seed * 31 + n), faults }));
+    const Kind = { nenjo: Client, nippy: Shop }[platform];
+    const clients = Array.from({ length: CLIENTS }, (_, n) => new Kind({ name: `client-${n}`, site, chance: new Chance(seed * 31 + n), faults }));
     const counts = { crashes: 0, outages: 0, slowestStartMs: 0 };
     for (let life = 0; life < times; life += 1) {
       const outage = database === 'postgres' && life % OUTAGE_EVERY === OUTAGE_EVERY - 1;
@@ -36,18 +42,18 @@ export async function driveCrashes({ database, times, seed, lifeMs = 1_200, dura
     for (const client of clients) await client.compare({ all: true });
     const code = await site.program.end('SIGTERM');
     if (code !== 0) faults.push(`the last end was ${code}`);
-    return { database, ...counts, ...sums(clients), faults };
+    return { platform, database, ...counts, ...sums(clients), faults };
   } finally {
     for (const close of closing.reverse()) await close();
   }
 }
 
-async function openSite({ database, durable, closing, faults }) {
+async function openSite({ platform, database, durable, closing, faults }) {
   try {
     const folder = mkdtempSync(join(tmpdir(), 'crash-'));
     closing.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
-    const { default: nenjo } = await import('@gatehouse/nenjo');
-    const place = await makePlace({ database, folder, tables: nenjo.tables, durable });
+    const { default: tested } = await import(`@gatehouse/${platform}`);
+    const place = await makePlace({ database, folder, tables: tested.tables, durable });
     closing.push(() => place.close());
     const issuer = await startIssuer();
     closing.push(() => issuer.close());
@@ -55,7 +61,7 @@ async function openSite({ database, durable, closing, faults }) {
     const site = { folder, place, issuer, url: `http://127.0.0.1:${port}`, program: undefined, outage: false };
     site.start = async () => {
       site.program = await startProgram({
-        platform: 'nenjo',
+        platform,
         args: [...place.args, '--failed-auth-per-minute', '1000000'],
         environment: { ...place.environment, CLERK_ISSUER: issuer.url },
         cwd: folder,
@@ -68,11 +74,27 @@ async function openSite({ database, durable, closing, faults }) {
     };
     closing.push(() => (site.program?.alive() ? site.program.end('SIGKILL') : undefined));
     await site.start();
+    if (platform === 'nippy') site.person = await signedIn(site);
     return site;
   } catch (error) {
     for (const close of closing.reverse()) await close();
     throw error;
   }
+}
+
+/** The session of each client, by name. */
+async function signedIn({ folder, place }) {
+  const run = promisify(execFile);
+  const command = [bin, 'session', 'create', '--platform', 'nippy', '--json', ...place.args];
+  const tokens = new Map();
+  for (let n = 0; n < CLIENTS; n += 1) {
+    const { stdout } = await run(process.execPath, [...command, '--user', `client-${n}@example.com`], {
+      cwd: folder,
+      env: { ...process.env, ...place.environment },
+    });
+    tokens.set(`client-${n}`, JSON.parse(stdout).token);
+  }
+  return (name) => tokens.get(name);
 }
 
 async function oneLife({ site, clients, chance, lifeMs, outage, counts, faults }) {
