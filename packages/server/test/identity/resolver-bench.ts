@@ -7,7 +7,7 @@ import { present } from '../../src/domain/presented.js';
 import type { Presented, Principal, Resolution, Resolver } from '../../src/domain/principal.js';
 import { rightsOver } from '../../src/domain/rights.js';
 import { createEgress } from '../../src/services/egress.js';
-import { type IdpResolverOptions, createIdpResolver } from '../../src/services/identity/idp-resolver.js';
+import { createIdpResolver } from '../../src/services/identity/idp-resolver.js';
 import type { IdentityProvider } from '../../src/services/identity/provider.js';
 import { makePrincipals } from '../../src/services/principals.js';
 import { defaultTenancy } from '../../src/services/tenancy.js';
@@ -42,12 +42,11 @@ export interface ResolverBench {
 export interface BenchOptions {
   readonly keys: readonly SigningKey[];
   readonly providers: (issuer: string) => readonly IdentityProvider[];
-  readonly more?: Partial<IdpResolverOptions>;
 }
 
 export const PARTY = 'https://app.example.com';
 
-export async function openBench({ keys, providers, more = {} }: BenchOptions): Promise<ResolverBench> {
+export async function openBench({ keys, providers }: BenchOptions): Promise<ResolverBench> {
   const clock = new TestClock();
   const events: object[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'idp-'));
@@ -64,7 +63,6 @@ export async function openBench({ keys, providers, more = {} }: BenchOptions): P
       newId: randomUUID,
       roles: { owner: 'owner', admin: 'admin', member: 'member' },
       log: (event) => events.push(event),
-      ...more,
     });
   const resolver = resolverFor(providers(issuer.url));
   const claims: ResolverBench['claims'] = (extra = {}) => {

@@ -15,11 +15,6 @@ export interface IdpResolverOptions extends AccountsOptions {
   readonly providers: readonly IdentityProvider[];
   readonly principals: Principals;
   readonly egress: Egress;
-  /**
-   * Whether a JWT of an issuer that is not among the providers is refused here. `false` where a later resolver
-   * takes JWTs of its own. @default true
-   */
-  readonly claimsUnknownIssuers?: boolean;
 }
 
 /**
@@ -27,7 +22,7 @@ export interface IdpResolverOptions extends AccountsOptions {
  * keys, and those are kept.
  */
 export function createIdpResolver(options: IdpResolverOptions): Resolver {
-  const { providers, principals, claimsUnknownIssuers = true } = options;
+  const { providers, principals } = options;
   const trusted = trustedIssuers(options);
   const personOf = personsOf(options);
   const verify = sharingWork();
@@ -50,10 +45,7 @@ export function createIdpResolver(options: IdpResolverOptions): Resolver {
       if (jwt === 'too_long') return refused('malformed');
       const issuer = issuerOf(jwt.claims);
       const known = issuer === undefined ? undefined : trusted.get(issuer);
-      if (known === undefined) {
-        if (!claimsUnknownIssuers) return FOREIGN;
-        return refused(providers.length === 0 ? 'not_configured' : issuer === undefined ? 'malformed' : 'wrong_issuer');
-      }
+      if (known === undefined) return refused(providers.length === 0 ? 'not_configured' : issuer === undefined ? 'malformed' : 'wrong_issuer');
       return verify(presented, () => verifyJwt(jwt, known, now)).then((result) => (result.is === 'verified' ? admit(result, known.provider) : result));
     },
   };

@@ -57,10 +57,6 @@ export class Connection {
     return this.#driver.inTransaction;
   }
 
-  get driverName(): string {
-    return this.#driver.name;
-  }
-
   run(sql: string, ...parameters: SqlValue[]): number {
     return guarded(() => this.#statement(sql).run(parameters));
   }
