@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { neuralrepo } from '@gatehouse/neuralrepo';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EmbedderStandIn } from '../../platforms/neuralrepo/test/support/embedder.js';
 import { type Client, clientOf } from '../support/client.js';
 import { serve } from '../support/command-line.js';
@@ -29,13 +29,12 @@ interface Pair {
 
 const GATEHOUSE_SECRET = 'a root secret for tests, long enough';
 
-test.each(['sqlite', 'postgres'] as const)(
-  'a server that is killed at any step of saving an idea loses nothing that it acknowledged, and what follows from it is done once: %s',
-  async (kind) => {
+describe.each(['sqlite', 'postgres'] as const)('on %s', (kind) => {
+  test('a server that is killed at any step of saving an idea loses nothing that it acknowledged, and what follows from it is done once', async () => {
     const [embedder, database] = [await EmbedderStandIn.start(), await stuckDatabase(kind, neuralrepo)];
     const { remove, ...kept } = database;
-    const open = async (aheadMs: number, close = async () => {}) =>
-      await openApp(neuralrepo, { environment: embedder.environment, clock: settableClock(Date.now() + aheadMs), database: { ...kept, remove: close } });
+    const open = (aheadMs: number) =>
+      openApp(neuralrepo, { environment: embedder.environment, clock: settableClock(Date.now() + aheadMs), database: { ...kept, remove: async () => {} } });
     try {
       for (const step of Object.keys(STEPS)) embedder.place(`Original ${step}`, { [`Copy ${step}`]: 0.9 });
       const before = await open(0);
@@ -62,9 +61,8 @@ test.each(['sqlite', 'postgres'] as const)(
       await remove();
       await embedder.close();
     }
-  },
-  30_000,
-);
+  }, 30_000);
+});
 
 /** What lets a server come so far and no further. */
 interface Stop {
@@ -81,12 +79,16 @@ interface Stop {
 async function killedAt({ environment, begin, reached, end }: Stop, { database, folder }: Stuck, work: (url: string) => Promise<boolean>): Promise<boolean> {
   const place: Record<string, string> = 'url' in database ? { GATEHOUSE_DATABASE: database.url } : { GATEHOUSE_DATA: folder };
   const server = await serve(['neuralrepo'], { environment: { ...environment, ...place, GATEHOUSE_SECRET } });
-  await begin();
-  const heard = work(server.url);
-  await reached(heard);
-  await server.stop('SIGKILL');
-  await end();
-  return await heard;
+  try {
+    await begin();
+    const heard = work(server.url);
+    await reached(heard);
+    await server.stop('SIGKILL');
+    return await heard;
+  } finally {
+    await server.stop('SIGKILL');
+    await end();
+  }
 }
 
 function stopIn(database: Stuck, event: string, { environment }: EmbedderStandIn): Stop {

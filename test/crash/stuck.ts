@@ -21,9 +21,19 @@ export async function stuckDatabase(kind: DatabaseKind, platform: Platform): Pro
 
 type Means = Pick<Stuck, 'at' | 'reached' | 'clear' | 'query'>;
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, 10));
 /** Looks one after the other that find the database written to: no unit takes so long that is not stuck. */
 const LOOKS = 15;
+const EVERY_MS = 10;
+const WITHIN_MS = 15_000;
+
+/** Looks until it holds so many times in a row. */
+async function held(times: number, holds: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + WITHIN_MS;
+  for (let looks = 0; looks < times; looks = (await holds()) ? looks + 1 : 0) {
+    if (performance.now() > end) throw new Error('Nobody came so far');
+    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+  }
+}
 
 function inSqlite(file: string): Means {
   const opened = <T>(work: (db: SQLite.Database) => T): T => {
@@ -34,7 +44,7 @@ function inSqlite(file: string): Means {
       db.close();
     }
   };
-  const isWritten = (): boolean => {
+  const isWritten = async (): Promise<boolean> => {
     try {
       opened((db) => db.exec('begin immediate; rollback'));
       return false;
@@ -45,9 +55,7 @@ function inSqlite(file: string): Means {
   const endless = 'select count(*) from (with recursive n(i) as (select 1 union all select i + 1 from n) select i from n)';
   return {
     at: async (event) => void opened((db) => db.exec(`create trigger stuck before ${event} begin ${endless}; end`)),
-    async reached() {
-      for (let looks = 0; looks < LOOKS; looks = isWritten() ? looks + 1 : 0) await pause();
-    },
+    reached: () => held(LOOKS, isWritten),
     clear: async () => void opened((db) => db.exec('drop trigger stuck')),
     query: async <Row>(sql: string) => opened((db) => db.prepare<[], Row>(sql).all()),
   };
@@ -63,9 +71,7 @@ async function inPostgres(serving: string): Promise<Means> {
       await ask("create function stuck() returns trigger language plpgsql as 'begin perform pg_sleep(60); return new; end'");
       await ask(`create trigger stuck before ${event} for each row execute function stuck()`);
     },
-    async reached() {
-      while ((await ask(`select 1 ${others} and wait_event = 'PgSleep'`)).length === 0) await pause();
-    },
+    reached: () => held(1, async () => (await ask(`select 1 ${others} and wait_event = 'PgSleep'`)).length > 0),
     async clear() {
       // The database would not notice before it has something to say to them.
       await ask(`select pg_terminate_backend(pid) ${others}`);
