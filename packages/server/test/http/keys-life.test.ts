@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { definePlatform, Refusal } from 'gatehouse';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fixturePlatform, fixtureSpec } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
+import { loadDriver } from '../../src/store/sqlite/load-driver.js';
+import { until } from '../mcp/events.js';
 
 let app: TestApp;
 beforeEach(async () => {
@@ -56,6 +59,43 @@ describe('a key', () => {
     app.clock.advance(1);
     expect([await status(raw), await status(next.raw)]).toEqual([401, 200]);
     expect(app.logged()).toContain('"reason":"rotated"');
+  });
+
+  it('that is not let in is answered alike whatever is wrong with it, while the log says what', async () => {
+    const { keys } = app.gatehouse;
+    const { user, tenant } = await app.key('ann@example.com');
+    const made = async (more: object = {}) => minted(await keys.mint({ tenant, user, name: 'a key', scopes: ['*'], createdBy: 'cli', ...more }));
+    const [revoked, disabled, rotated, late] = [await made(), await made(), await made(), await made({ expiresAt: app.clock.now() + 1 })];
+    await keys.revoke(tenant, revoked.key.id);
+    await keys.setDisabled(tenant, disabled.key.id, true);
+    await keys.rotate(tenant, rotated.key.id, 0, 'cli');
+    app.clock.advance(1);
+    const asked = { unknown: `fix_${'0'.repeat(64)}`, revoked: revoked.raw, disabled: disabled.raw, rotated: rotated.raw, expired: late.raw };
+    const told = new Set<string>();
+    for (const [reason, raw] of Object.entries(asked)) {
+      const { status: refused, body } = await app.call('GET', '/api/v1/things', { token: raw });
+      const { request_id, ...rest } = body;
+      told.add(JSON.stringify([refused, rest]));
+      const line = app
+        .logged()
+        .split('\n')
+        .find((one) => one.includes('authentication_failed') && one.includes(request_id));
+      expect(JSON.parse(line ?? '{}')).toMatchObject({ reason });
+    }
+    expect([...told].map((one) => JSON.parse(one)[0])).toEqual([401]);
+  });
+
+  it('writes nothing to the database however often it is used, but that it was, the first time', async () => {
+    const { raw, id } = await app.key('ann@example.com');
+    await status(raw);
+    const beside = (await loadDriver())(join(app.folder, 'gatehouse.db'), false);
+    await until(() => beside.prepare('select 1 from gatehouse_keys where id = ? and last_used_at is not null').get([id]) !== undefined);
+    const version = () => beside.prepare('pragma data_version').get([]);
+    const before = version();
+    app.clock.advance(1000);
+    await Promise.all(Array.from({ length: 50 }, () => status(raw)));
+    expect(version()).toEqual(before);
+    beside.close();
   });
 
   it('is rotated once by 16 who try at once', async () => {

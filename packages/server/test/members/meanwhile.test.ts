@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type TestApp, openApp } from '../../../../test/support/open-app.js';
 import { Events } from '../mcp/events.js';
-import { connect, refresh } from '../oauth/program.js';
+import { Browser, allow, attempt, connect, newClient, redeem, refresh } from '../oauth/program.js';
 import { type Person, club, founded, joined, person } from './people.js';
 
 let app: TestApp;
@@ -48,6 +48,24 @@ describe('a program whose person is deleted while it asks for tokens', () => {
     expect(await end).toBeUndefined();
     expect(broken(answers)).toEqual([]);
     expect([...new Set(answers.filter(({ status }) => status !== 200).map(({ status, body }) => `${status} ${body.error}`))]).toEqual(['400 invalid_grant']);
+  });
+});
+
+describe('a code that waits while its person is removed', () => {
+  it('is worth nothing, though the person is back by then', async () => {
+    const owner = await person(app, 'of.the.code@example.com');
+    const tenant = await founded(owner);
+    const who = await person(app, 'with.a.code@example.com');
+    await joined(owner, who, 'manager');
+    const browser = new Browser(app);
+    await browser.signIn(who.email);
+    const client = await newClient(app);
+    const asked = attempt(client);
+    const code = (await allow(browser, asked.url, { tenant })).get('code') ?? '';
+    await owner.manage('DELETE', `/members/${who.user}`);
+    await joined(owner, await person(app, who.email), 'manager');
+    const { status, body } = await redeem(app, client, code, asked);
+    expect([status, body.error]).toEqual([400, 'invalid_grant']);
   });
 });
 
