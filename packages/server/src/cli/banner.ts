@@ -23,6 +23,7 @@ export function banner(options: BannerOptions): string {
     ['REST', `${origin}/api/v1`],
     ['MCP', `${origin}/mcp`],
     ...(platform.reference.page ? [['Docs', `${origin}/docs`]] : []),
+    ...(platform.signIn === false ? [] : [['Account', `${origin}/account`]]),
     ['Health', `${origin}/api/v1/health`],
     ...(publicUrl === undefined ? [] : [['Listens', url]]),
   ];

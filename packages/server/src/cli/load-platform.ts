@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -19,7 +19,7 @@ export async function loadPlatform(given: string, cwd: string): Promise<Platform
   const file = isPath(given)
     ? moduleAt(resolve(cwd, given))
     : (packageNamed(given, cwd) ?? moduleAt(resolve(cwd, given)) ?? moduleAt(resolve(cwd, 'platforms', given)));
-  if (file === undefined) throw new ConfigError('--platform', notFound(given));
+  if (file === undefined) throw new ConfigError('--platform', notFound(given, cwd));
   const found = await importFrom(file, given);
   if (!isPlatform(found))
     throw new ConfigError('--platform', `"${given}" is no platform: the default export of its module must be what definePlatform returns.`);
@@ -30,10 +30,16 @@ function isPath(given: string): boolean {
   return /^[./]|\.m?[jt]s$/.test(given);
 }
 
-function notFound(given: string): string {
-  return isPath(given)
-    ? `there is no module at ${given}.`
-    : `there is no platform "${given}": neither a package ${packageOf(given)} nor a folder of that name. A path to a module must begin with ./ or /.`;
+function notFound(given: string, cwd: string): string {
+  if (isPath(given)) return `there is no module at ${given}.`;
+  const folder = join(cwd, 'platforms');
+  const here = existsSync(folder)
+    ? ` Here there are ${readdirSync(folder)
+        .filter((name) => !name.startsWith('.'))
+        .sort()
+        .join(', ')}.`
+    : '';
+  return `there is no platform "${given}": neither a package ${packageOf(given)} nor a folder of that name.${here} A path to a module must begin with ./ or /.`;
 }
 
 function packageOf(name: string): string {

@@ -40,6 +40,6 @@ test('a platform that takes keys in X-API-Key alone is shown so', () => {
 
 test('a later start shows the addresses only', () => {
   expect(banner({ ...common, first: { is: 'later' } })).toBe(
-    `\n  fixture 1.2.3 is ready.\n\n  REST     ${url}/api/v1\n  MCP      ${url}/mcp\n  Docs     ${url}/docs\n  Health   ${url}/api/v1/health\n\n`,
+    `\n  fixture 1.2.3 is ready.\n\n  REST     ${url}/api/v1\n  MCP      ${url}/mcp\n  Docs     ${url}/docs\n  Account  ${url}/account\n  Health   ${url}/api/v1/health\n\n`,
   );
 });
