@@ -125,10 +125,14 @@ describe.each([
 
 describe('a registration', () => {
   it('is kept with its answers and where it came from, and leads on with the flow’s UTM values', async () => {
-    const { slug, publicUrl } = await flow({ utm_source: 'nippy', utm_campaign: 'july' });
+    const signed = 'https://shop.example/thanks?utm_source=old&sig=a%20b%2F&flag';
+    const { slug, publicUrl } = await flow({ redirect_url: signed.replace('old', ''), utm_campaign: 'july & august' });
+    const replaced = await flow({ redirect_url: signed, utm_source: 'nippy' });
     const { token } = await open(`${publicUrl}?utm_source=tv&utm_campaign=spot%201`);
     const { status, to, headers } = await send(publicUrl, { _form: token, name: ' Ann ', email: 'ann@example.com', unknown: 'x' });
-    expect([status, to]).toEqual([303, 'https://shop.example/thanks?ref=1&utm_source=nippy&utm_campaign=july']);
+    // What the address says already stays as it is written: it may be signed.
+    expect([status, to]).toEqual([303, 'https://shop.example/thanks?utm_source=&sig=a%20b%2F&flag&utm_campaign=july+%26+august']);
+    expect(new URL((await fillIn(replaced.publicUrl, ANN)).to ?? '').searchParams.getAll('utm_source')).toEqual(['nippy']);
     expect([headers.get('set-cookie'), headers.get('cache-control')]).toEqual([null, 'no-store']);
     expect(await registered(slug)).toEqual([
       {

@@ -54,7 +54,12 @@ function onward({ redirect_type, redirect_id, redirect_url, utm_source, utm_camp
   if (redirect_url === null) return { goTo: `${path}?${REGISTERED}` };
   const url = new URL(redirect_url);
   const more = { [`${redirect_type}_id`]: redirect_id, utm_source, utm_campaign };
-  for (const [name, value] of Object.entries(more)) if (value !== null) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(more)) {
+    if (value === null) continue;
+    // To set one writes all of them anew, which an address that is signed does not survive.
+    if (url.searchParams.has(name)) url.searchParams.set(name, value);
+    else url.search += `${url.search === '' ? '?' : '&'}${new URLSearchParams({ [name]: value })}`;
+  }
   return { goTo: url.href };
 }
 
