@@ -52,10 +52,13 @@ export function boundedExports(
       if (user === undefined) return noPerson();
       if (tenant === null) return noTenant();
       if (!mayTakeAll(role)) return forbidden();
-      return exports.tenant(tenant, async () => mayTakeAll((await store.tenants.member(tenant, user))?.role) && signedIn(user));
+      const mayGoOn = async () => mayTakeAll((await store.tenants.member(tenant, user))?.role) && signedIn(user);
+      return exports.tooMany(user) ?? exports.tenant(tenant, { user, mayGoOn });
     },
     async me() {
-      return user === undefined ? noPerson() : exports.person(user, async () => (await store.users.find(user)) !== undefined && signedIn(user));
+      if (user === undefined) return noPerson();
+      const mayGoOn = async () => (await store.users.find(user)) !== undefined && signedIn(user);
+      return exports.tooMany(user) ?? exports.person(user, { user, mayGoOn });
     },
   };
 }

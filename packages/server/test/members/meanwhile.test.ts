@@ -97,6 +97,20 @@ describe('an export', () => {
     await expect(portions.next()).rejects.toThrow('may not read it any more');
   });
 
+  it('is one of two that a person has under way, however many are asked for at once; one that is left makes room', async () => {
+    const who = await person(app, 'exports.much@example.com');
+    const asking = async () => {
+      const { status, body } = await app.gatehouse.handle(asked('/api/v1/gatehouse/me/export', who.token));
+      return { status, portions: status === 200 ? (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]() : undefined };
+    };
+    const begun = await Promise.all([asking(), asking(), asking()]);
+    const first = await Promise.allSettled(begun.map(({ portions }) => portions?.next()));
+    expect(first.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect((await asking()).status).toBe(429);
+    await begun[0]?.portions?.return?.();
+    expect((await asking()).status).toBe(200);
+  });
+
   const asked = (path: string, token: string) => ({
     ...{
       method: 'GET',

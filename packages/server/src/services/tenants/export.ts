@@ -1,3 +1,4 @@
+import { type Refusal, refuse } from '@gatehouse/contract';
 import type { Column, TableDef } from '../../domain/tables.js';
 import type { ExportedRow, ExportKind, ExportOf } from '../../store/exports.js';
 import type { Store } from '../../store/store.js';
@@ -17,16 +18,25 @@ export interface ExportFile {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** Whether whoever asked may still read it. Asked with each portion: a reader who is slow enough could read for days. */
-export type MayGoOn = () => Promise<boolean>;
+/** Who reads an export. */
+export interface Reader {
+  /** undefined: the operator. */
+  readonly user?: string;
+  /** Asked with each portion: a reader who is slow enough could read for days. */
+  readonly mayGoOn: () => Promise<boolean>;
+}
 
-const always: MayGoOn = async () => true;
+const OPERATOR: Reader = { mayGoOn: async () => true };
+/** Of one person, in one process. */
+const AT_ONCE = 2;
 
 const OWN_AT_ONCE = 200;
-/** Rows of a platform's may be large: a portion grows while it is small, and shrinks. */
+/** Rows of a platform's may be large: a portion grows while it is small, and shrinks. Small ones may be followed by large ones, so it never grows far. */
 const ROWS_FIRST = 20;
-const ROWS_MOST = 500;
-const PORTION_CHARACTERS = 1_000_000;
+const ROWS_MOST = 50;
+const PORTION_LENGTH = 1_000_000;
+/** Characters that are sent together. */
+const CHUNK_LENGTH = 65_536;
 
 const encoder = new TextEncoder();
 
@@ -36,24 +46,50 @@ const encoder = new TextEncoder();
  */
 export class ExportService {
   readonly #options: ExportOptions;
+  readonly #underWay = new Map<string, number>();
 
   constructor(options: ExportOptions) {
     this.#options = options;
   }
 
   /** All of a tenant: members, invitations, keys without what finds them, sessions, grants, and every declared table's rows. */
-  tenant(tenant: string, mayGoOn: MayGoOn = always): ExportFile {
-    return this.#file(`tenant-${tenant}`, this.#tenantLines(tenant), mayGoOn);
+  tenant(tenant: string, reader: Reader = OPERATOR): ExportFile {
+    return this.#file(`tenant-${tenant}`, this.#tenantLines(tenant), reader);
   }
 
   /** All of a person, with their own space. */
-  person(user: string, mayGoOn: MayGoOn = always): ExportFile {
-    return this.#file(`account-${user}`, this.#personLines(user), mayGoOn);
+  person(user: string, reader: Reader = OPERATOR): ExportFile {
+    return this.#file(`account-${user}`, this.#personLines(user), reader);
   }
 
-  #file(name: string, lines: AsyncIterable<readonly object[]>, mayGoOn: MayGoOn): ExportFile {
+  /** Each holds some rows in memory, for as long as its reader takes. */
+  tooMany(user: string): Refusal | undefined {
+    if ((this.#underWay.get(user) ?? 0) < AT_ONCE) return undefined;
+    return refuse('rate_limited', `You have ${AT_ONCE} exports under way.`, { retryAfterSeconds: 60, next: 'Let one of them end first.' });
+  }
+
+  #file(name: string, lines: AsyncIterable<readonly object[]>, reader: Reader): ExportFile {
     const day = new Date(this.#options.now()).toISOString().slice(0, 10);
-    return { filename: `${name}-${day}.ndjson`, content_type: 'application/x-ndjson', bytes: written(lines, mayGoOn) };
+    return { filename: `${name}-${day}.ndjson`, content_type: 'application/x-ndjson', bytes: this.#written(lines, reader) };
+  }
+
+  /** @throws where there are too many, or whoever asked may not go on: the file breaks off */
+  async *#written(portions: AsyncIterable<readonly object[]>, { user, mayGoOn }: Reader): AsyncGenerator<Uint8Array> {
+    const refused = user === undefined ? undefined : this.tooMany(user);
+    if (refused !== undefined) throw refused;
+    this.#count(user, 1);
+    try {
+      yield* written(portions, mayGoOn);
+    } finally {
+      this.#count(user, -1);
+    }
+  }
+
+  #count(user: string | undefined, change: 1 | -1): void {
+    if (user === undefined) return;
+    const count = (this.#underWay.get(user) ?? 0) + change;
+    if (count === 0) this.#underWay.delete(user);
+    else this.#underWay.set(user, count);
   }
 
   async *#tenantLines(tenant: string): AsyncGenerator<readonly object[]> {
@@ -100,7 +136,7 @@ export class ExportService {
       const last = rows.at(-1);
       if (last === undefined || rows.length < most) return;
       after = String(last.id);
-      most = JSON.stringify(lines).length > PORTION_CHARACTERS ? Math.max(1, most >> 2) : Math.min(ROWS_MOST, most * 2);
+      most = lengthOf(rows) > PORTION_LENGTH ? Math.max(1, most >> 2) : Math.min(ROWS_MOST, most * 2);
     }
   }
 }
@@ -114,15 +150,31 @@ const SINGULAR: Readonly<Record<ExportKind, string>> = {
   identities: 'identity',
 };
 
-/** @throws where it may not go on: the file breaks off */
-async function* written(portions: AsyncIterable<readonly object[]>, mayGoOn: MayGoOn): AsyncGenerator<Uint8Array> {
+async function* written(portions: AsyncIterable<readonly object[]>, mayGoOn: Reader['mayGoOn']): AsyncGenerator<Uint8Array> {
   let count = 0;
   for await (const lines of portions) {
     if (!(await mayGoOn())) throw new Error('Whoever asked for this export may not read it any more.');
     count += lines.length;
-    if (lines.length > 0) yield encoder.encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    yield* encoded(lines);
   }
   yield encoder.encode(`${JSON.stringify({ is: 'end', lines: count })}\n`);
+}
+
+function* encoded(lines: readonly object[]): Generator<Uint8Array> {
+  let text = '';
+  for (const line of lines) {
+    text += `${JSON.stringify(line)}\n`;
+    if (text.length < CHUNK_LENGTH) continue;
+    yield encoder.encode(text);
+    text = '';
+  }
+  if (text !== '') yield encoder.encode(text);
+}
+
+/** What rows take up, about. */
+function lengthOf(rows: readonly Record<string, unknown>[]): number {
+  const one = (value: unknown): number => (typeof value === 'string' || value instanceof Uint8Array ? value.length : 8);
+  return rows.reduce((sum, row) => Object.values(row).reduce((of: number, value) => of + one(value), sum), 0);
 }
 
 function shownOf(row: ExportedRow): object {
