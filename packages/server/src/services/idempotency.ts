@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { IdempotencyStore, KeyedCall } from '../store/idempotency.js';
+import { Upkeep } from './upkeep.js';
 
 /** How long a call is remembered. */
 export const REMEMBERED_MS = 24 * 3_600_000;
@@ -47,12 +48,15 @@ export type Begun =
 export class Idempotency {
   readonly #options: IdempotencyOptions;
   readonly #calls = new Map<string, number>();
-  readonly #timer: NodeJS.Timeout;
-  #upkeep: Promise<void> = Promise.resolve();
+  readonly #upkeep: Upkeep;
 
   constructor(options: IdempotencyOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#beside(() => this.sweep()), options.sweepMs ?? SWEEP_MS).unref();
+    this.#upkeep = new Upkeep({
+      everyMs: options.sweepMs ?? SWEEP_MS,
+      sweep: () => this.sweep(),
+      failed: (error) => options.failed('idempotency_upkeep_failed', error),
+    });
   }
 
   /** Of many calls with one key, at once or one after another, one is let through. Durable when it settles. */
@@ -75,21 +79,15 @@ export class Idempotency {
   }
 
   /** Settles when nothing is under way beside the calls any more. */
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#upkeep;
+  close(): Promise<void> {
+    return this.#upkeep.close();
   }
 
   #count(tenant: string): void {
     const calls = (this.#calls.get(tenant) ?? 0) + 1;
     if (this.#calls.size >= COUNTED_TENANTS) this.#calls.clear();
     this.#calls.set(tenant, calls);
-    if (calls % TRIM_EVERY === 0) this.#beside(() => this.#options.store.trim(tenant, this.#options.keep ?? REMEMBERED_CALLS));
-  }
-
-  /** One thing after another, and nobody waits for it. */
-  #beside(work: () => Promise<void>): void {
-    this.#upkeep = this.#upkeep.then(work).catch((error: unknown) => this.#options.failed('idempotency_upkeep_failed', error));
+    if (calls % TRIM_EVERY === 0) this.#upkeep.add(() => this.#options.store.trim(tenant, this.#options.keep ?? REMEMBERED_CALLS));
   }
 }
 

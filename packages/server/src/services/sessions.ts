@@ -6,6 +6,7 @@ import type { RefusalReason } from '../domain/principal.js';
 import type { SessionRecord } from '../store/sessions.js';
 import type { Store } from '../store/store.js';
 import { faultOf } from './session-resolver.js';
+import { Upkeep } from './upkeep.js';
 
 const TOKEN_MS = 3_600_000;
 /** A session ends then, however often it was refreshed. */
@@ -46,14 +47,11 @@ export type Refreshed = ({ readonly is: 'ok' } & IssuedToken) | { readonly is: '
 /** The life of people's sessions. Every ending settles after the barrier. */
 export class SessionService {
   readonly #options: SessionsOptions;
-  readonly #timer: NodeJS.Timeout;
-  #upkeep: Promise<void> = Promise.resolve();
+  readonly #upkeep: Upkeep;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => {
-      this.#upkeep = this.#upkeep.then(() => this.sweep()).catch((error: unknown) => options.failed('session_upkeep_failed', error));
-    }, SWEEP_MS).unref();
+    this.#upkeep = new Upkeep({ everyMs: SWEEP_MS, sweep: () => this.sweep(), failed: (error) => options.failed('session_upkeep_failed', error) });
   }
 
   /** A new session of a member of the tenant. Who asks for it has made sure who that is. */
@@ -142,9 +140,8 @@ export class SessionService {
   }
 
   /** Settles when nothing is under way beside the calls any more. */
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#upkeep;
+  close(): Promise<void> {
+    return this.#upkeep.close();
   }
 
   /** The successor, or where that was refreshed meanwhile, its own: nobody is given a token that is about to end. */

@@ -1,11 +1,12 @@
 import type { Store } from '../../store/store.js';
+import { Upkeep } from '../upkeep.js';
 
 /** One who registered and whom nobody let in is gone within a minute of the hour. */
 const SWEEP_MS = 60_000;
 /** What has ended is known for so long, so that a replay is told from nonsense and the log can say why something is refused. */
 const KNOWN_MS = 86_400_000;
 
-export interface UpkeepOptions {
+export interface AuthorizationUpkeepOptions {
   readonly store: Pick<Store, 'clients' | 'grants' | 'tokens' | 'artifacts' | 'invitations'>;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -15,20 +16,13 @@ export interface UpkeepOptions {
 
 /** Forgets what the authorization server needs no longer, and invitations, beside the calls. Several processes may do so at once. */
 export class AuthorizationUpkeep {
-  readonly #options: UpkeepOptions;
-  readonly #timer: NodeJS.Timeout;
-  #sweeping: Promise<void> | undefined;
+  readonly #options: AuthorizationUpkeepOptions;
+  readonly #upkeep: Upkeep;
   #closed = false;
 
-  constructor(options: UpkeepOptions) {
+  constructor(options: AuthorizationUpkeepOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => {
-      this.#sweeping ??= this.sweep()
-        .catch((error: unknown) => options.failed('authorization_upkeep_failed', error))
-        .finally(() => {
-          this.#sweeping = undefined;
-        });
-    }, SWEEP_MS).unref();
+    this.#upkeep = new Upkeep({ everyMs: SWEEP_MS, sweep: () => this.sweep(), failed: (error) => options.failed('authorization_upkeep_failed', error) });
   }
 
   /** Tokens before their grants: a grant lasts as long as one of its tokens. */
@@ -48,9 +42,8 @@ export class AuthorizationUpkeep {
   }
 
   /** Settles when nothing is under way any more; what is left over is for the next start. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#timer);
-    await this.#sweeping;
+    return this.#upkeep.close();
   }
 }

@@ -6,6 +6,7 @@ import { isLinkTokenForm, newLinkToken } from '../../domain/token-format.js';
 import type { LinkStore } from '../../store/links.js';
 import type { Limits } from '../limits/limits.js';
 import type { Mailer } from '../mail.js';
+import { Upkeep } from '../upkeep.js';
 import type { Arrivals } from './arrivals.js';
 import { linkBuckets, secondsToWait } from './limits.js';
 
@@ -33,13 +34,13 @@ export interface LinksOptions {
 export class Links {
   readonly by: 'mail' | 'terminal' | undefined;
   readonly #options: LinksOptions;
-  readonly #timer: NodeJS.Timeout;
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #upkeep: Upkeep;
+  readonly #sending = new Set<Promise<unknown>>();
 
   constructor(options: LinksOptions) {
     this.#options = options;
     this.by = options.mailer !== undefined ? 'mail' : options.print !== undefined ? 'terminal' : undefined;
-    this.#timer = setInterval(() => this.#beside('links_upkeep_failed', this.sweep()), SWEEP_MS).unref();
+    this.#upkeep = new Upkeep({ everyMs: SWEEP_MS, sweep: () => this.sweep(), failed: (error) => options.failed('links_upkeep_failed', error) });
   }
 
   /**
@@ -54,7 +55,7 @@ export class Links {
     if (wait !== undefined) return { is: 'limited', retryAfterSeconds: wait };
     if (newcomers === 'welcome') return { is: (await this.#send(email, next, origin)) ? 'on_its_way' : 'not_sent' };
     const expected = await arrivals.expects(email);
-    if (expected) this.#beside('link_not_sent', this.#send(email, next, origin));
+    if (expected) this.#beside(this.#send(email, next, origin));
     return { is: 'on_its_way' };
   }
 
@@ -78,8 +79,7 @@ export class Links {
 
   /** Settles when nothing is under way beside the calls any more. */
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await Promise.all(this.#underWay);
+    await Promise.all([this.#upkeep.close(), ...this.#sending]);
   }
 
   async #send(email: string, next: string | null, origin: string): Promise<boolean> {
@@ -92,13 +92,13 @@ export class Links {
     return true;
   }
 
-  #beside(event: string, work: Promise<unknown>): void {
-    const settled = work
-      .catch((error: unknown) => this.#options.failed(event, error))
+  #beside(sending: Promise<unknown>): void {
+    const settled = sending
+      .catch((error: unknown) => this.#options.failed('link_not_sent', error))
       .finally(() => {
-        this.#underWay.delete(settled);
+        this.#sending.delete(settled);
       });
-    this.#underWay.add(settled);
+    this.#sending.add(settled);
   }
 }
 
