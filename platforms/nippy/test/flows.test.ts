@@ -87,12 +87,12 @@ describe('a flow', () => {
     expect(must(await create({ slug: 'unique' }, other)).slug).toBe('unique');
   });
 
-  it.each([
+  it.each<[string, object, string]>([
     ['no redirect', { redirect_url: null }, 'redirect_url'],
     ['an http redirect', { redirect_url: 'http://shop.example' }, 'redirect_url'],
     ['a script as its redirect', { redirect_url: 'javascript:alert(1)' }, 'redirect_url'],
     ...['https://a:b@shop.example', 'https://a@shop.example', 'https://@shop.example', '//shop.example', 'https:shop.example', 'https:\\\\shop.example'].map(
-      (redirect_url) => [`the redirect ${redirect_url}`, { redirect_url }, 'redirect_url'] as const,
+      (redirect_url): [string, object, string] => [`the redirect ${redirect_url}`, { redirect_url }, 'redirect_url'],
     ),
     ['a redirect over two lines', { redirect_url: 'https://shop.example/\nSet-Cookie: a=b' }, 'redirect_url'],
     ['a redirect that reads from the right', { redirect_url: 'https://shop.example/\u202e' }, 'redirect_url'],

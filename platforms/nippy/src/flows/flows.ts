@@ -43,7 +43,7 @@ export const flowWrites = proposable({
     'A flow is a public page with a registration form that leads on to a roulette, a course or a link. It is a scaffold: the rest is set up in the console.',
   input,
   preview: z.object({
-    slug: z.string(),
+    slug: z.string().describe('Free now. One that was made from the name gives way to another where it is taken by then; the answer says which'),
     name: z.string(),
     description: z.string(),
     language: z.enum(languages),
