@@ -29,10 +29,14 @@ const PLAIN: Readonly<Record<string, number>> = {
   timed_out: 503,
 };
 
-/** Every error has `detail`; `error` is short, and for programs. */
+/**
+ * Every error has `detail`; `error` is short, and for programs. People, who have no key and may lack a right as a member, read of it in `reason`:
+ * the documented `detail` speaks of keys.
+ */
 export const presentFailure: PresentFailure = (failure, requestId) => {
   const { code, text } = failure;
-  return { ...failureBody(failure, requestId), error: code === 'tenant_required' ? TENANTLESS : (WORDS[code] ?? code), detail: DETAILS[code] ?? text };
+  const said = { error: code === 'tenant_required' ? TENANTLESS : (WORDS[code] ?? code), detail: DETAILS[code] ?? text };
+  return { ...failureBody(failure, requestId), ...said, ...(code === 'forbidden' ? { reason: text } : {}) };
 };
 
 type PresentMcp = NonNullable<NonNullable<PlatformSpec['present']>['mcp']>;

@@ -88,6 +88,9 @@ describe('a member', () => {
     const member = `/api/v1/gatehouse/members/${ann.user}`;
     must(await clientOf(last().url, owner.token).patch(member, { role: 'viewer' }));
     expect(await each()).toEqual(Array(3).fill('200 403 200 403 hidden'));
+    const inviting = await clientOf(last().url, ann.token).post('/api/v1/gatehouse/invitations', { email: 'bob@example.com', role: 'viewer' });
+    const said = { error: 'forbidden', detail: 'Key does not have access to this tool', reason: 'Only who administers the tenant invites.' };
+    expect([inviting.status, inviting.json]).toEqual([403, expect.objectContaining(said)]);
     must(await clientOf(last().url, owner.token).delete(member));
     expect(await each()).toEqual(Array(3).fill('401 401 401 401 hidden'));
   });
