@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type DataFolder, type LockedFolder, lockDataFolder, takeDataFolder } from '../data-folder.js';
 import { type Logger, Refusal } from '../index.js';
 import type { Answer, Command, Given, Ground } from './commands/command.js';
@@ -40,6 +41,8 @@ async function onPostgres(command: Command, given: Given, url: string, ground: G
 }
 
 async function inSite(command: Command, given: Given, { config: { data, secret }, surroundings }: Ground): Promise<Reply> {
+  if (command.begins === undefined && !existsSync(data))
+    throw new CommandError('data_folder', `There is no data folder ${data}: give the one that is served, with --data.`);
   const reply = await patiently(surroundings.now, async () => {
     const folder = await takeDataFolder(data, secret);
     if (folder !== 'held') return operateHere(command, given, folder, surroundings);

@@ -38,6 +38,12 @@ describe('the data folder', () => {
     expect(readFileSync(join(folder, 'secret'), 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
   });
 
+  test('is not made by a command that would find nothing in it: it was given another than was meant', async () => {
+    const { code, stderr } = await list();
+    expect([code, stderr]).toEqual([1, `gatehouse: There is no data folder ${folder}: give the one that is served, with --data.\n`]);
+    expect(existsSync(folder)).toBe(false);
+  });
+
   test('of a server that was killed is served again, with all that was acknowledged', async () => {
     const first = await started();
     const kept = await keyFor('ada@example.com');

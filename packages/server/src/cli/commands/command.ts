@@ -60,6 +60,8 @@ export interface Command {
   /** A PostgreSQL database is asked for as its owner (`--database-admin`), not as the serving role. */
   readonly forOwner?: true;
   readonly instead?: Instead;
+  /** It may be the first that is done in a data folder: where there is none, it is made. Any other command was given the wrong one. */
+  readonly begins?: true;
   /** It needs neither a database nor a platform: it is done here, whatever is served. */
   alone?(given: Given, surroundings: Surroundings): Promise<Answer>;
   /** What its group does where no other command of it is named. */

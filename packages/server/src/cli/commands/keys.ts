@@ -16,6 +16,7 @@ const newKeyOptions: readonly Option[] = [
 
 export const createKey: Command = {
   name: 'key create',
+  begins: true,
   summary: 'make an API key, and show it once',
   options: [...newKeyOptions, { flags: '--no-tenant', description: 'a key of no tenant, for a service of your own, where the platform has such' }],
   heading: () => SHOWN_ONCE,
@@ -30,6 +31,7 @@ export const createKey: Command = {
 
 export const importKey: Command = {
   name: 'key import',
+  begins: true,
   summary: 'take over an existing API key by its SHA-256',
   options: [
     ...newKeyOptions,

@@ -9,6 +9,7 @@ import type { Answer, Command, Given, Ground } from './command.js';
 /** On SQLite, opening the database migrates it; this says what came of it. */
 export const migrate: Command = {
   name: 'migrate',
+  begins: true,
   summary: 'bring the database to what this version and the platform need, and say what was done',
   options: [{ flags: '--reset-password', description: 'PostgreSQL: give the serving role a new password, and show its URL' }],
   forOwner: true,

@@ -17,6 +17,7 @@ const userShown = ({ id, email, name, createdAt }: Dated & { readonly email: str
 
 export const createUser: Command = {
   name: 'user create',
+  begins: true,
   summary: 'make a user with an own space',
   options: [
     { flags: '--email <address>', description: 'the e-mail address; you vouch that it is theirs', required: true },
@@ -43,6 +44,7 @@ export const listUsers: Command = {
 
 export const createTenant: Command = {
   name: 'tenant create',
+  begins: true,
   summary: 'make a tenant',
   options: [
     { flags: '--name <name>', description: 'how people call it', required: true },

@@ -6,6 +6,7 @@ import { ownerOf, ownerOptions, ownerUsage } from './owners.js';
 
 export const seed: Command = {
   name: 'seed',
+  begins: true,
   summary: 'fill a space with something to look at, as the platform has it',
   options: [...ownerOptions, { flags: '--sample <name>', description: 'which of the samples that the platform has; the first unless given' }],
   heading: () => 'The space is filled:',

@@ -6,6 +6,7 @@ const userOption = { flags: '--user <id|e-mail>', description: 'whose it is', re
 
 export const createSession: Command = {
   name: 'session create',
+  begins: true,
   summary: 'sign a user in, who is made if unknown, and show the session token, once',
   options: [userOption],
   heading: () => 'Whoever has the token is signed in as this user, for an hour; refreshed in time, for 30 days. It is shown this once.',

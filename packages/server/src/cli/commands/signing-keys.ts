@@ -14,6 +14,7 @@ export const listSigningKeys: Command = {
 
 export const rotateSigningKey: Command = {
   name: 'signing-key rotate',
+  begins: true,
   summary: 'sign with a new key from now on',
   options: [],
   heading: () => 'Every process signs with this key within a minute. The old ones are published until what they signed has expired.',
