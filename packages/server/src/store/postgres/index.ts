@@ -185,14 +185,24 @@ class PostgresStore extends OwnStores implements Store {
 
 /** Gatehouse's own statements, inside of the unit of work around them. */
 function ownRows(engine: Engine): RunRows {
-  return async (text, values, name) => (await engine.own({ text, values, name })).rows;
+  return async (text, values, name) => {
+    // What adds a row has to add it, or say why not.
+    if (!text.startsWith('insert') && values.some(isNowhere)) return [];
+    return (await engine.own({ text, values, name })).rows;
+  };
+}
+
+/** PostgreSQL keeps no text with a NUL character and refuses to look for one; on SQLite none is found. */
+function isNowhere(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('\0');
 }
 
 function runOf({ engine, lookups }: Pick<Parts, 'engine' | 'lookups'>) {
   const rows = ownRows(engine);
   const lookUps: LookUps = (select, column, name) => {
     const gathered = new Lookups<Row>(lookups, `${select} where ${column} = any($1)`, { column: 'hash', name, read: (row) => row });
-    return (hash) => gathered.find(hash);
+    // One that is refused would be the failure of all that are asked for with it.
+    return (hash) => (isNowhere(hash) ? Promise.resolve(undefined) : gathered.find(hash));
   };
   const together: Together = (name, work) => engine.tx(`gatehouse ${name}`, work);
   const inTurn: InTurn = async (turn, text, values, name) => (await engine.inTurn(`gatehouse ${turn}`, { text, values, name })).rows;
