@@ -4,7 +4,6 @@ import type { Answer, Request } from './http.js';
 import type { Attempt } from './attempt.js';
 import { withoutOwnReferences } from './own-references.js';
 import type { Settled } from './world.js';
-import { uuidFrom, uuidsIn } from './values.js';
 import { Words } from './words.js';
 
 /** Tells whether an answer gives anything away. */
@@ -109,9 +108,23 @@ function replacing(pairs: readonly (readonly [string, string])[]): (text: string
   return (text) => words.replaced(text, (word) => others.get(word) ?? word);
 }
 
+/** Digits for digits and letters for letters: what looks at an id's form takes the one as it takes the other. */
 function strangerTo(id: string): string {
-  if (uuidsIn(id)[0] === id.toLowerCase()) return uuidFrom('stranger', id);
   if (/^\d+$/.test(id)) return id.replace(/\d/g, (digit, at) => (digit === '9' ? (at === 0 ? '1' : '0') : String(Number(digit) + 1)));
-  if (idsIn(id)[0] === id) return uuidFrom('stranger', id).replaceAll('-', '').slice(0, id.length);
+  if (idsIn(id)[0] === id.toLowerCase()) return strangeHex(id);
   return id.replace(/[a-y0-8]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 1));
+}
+
+/** Where a UUID says its version and its variant (RFC 9562, section 4). */
+const SAID = new Set([14, 19]);
+
+function strangeHex(id: string): string {
+  const hash = digestOf(`stranger\u0000${id}`);
+  const start = id.lastIndexOf('_') + 1;
+  const other = (sign: string, at: number): string => {
+    const drawn = Number.parseInt(hash[at % hash.length] ?? '0', 16);
+    if (at < start || (id.includes('-') && SAID.has(at))) return sign;
+    return /\d/.test(sign) ? String(drawn % 10) : String.fromCharCode((/[a-f]/.test(sign) ? 'a' : 'A').charCodeAt(0) + (drawn % 6));
+  };
+  return id.replace(/[0-9a-f]/gi, other);
 }

@@ -9,8 +9,3 @@ export function uuidFrom(...words: readonly string[]): string {
   const hex = createHash('sha256').update(words.join('\u0000')).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
-
-/** UUIDs in a text, lower case. */
-export function uuidsIn(text: string): readonly string[] {
-  return (text.match(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi) ?? []).map((uuid) => uuid.toLowerCase());
-}

@@ -5,8 +5,8 @@ import type { TableDef } from '../domain/tables.js';
 import { seedingOf } from '../runtime/seeding.js';
 import { type HttpClient, type Input, anyRequest, restRequest, succeeded } from './http.js';
 import { type Known, knownIn, likeliest } from './inputs/ids.js';
-import type { Source } from './inputs/candidates.js';
-import { type Sources, inputsToTry } from './inputs/inputs.js';
+import { type Source, candidates } from './inputs/candidates.js';
+import { type Sources, fieldsOf, inputsToTry } from './inputs/inputs.js';
 import { namesFor, rowsFor } from './inputs/rows.js';
 import { insertDirectly } from './insert-directly.js';
 import { shownColumns } from './inputs/shown.js';
@@ -45,6 +45,8 @@ export interface Settled extends Inhabitant {
 /** A call that an operation answers with success. */
 export interface Base {
   readonly input: Input;
+  /** Of what only reads: with every other field that it takes as well. */
+  readonly fuller?: Input;
   readonly credential: string;
 }
 
@@ -92,10 +94,25 @@ async function findBase(op: Operation, place: Place, inhabitant: Settled): Promi
   for (const credential of credentialsFor(op, inhabitant)) {
     for (const input of inputsToTry(op, sources)) {
       const request = anyRequest(op, input, credential);
-      if (request !== undefined && succeeded(await place.client.send(request))) return { input, credential };
+      if (request === undefined || !succeeded(await place.client.send(request))) continue;
+      const base = { input, credential };
+      return op.effect === 'read' ? { ...base, fuller: await fuller(op, base, sources.source(0), place) } : base;
     }
   }
   return undefined;
+}
+
+async function fuller(op: Operation, { input, credential }: Base, source: Source, { client }: Place): Promise<Input> {
+  const least = Object.fromEntries(fieldsOf(op).flatMap(({ name, required }) => (required ? [[name, input[name]]] : [])));
+  const asked = anyRequest(op, least, credential);
+  let fullest = asked !== undefined && succeeded(await client.send(asked)) ? least : input;
+  for (const { name, schema } of fieldsOf(op)) {
+    const [value] = fullest[name] === undefined ? candidates(name, schema, source) : [];
+    const more = { ...fullest, [name]: value };
+    const request = value === undefined ? undefined : anyRequest(op, more, credential);
+    if (request !== undefined && succeeded(await client.send(request))) fullest = more;
+  }
+  return fullest;
 }
 
 /** Makes a tenant with a person, two keys, what the platform's seed makes, and one row or more in every table. */

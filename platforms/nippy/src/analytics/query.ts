@@ -23,18 +23,33 @@ export const input = z.object({
     .array(z.strictObject({ field: fieldName, operator: z.enum(operators), value: filterValue }))
     .max(20)
     .default([])
+    .meta({
+      examples: [
+        [
+          { field: 'outcome', operator: 'in', value: ['won_points', 'won_digital'] },
+          { field: 'roulette_id', operator: 'ne', value: '664f1a2b3c4d5e6f7a8b9c0d' },
+        ],
+      ],
+    })
     .describe('All must hold; in and not_in take a list'),
-  group_by: z.array(fieldName).max(4).default([]).describe('Fields, or day, week (its Monday), month; empty: one row over all'),
+  group_by: z
+    .array(fieldName)
+    .max(4)
+    .default([])
+    .meta({ examples: [['week', 'outcome']] })
+    .describe('Fields, or day, week (its Monday), month; empty: one row over all'),
   measures: z
     .array(z.strictObject({ function: z.enum(functions), field: fieldName.optional(), as: alias.optional() }))
     .min(1)
     .max(10)
     .default([{ function: 'count' }])
+    .meta({ examples: [[{ function: 'count' }, { function: 'count_distinct', field: 'person', as: 'people' }]] })
     .describe('count takes no field; as names the column'),
   order_by: z
     .array(z.strictObject({ by: fieldName, direction: z.enum(['asc', 'desc']).default('asc') }))
     .max(4)
     .default([])
+    .meta({ examples: [[{ by: 'count', direction: 'desc' }]] })
     .describe('Columns of the answer; absent: by the groups'),
   limit: z.int().min(1).max(1000).default(100).describe('How many rows at most'),
 });

@@ -1,22 +1,12 @@
 import type { Operation } from '@gatehouse/contract';
-import type { TableDef } from '../../domain/tables.js';
 import type { Attempt } from '../attempt.js';
-import { type Addition, type Input, completionRequest, mcpRequests, restRequest, wholeBodyRequest } from '../http.js';
+import { type Input, completionRequest, mcpRequests, restRequest, wholeBodyRequest } from '../http.js';
 import { asTaken, holdsIds, holdsText, isList } from '../inputs/candidates.js';
-import { type Known, rankedFor } from '../inputs/ids.js';
 import { type Field, fieldsOf, validInputs } from '../inputs/inputs.js';
 import { namesFor } from '../inputs/rows.js';
-import { recordsOf } from '../scratch/scratch.js';
-import { isRecord } from '../values.js';
 import { type Base, type Place, type Settled, credentialsFor, marks, sourceOf } from '../world.js';
-
-/** An input that reaches out, and what else goes with it. */
-interface Reach {
-  readonly attack: string;
-  readonly detail: string;
-  readonly input: Input;
-  readonly addition?: Addition;
-}
+import { type Reach, SHARE, allPayloads, foreignFor, payloadsFor, someOf, textsOf } from './reach.js';
+import { reachesWithin } from './within.js';
 
 /** All that is tried on one operation, by REST and over MCP. `good`: a call that succeeds, where there is one. */
 export function attemptsOn(op: Operation, place: Place, attacker: Settled, victim: Settled, good: Base | undefined): readonly Attempt[] {
@@ -28,6 +18,7 @@ export function attemptsOn(op: Operation, place: Place, attacker: Settled, victi
     ...headers(base, victim),
     ...filters(op, base, place, victim),
     ...takenNames(op, base, place, victim),
+    ...reachesWithin(op, good?.fuller ?? base, place, victim),
   ];
   const changes = op.effect !== 'read';
   const tried = (reach: Reach, surface: string, request: Attempt['request']): Attempt => ({
@@ -59,21 +50,16 @@ function suggestions(op: Operation, base: Input, attacker: Settled, victim: Sett
   );
 }
 
-/** Both surfaces run the same pipeline: where REST has had every filter and name, some do for MCP. */
-const SHARE = 3;
-
+/** Where REST has had every filter and name, some do for MCP. */
 function mcpReaches(reaches: readonly Reach[], served: boolean): readonly Reach[] {
   const some = new Set(['filter or ordering', 'taken name']);
   return reaches.filter(({ addition, attack }, i) => addition === undefined && !(served && some.has(attack) && i % SHARE !== 0));
 }
 
-/** Of each table. */
-const FOREIGN_IDS = 2;
-
 /** Each id field with each id of the victim's; lists with a foreign id alone and beside an own one; all fields at once. */
 function foreignIds(op: Operation, base: Input, { tables }: Place, victim: Settled): readonly Reach[] {
   const fields = fieldsOf(op).filter(({ name, schema }) => holdsIds(name, schema));
-  const some = [...new Set(victim.known.map(({ table }) => table))].flatMap((table) => victim.known.filter((one) => one.table === table).slice(0, FOREIGN_IDS));
+  const some = someOf(victim);
   const ids = ({ name, schema }: Field) =>
     foreignFor(name, op, some, tables).flatMap(({ id, ...of }) => asTaken(schema, id).map((taken) => ({ ...of, id: taken })));
   const single = fields
@@ -90,24 +76,6 @@ function foreignIds(op: Operation, base: Input, { tables }: Place, victim: Settl
   const likely = (field: Field) => ids(field).map(({ id }) => id);
   const all = Object.fromEntries(fields.map((field) => [field.name, isList(field.schema) ? likely(field).slice(0, 1) : likely(field)[0]]));
   return [...single, ...listed, { attack: 'foreign id', detail: 'every id field at once', input: { ...base, ...all } }];
-}
-
-interface ForeignId {
-  readonly id: string;
-  readonly attack: string;
-  /** Of what kind, where it is another than the field's. */
-  readonly of: string;
-}
-
-/** The ids of the tables that a field may be about; of any other table one, lest it is about something else than its name says. */
-function foreignFor(field: string, { name }: Operation, some: readonly Known[], tables: readonly TableDef[]): readonly ForeignId[] {
-  const ranked = rankedFor(field, name, some, tables);
-  const best = ranked[0]?.rank;
-  const tried = new Set<string>();
-  return ranked.flatMap(({ id, rank, table }) => {
-    if (rank === best) return [{ id, attack: 'foreign id', of: '' }];
-    return tried.has(table) ? [] : tried.add(table) && [{ id, attack: 'foreign id of another kind', of: `, of ${table}` }];
-  });
 }
 
 function listsWith({ name }: Field, id: string | number, base: Input): readonly (readonly unknown[])[] {
@@ -137,26 +105,7 @@ const ARGUMENTS = ['sort', 'order', 'order_by', 'filter', 'where', 'q', 'search'
 
 /** Filters and orderings that try to reach out: in every field that takes text, and under the names that such arguments often have. */
 function filters(op: Operation, base: Input, { tables }: Place, { party }: Settled): readonly Reach[] {
-  const table = tables[0]?.name ?? 'tenants';
-  const payloads = [
-    "' or 1=1 --",
-    '" or ""="',
-    "x') or ('1'='1",
-    `x' union select * from ${table} --`,
-    `'; delete from ${table}; --`,
-    '*',
-    '%',
-    '_%',
-    'tenant_id',
-    `tenant_id = '${party.tenant}'`,
-    '$.tenant_id',
-    '{"$ne":null}',
-    '-tenant_id',
-    '../../tenants',
-    party.tenant,
-  ];
-  // What is only written down reaches nothing: fewer do.
-  const enough = op.effect === 'read' ? payloads : payloads.filter((_payload, i) => i % SHARE === 0);
+  const enough = payloadsFor(op, tables, party);
   const inFields = fieldsOf(op)
     .filter(({ schema }) => holdsText(schema))
     .flatMap(({ name, schema }) =>
@@ -165,6 +114,7 @@ function filters(op: Operation, base: Input, { tables }: Place, { party }: Settl
   const numbers = fieldsOf(op)
     .filter(({ name }) => name === 'limit' || name === 'offset')
     .flatMap(({ name }) => [-1, 0, 100, 1_000_000_000].map((value) => ({ attack: 'filter or ordering', detail: name, input: { ...base, [name]: value } })));
+  const payloads = allPayloads(tables, party);
   const underOthers = ARGUMENTS.map((name, i) => ({ attack: 'filter or ordering', detail: name, input: { ...base, [name]: payloads[i] } }));
   return [...inFields, ...numbers, ...underOthers];
 }
@@ -190,20 +140,4 @@ function takenNames(op: Operation, base: Input, { tables }: Place, victim: Settl
     fields.flatMap(({ name, schema }) => (isList(schema) ? [] : (texts.get(name)?.slice(0, 1) ?? []).map((text) => [name, text]))),
   );
   return Object.keys(all).length < 2 ? single : [...single, { attack: 'taken name', detail: 'every field at once', input: { ...base, ...all } }];
-}
-
-/** The victim's texts by the name of their column. */
-function textsOf({ rows, mark }: Settled): ReadonlyMap<string, readonly string[]> {
-  const texts = new Map<string, string[]>();
-  for (const table of rows.keys()) {
-    for (const record of recordsOf(rows, table)) {
-      for (const [name, value] of Object.entries(isRecord(record) ? record : {})) {
-        if (typeof value !== 'string' || !value.startsWith(mark)) continue;
-        const list = texts.get(name);
-        if (list === undefined) texts.set(name, [value]);
-        else if (!list.includes(value)) list.push(value);
-      }
-    }
-  }
-  return texts;
 }

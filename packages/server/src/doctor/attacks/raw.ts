@@ -87,7 +87,7 @@ function readsOf(name: string, other: string, text: string, id: string, tenant: 
     `select count(*), tenant_id from ${name} group by tenant_id`,
     `with x as (select * from ${name}) select * from x`,
     `with recursive w(x) as (select id from ${name} union select ${name}.id from ${name}, w) select * from w`,
-    `select * from ${name} order by ${text} desc limit 1000 offset 0`,
+    `select * from ${name} order by ${text} desc, id limit 1000 offset 0`,
     `select s.* from ${other} a, lateral (select * from ${name}) s`,
     `select * from (values (1)) v, ${name}`,
     `values ((select group_concat(${text}) from ${name}))`,

@@ -144,7 +144,8 @@ export const reads: Readonly<Record<string, Statement>> = {
       .selectFrom('walk')
       .selectAll()
       .execute(),
-  'order by, limit and offset': (db, { table, text }) => db.selectFrom(table.name).selectAll().orderBy(text, 'desc').limit(1000).offset(0).execute(),
+  'order by, limit and offset': (db, { table, text }) =>
+    db.selectFrom(table.name).selectAll().orderBy(text, 'desc').orderBy('id').limit(1000).offset(0).execute(),
   'order by a sub-query': (db, { table, text }) =>
     db
       .selectFrom(table.name)
