@@ -45,11 +45,7 @@ export async function makeWorld({ platform, database, closing }) {
   closing.push(() => program.end('SIGTERM'));
   const { url, pid, port } = program;
   const call = (path, options) => callJson(`${url}${path}`, options);
-  const command = async (...words) =>
-    JSON.parse(
-      (await promisify(execFile)(process.execPath, [bin, ...words, '--platform', file, ...args, '--json'], { cwd: folder, env: { ...process.env, ...env } }))
-        .stdout,
-    );
+  const command = commandsOf({ file, args, folder, env });
   const tokens = await tokensOf(site, issuer, command);
   const { keys, keyIds } = await makeKeys(call, tokens, tested, command);
   const begin = await site.rows(call, keys.full);
@@ -74,6 +70,15 @@ export async function makeWorld({ platform, database, closing }) {
     ownConnections: database === 'postgres' ? 20 : 0,
     ...gauges(pid),
     someKey: chooser(keys),
+  };
+}
+
+/** Commands of another terminal: what they say as JSON. */
+function commandsOf({ file, args, folder, env }) {
+  const run = promisify(execFile);
+  return async (...words) => {
+    const { stdout } = await run(process.execPath, [bin, ...words, '--platform', file, ...args, '--json'], { cwd: folder, env: { ...process.env, ...env } });
+    return JSON.parse(stdout);
   };
 }
 
