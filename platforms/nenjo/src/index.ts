@@ -18,7 +18,7 @@ import { assignmentBindings } from './roles/assignment-handlers.js';
 import { roleBindings } from './roles/handlers.js';
 import { promptBindings } from './roles/prompt-handlers.js';
 import { roleSkillBindings } from './roles/skill-handlers.js';
-import { scopes } from './scopes.js';
+import { scopeTexts, scopes } from './scopes.js';
 import { seed } from './seed/index.js';
 import { tables } from './tables.js';
 import { ticketBindings } from './tickets/handlers.js';
@@ -30,6 +30,7 @@ export const nenjo = definePlatform({
   version: '0.1.0',
   title: 'Nenjo',
   scopes,
+  scopeTexts,
   keys: { prefix: 'nen_', checksum: false, whenNoScopes: 'full', displayLength: 8 },
   settings,
   identity,

@@ -17,3 +17,12 @@ export const scopes = [
   'chat:read',
   'graph:read',
 ] as const;
+
+/** What people read where they allow them: those whose name does not say it already. */
+export const scopeTexts: Readonly<Partial<Record<(typeof scopes)[number], string>>> = {
+  'documents:write': 'Read and delete documents',
+  'executions:read': 'See executions and how far they are',
+  'executions:write': 'Start, pause and end executions',
+  'chat:read': 'Read chat sessions and their messages',
+  'graph:read': 'See which tickets wait for which, and their order',
+};

@@ -11,7 +11,7 @@ import { presentKeys } from './keys/present.js';
 import { learningBindings } from './learning/handlers.js';
 import { presentFailure, presentMcp } from './present.js';
 import { rouletteBindings } from './roulettes/handlers.js';
-import { roles, scopes } from './scopes.js';
+import { roles, scopeTexts, scopes } from './scopes.js';
 import { samples, seed } from './seed/index.js';
 import { supplyBindings } from './supply/handlers.js';
 import { tables } from './tables.js';
@@ -22,6 +22,7 @@ export const nippy = definePlatform({
   version: '0.1.0',
   title: 'Nippy',
   scopes,
+  scopeTexts,
   keys: {
     prefix: 'npk_',
     servicePrefix: 'nps_',

@@ -18,6 +18,7 @@ import { search } from './migrations/0008-search.js';
 import { memberships } from './migrations/0009-memberships.js';
 import { publicIds } from './migrations/0010-public-ids.js';
 import { keyHeads } from './migrations/0011-key-heads.js';
+import { searchBound } from './migrations/0012-search-bound.js';
 import { StatementError } from './pg-error.js';
 import { adminUrlOf, ensureRoles, type Roles, rolesOf, servingUrl } from './roles.js';
 import { Session } from './session.js';
@@ -57,6 +58,7 @@ const migrations: readonly ((schema: string, version: number) => readonly string
   memberships,
   publicIds,
   keyHeads,
+  searchBound,
 ];
 /** What this version needs. */
 export const SCHEMA = migrations.length;

@@ -11,6 +11,25 @@ function folding(version: number): string {
   return version >= 170_000 ? '"pg_c_utf8"' : '"und-x-icu"';
 }
 
+/** Characters of a row's text that are searched: with more, their words may be more than the database takes for one row (a megabyte). */
+const SEARCHED = 150_000;
+/** Bytes of the longest word that the database keeps. */
+const LONGEST_WORD = 2046;
+
+const folded = (texts: string, version: number): string =>
+  `pg_catalog.lower(pg_catalog.translate(${texts}, ${literal(BETWEEN)}, ${literal(' '.repeat([...BETWEEN].length))}) collate ${folding(version)})`;
+
+const wordsFunction = (texts: string, version: number): string =>
+  `function gatehouse_words(source text, tenant text, texts text) returns tsvector language sql immutable parallel safe as $$
+  select pg_catalog.to_tsvector('pg_catalog.simple', ${folded(texts, version)})
+    || pg_catalog.array_to_tsvector(array['/' || source || '/' || tenant])
+$$`;
+
+/** Of long texts the beginning is searched. */
+export const searchBoundDdl = (_schema: string, version: number): readonly string[] => [
+  `create or replace ${wordsFunction(`pg_catalog.left(texts, ${SEARCHED})`, version)}`,
+];
+
 /**
  * One index for all tables, in a table that only the serving role reads: beside row-level security the database does not use an index of
  * words. Each row has a word that only one tenant's rows of one table have, so that what others write costs nobody anything.
@@ -25,10 +44,7 @@ export const searchDdl = (schema: string, version: number): readonly string[] =>
   primary key (source, tenant_id, id)
 )`,
   'create index gatehouse_search_words on gatehouse_search using gin (words)',
-  `create function gatehouse_words(source text, tenant text, texts text) returns tsvector language sql immutable parallel safe as $$
-  select pg_catalog.to_tsvector('pg_catalog.simple', pg_catalog.lower(pg_catalog.translate(texts, ${literal(BETWEEN)}, ${literal(' '.repeat([...BETWEEN].length))}) collate ${folding(version)}))
-    || pg_catalog.array_to_tsvector(array['/' || source || '/' || tenant])
-$$`,
+  `create ${wordsFunction('texts', version)}`,
   // With the rights of who migrated: a tenant writes its own rows, and what is found by them follows.
   `create function gatehouse_search_changed() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare texts text;
@@ -87,7 +103,8 @@ export class PostgresSearch implements SearchStore {
   }
 
   async find(tenant: string, table: string, words: readonly string[], limit: number): Promise<readonly string[]> {
-    if (words.length === 0) return [];
+    // One that is too long for the index is in no row, and no question either.
+    if (words.length === 0 || words.some((word) => Buffer.byteLength(word) > LONGEST_WORD)) return [];
     const query = [`/${table}/${tenant}`, ...words].map(lexeme).join(' & ');
     const rows = await this.#read(FIND, [`${query}:*`, table, tenant, limit], 'gatehouse_search_find');
     return rows.map((row) => text(row.id));

@@ -1,0 +1,3 @@
+import { searchBoundDdl } from '../../sql/search-postgres.js';
+
+export const searchBound = searchBoundDdl;
