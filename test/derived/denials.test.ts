@@ -55,7 +55,7 @@ describe.each(Object.entries(platforms))('on %s', (_name, platform) => {
       const letIn = onMcp().filter((op) => expected(op, holds) === 'in');
       expect(await gates.shown(raw)).toEqual(letIn.flatMap((op) => kindsOf(op).map(() => op.name)).sort());
     }
-  });
+  }, 60_000);
 
   it('a person’s session, whose role may do all, gets in wherever the operation is open to sessions, people’s operations included, and nowhere else; ended, nowhere', async () => {
     const session = await signedIn('person@example.com');
