@@ -1,4 +1,5 @@
-import SQLite from 'better-sqlite3';
+import type { Driver } from '../../packages/server/src/store/sqlite/driver.js';
+import { loadDriver } from '../../packages/server/src/store/sqlite/load-driver.js';
 import { type AppDatabase, type DatabaseKind, newAppDatabase } from '../support/app-database.js';
 import { queryAt, sharedPostgres } from '../support/postgres.js';
 import type { Platform } from 'gatehouse';
@@ -16,7 +17,7 @@ export interface Stuck extends AppDatabase {
 
 export async function stuckDatabase(kind: DatabaseKind, platform: Platform): Promise<Stuck> {
   const app = await newAppDatabase(kind, platform);
-  return { ...app, ...('url' in app.database ? await inPostgres(app.database.url) : inSqlite(app.database.file)) };
+  return { ...app, ...('url' in app.database ? await inPostgres(app.database.url) : await inSqlite(app.database.file)) };
 }
 
 type Means = Pick<Stuck, 'at' | 'reached' | 'clear' | 'query'>;
@@ -35,10 +36,12 @@ async function held(times: number, holds: () => Promise<boolean>): Promise<void>
   }
 }
 
-function inSqlite(file: string): Means {
-  const opened = <T>(work: (db: SQLite.Database) => T): T => {
-    const db = new SQLite(file, { timeout: 0 });
+async function inSqlite(file: string): Promise<Means> {
+  const open = await loadDriver();
+  const opened = <T>(work: (db: Driver) => T): T => {
+    const db = open(file, false);
     try {
+      db.exec('pragma busy_timeout = 0');
       return work(db);
     } finally {
       db.close();
@@ -57,7 +60,7 @@ function inSqlite(file: string): Means {
     at: async (event) => void opened((db) => db.exec(`create trigger stuck before ${event} begin ${endless}; end`)),
     reached: () => held(LOOKS, isWritten),
     clear: async () => void opened((db) => db.exec('drop trigger stuck')),
-    query: async <Row>(sql: string) => opened((db) => db.prepare<[], Row>(sql).all()),
+    query: async <Row>(sql: string) => opened((db) => db.prepare(sql).all([])) as Row[],
   };
 }
 

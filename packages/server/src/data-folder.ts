@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { writePrivately } from './durable-file.js';
 import { type Inspection, inspectDatabase } from './store/sqlite/inspect.js';
 import { tryLock } from './store/sqlite/lock.js';
@@ -76,11 +76,21 @@ export function secretFile(folder: string): string {
 
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolders(path);
   } catch (error) {
     throw new DataFolderError(`The data folder ${path} cannot be made: ${reasonOf(error)}.`, { cause: error });
   }
   if (!statSync(path).isDirectory()) throw new DataFolderError(`The data folder ${path} is a file.`);
+}
+
+/** One after the other: where a folder is there that takes no other in, such as /proc, Node's own way of making all of them never ends. */
+function makeFolders(path: string): void {
+  if (!existsSync(dirname(path))) makeFolders(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!existsSync(path)) throw error;
+  }
 }
 
 async function lock(file: string) {

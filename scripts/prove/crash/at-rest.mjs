@@ -4,15 +4,16 @@ import { join } from 'node:path';
 
 /** Looks at a copy: to open the file itself would mend it. */
 export async function compareSqlite(folder, faults) {
-  const { default: Database } = await import('better-sqlite3');
+  const { loadDriver } = await import('../../../packages/server/dist/store/sqlite/load-driver.js');
+  const open = await loadDriver();
   const copy = join(folder, '..', 'copy');
   mkdirSync(copy);
   try {
     const names = readdirSync(folder).filter((name) => name.startsWith('gatehouse.db'));
     for (const name of names) copyFileSync(join(folder, name), join(copy, name));
-    const database = new Database(join(copy, 'gatehouse.db'));
+    const database = open(join(copy, 'gatehouse.db'), false);
     for (const pragma of ['integrity_check', 'foreign_key_check']) {
-      const rows = database.pragma(pragma);
+      const rows = database.prepare(`pragma ${pragma}`).all([]);
       const fine = rows.length === 0 || rows[0].integrity_check === 'ok';
       if (!fine) faults.push(`${pragma}: ${JSON.stringify(rows.slice(0, 3))}`);
     }

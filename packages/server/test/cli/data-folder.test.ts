@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { lockDataFolder } from '../../src/data-folder.js';
 import { type Running, fixture, gatehouse, json, serve, statusWith, temporaryFolder } from './process.js';
 
 let root: ReturnType<typeof temporaryFolder>;
@@ -42,6 +43,14 @@ describe('the data folder', () => {
     const { code, stderr } = await list();
     expect([code, stderr]).toEqual([1, `gatehouse: There is no data folder ${folder}: give the one that is served, with --data.\n`]);
     expect(existsSync(folder)).toBe(false);
+  });
+
+  test.each([
+    ['below a file', () => join(root.path, 'file', 'data', 'deeper')],
+    ...(process.platform === 'linux' ? [['where none can be made', () => '/proc/gatehouse/data'] as const] : []),
+  ])('is refused %s, with the reason', async (_where, path) => {
+    writeFileSync(join(root.path, 'file'), '');
+    await expect(lockDataFolder(path())).rejects.toThrow(/^The data folder .+ cannot be made: .+\.$/);
   });
 
   test('of a server that was killed is served again, with all that was acknowledged', async () => {
