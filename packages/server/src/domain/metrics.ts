@@ -33,8 +33,13 @@ export function together(snapshots: readonly Snapshot[]): Snapshot {
 
 function joined(before: readonly number[] | undefined, values: readonly number[], how: Family['together']): number[] {
   if (before === undefined) return [...values];
-  const join = { sum: (a: number, b: number) => a + b, max: Math.max, min: Math.min }[how];
+  const join = { sum: added, max: Math.max, min: Math.min }[how];
   return before.map((value, index) => join(value, values[index] ?? value));
+}
+
+/** In millionths, which is how finely anything here is measured: so the same numbers make the same sum in whatever order they come. */
+function added(a: number, b: number): number {
+  return Math.round((a + b) * 1e6) / 1e6;
 }
 
 /** What still counts once its process has ended: a counter never goes back. */

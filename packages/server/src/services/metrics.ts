@@ -7,7 +7,7 @@ import { DURATION_BOUNDS, type Family, type Sample, type Snapshot, labelled } fr
 const BOUNDS_MS = DURATION_BOUNDS.map((seconds) => seconds * 1000);
 const BUCKETS = BOUNDS_MS.length + 1;
 
-/** Counts by bucket, then the sum: one array, so that adding to it allocates nothing. */
+/** Counts by bucket, then the sum in microseconds: one array, so that adding to it allocates nothing. */
 class Durations {
   readonly values = new Float64Array(BUCKETS + 1);
 
@@ -15,7 +15,7 @@ class Durations {
     let bucket = 0;
     while (bucket < BUCKETS - 1 && ms > (BOUNDS_MS[bucket] ?? 0)) bucket += 1;
     this.values[bucket] = (this.values[bucket] ?? 0) + 1;
-    this.values[BUCKETS] = (this.values[BUCKETS] ?? 0) + ms / 1000;
+    this.values[BUCKETS] = (this.values[BUCKETS] ?? 0) + Math.round(ms * 1000);
   }
 }
 
@@ -41,7 +41,8 @@ export class Calls {
   *samples(): Iterable<Sample> {
     const { operation, surface } = this;
     for (const [outcome, { values }] of [['ok', this.#ok] as const, ...this.#failed]) {
-      if (values.some((value) => value > 0)) yield { labels: labelled({ operation, surface, outcome }), values: [...values] };
+      const sum = (values[BUCKETS] ?? 0) / 1e6;
+      if (values.some((value) => value > 0)) yield { labels: labelled({ operation, surface, outcome }), values: [...values.subarray(0, BUCKETS), sum] };
     }
   }
 
