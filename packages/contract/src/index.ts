@@ -13,7 +13,7 @@ export {
   defineOperation,
   people,
 } from './operation.js';
-export { type FieldIssue, type JsonSchema, type Parsed, isoSeconds, jsonSchema, jsonTypes, parse, timestamp } from './schema.js';
+export { type FieldIssue, type JsonSchema, type Parsed, expiry, isoSeconds, jsonSchema, jsonTypes, parse, timestamp } from './schema.js';
 export { UNKNOWN_FIELD, kindOf } from './messages.js';
 export { FULL_ACCESS, covers, isScope } from './scopes.js';
 export * as management from './management/index.js';

@@ -78,6 +78,11 @@ export function timestamp() {
     .pipe(z.string().meta({ format: 'date-time' }));
 }
 
+/** When a key is to expire: ISO 8601 with an offset, or null. For inputs. */
+export function expiry() {
+  return z.iso.datetime({ offset: true }).nullable().optional().describe('When it expires; null or absent: never');
+}
+
 /** Unix milliseconds as ISO 8601 UTC, whole seconds: `2026-01-31T09:30:00Z`. */
 export function isoSeconds(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -9,6 +9,7 @@ export {
   contentBlock,
   defineOperation,
   download,
+  expiry,
   isoSeconds,
   people,
   promptMessages,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../operation.js';
-import { timestamp } from '../schema.js';
+import { expiry, timestamp } from '../schema.js';
 
 /** The canonical key object. `scopes` is `["*"]` for full access to the platform. */
 export const keyObject = z.object({
@@ -18,14 +18,13 @@ export const keyObject = z.object({
 
 const keyWithSecret = keyObject.extend({ raw_key: z.string().describe('The whole key. Shown once.') });
 const id = z.string().min(1).max(64).describe('The id of the key');
-const expiresAt = z.iso.datetime({ offset: true }).nullable().optional().describe('When it expires; null or absent: never');
 const management = { scope: null, plane: 'management' } as const;
 const root = '/gatehouse/keys';
 
 const newKey = {
   name: z.string().max(200).describe('A label for people'),
   scopes: z.array(z.string()).optional().describe('What the key may do; absent: what the platform gives by default'),
-  expires_at: expiresAt,
+  expires_at: expiry(),
   user_id: z.string().optional().describe("Another member's key, for who administers the tenant"),
 };
 

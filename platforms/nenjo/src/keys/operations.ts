@@ -1,4 +1,4 @@
-import { defineOperation, people, timestamp } from 'gatehouse';
+import { defineOperation, expiry, people, timestamp } from 'gatehouse';
 import { z } from 'zod';
 import { line, scopeName, uuid } from '../fields.js';
 
@@ -36,7 +36,7 @@ export const createKey = defineOperation({
   input: z.object({
     name: line(200).describe('A label for people'),
     user_id: uuid().optional().describe('Whose key it is; by default the caller. Another member only for who administers the organisation'),
-    expires_at: z.iso.datetime({ offset: true }).nullable().optional().describe('When it expires; null or absent: never'),
+    expires_at: expiry(),
     scopes: z.array(scopeName()).max(100).optional().describe('What it may do; empty or absent: full access'),
   }),
   output: z.object({

@@ -1,4 +1,4 @@
-import { defineOperation, people, timestamp } from 'gatehouse';
+import { defineOperation, expiry, people, timestamp } from 'gatehouse';
 import { z } from 'zod';
 import { line } from '../fields.js';
 import { objectId } from '../ids.js';
@@ -39,7 +39,7 @@ export const createKey = defineOperation({
       .max(scopes.length)
       .optional()
       .describe('Verticals, to read or to write: roulettes:read. Writing is reading too. Empty or absent: full access'),
-    expires_at: z.iso.datetime({ offset: true }).nullable().optional().describe('When it expires; null or absent: never'),
+    expires_at: expiry(),
   }),
   output: z.object({ ...key, key: z.string().describe('The whole key. Shown once') }),
   effect: 'create',
