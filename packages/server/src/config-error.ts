@@ -12,3 +12,8 @@ export class ConfigError extends Error {
 export function variable(setting: string): string {
   return `GATEHOUSE_${setting.replaceAll('-', '_').toUpperCase()}`;
 }
+
+/** `public-url` → `publicUrl`, as flags are held. */
+export function flag(name: string): string {
+  return name.replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase());
+}

@@ -1,4 +1,4 @@
-import { ConfigError, variable } from './config-error.js';
+import { ConfigError, flag, variable } from './config-error.js';
 import { SIGN_IN_SETTINGS, type SignInConfig, readSignIn } from './config-sign-in.js';
 import { isLoopbackName, originThrough } from './domain/address.js';
 
@@ -70,7 +70,7 @@ type Read = (name: Setting) => string | undefined;
 export function readConfig(flags: Flags, environment: Environment, settings: readonly string[]): Config {
   refuseUnknown(environment);
   const read: Read = (name) => {
-    const value = flags[camel(name)] ?? environment[variable(name)];
+    const value = flags[flag(name)] ?? environment[variable(name)];
     return value === undefined || value.trim() === '' ? undefined : value.trim();
   };
   const host = read('host') ?? '127.0.0.1';
@@ -145,10 +145,6 @@ function postgresUrl(setting: string, text: string | undefined): string | undefi
 export function shownDatabase(url: string): string {
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname}`;
-}
-
-function camel(name: string): string {
-  return name.replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase());
 }
 
 function refuseUnknown(environment: Environment): void {

@@ -1,5 +1,5 @@
 import { type Config, ConfigError, type Flags, type Platform, readConfig } from '../index.js';
-import { variable } from '../config-error.js';
+import { flag, variable } from '../config-error.js';
 import { DEFAULT_PLATFORM, loadPlatform } from './load-platform.js';
 
 /** Where this process stands: what it was started with. */
@@ -34,7 +34,7 @@ function configFrom(flags: Flags, environment: Surroundings['environment'], sett
     if (!(error instanceof ConfigError) || !error.setting.startsWith('--')) throw error;
     const { setting, message } = error;
     const name = variable(setting.slice(2));
-    const typed = flags[setting.slice(2).replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase())] !== undefined;
+    const typed = flags[flag(setting.slice(2))] !== undefined;
     throw typed || environment[name] === undefined ? error : new ConfigError(name, message.slice(setting.length + 2));
   }
 }
