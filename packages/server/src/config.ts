@@ -1,8 +1,8 @@
-import { ConfigError, flag, variable } from './config-error.js';
 import { SIGN_IN_SETTINGS, type SignInConfig, readSignIn } from './config-sign-in.js';
 import { isLoopbackName, originThrough } from './domain/address.js';
+import { ConfigError, type Environment, type Flags, Given, variable } from './given.js';
 
-export { ConfigError };
+export { ConfigError, type Environment, type Flags };
 
 /** How this server runs. Frozen; made once at start. */
 export interface Config {
@@ -39,11 +39,7 @@ export interface Config {
   readonly settings: Readonly<Record<string, string | undefined>>;
 }
 
-/** Flags of the command line, `--public-url` as `publicUrl`. Each is also the environment's `GATEHOUSE_PUBLIC_URL`. */
-export type Flags = Readonly<Record<string, string | undefined>>;
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-const KNOWN = [
+const FLAGS = [
   'host',
   'port',
   'data',
@@ -53,91 +49,94 @@ const KNOWN = [
   'public-url',
   'trust-proxy',
   'cors-origins',
-  'secret',
   'metrics-token',
   'log-level',
   'failed-auth-per-minute',
   'blocked-clients',
   'platform',
-  ...SIGN_IN_SETTINGS,
 ] as const;
+const VARIABLES = ['secret', ...SIGN_IN_SETTINGS] as const;
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
+const SECRET_LENGTH = 32;
 
-type Setting = (typeof KNOWN)[number];
-type Read = (name: Setting) => string | undefined;
+type Setting = (typeof FLAGS)[number] | (typeof VARIABLES)[number];
+type Settings = Given<Setting>;
 
-/** Reads flags first, then the environment. @throws {ConfigError} naming the setting */
+/** Reads flags first, then the environment. @throws {ConfigError} naming the setting where it was given */
 export function readConfig(flags: Flags, environment: Environment, settings: readonly string[]): Config {
   refuseUnknown(environment);
-  const read: Read = (name) => {
-    const value = flags[flag(name)] ?? environment[variable(name)];
-    return value === undefined || value.trim() === '' ? undefined : value.trim();
-  };
-  const host = read('host') ?? '127.0.0.1';
-  const publicUrl = publicOrigin(read('public-url'));
+  const given: Settings = new Given(flags, environment, VARIABLES);
+  const host = given.read('host') ?? '127.0.0.1';
+  const publicUrl = publicOrigin(given);
   const loopback = isLoopbackName(host);
   if (!loopback && publicUrl === undefined) {
-    throw new ConfigError(
-      '--public-url',
+    throw given.fault(
+      'public-url',
       `is required when the server listens on ${host}, which is not loopback: say under which origin callers reach it, such as https://api.example.com.`,
     );
   }
   const development = loopback && publicUrl === undefined;
   return Object.freeze({
     host,
-    port: whole('--port', read('port') ?? '4100', 0, 65_535),
-    data: read('data') ?? './data',
-    ...databaseSettings(read),
+    port: whole(given, 'port', '4100', 0, 65_535),
+    data: given.read('data') ?? './data',
+    ...databaseSettings(given),
     publicUrl,
-    trustProxy: ranges(read('trust-proxy')),
-    corsOrigins: list(read('cors-origins')).map((origin) => originOf('--cors-origins', origin)),
-    secret: read('secret'),
-    metricsToken: metricsToken(read('metrics-token')),
-    logLevel: oneOf('--log-level', read('log-level') ?? 'info', LEVELS),
-    failedAuthPerMinute: whole('--failed-auth-per-minute', read('failed-auth-per-minute') ?? '300', 1, 1_000_000),
-    blockedClients: list(read('blocked-clients')),
+    trustProxy: ranges(given),
+    corsOrigins: list(given, 'cors-origins').map((origin) => originOf(given, 'cors-origins', origin)),
+    secret: rootSecret(given),
+    metricsToken: metricsToken(given),
+    logLevel: logLevel(given),
+    failedAuthPerMinute: whole(given, 'failed-auth-per-minute', '300', 1, 1_000_000),
+    blockedClients: list(given, 'blocked-clients'),
     development,
-    signIn: readSignIn(read, { publicUrl, development }),
+    signIn: readSignIn(given, { publicUrl, development }),
     settings: Object.freeze(Object.fromEntries(settings.map((name) => [name, environment[name]?.trim() || undefined]))),
   });
 }
 
+function rootSecret(given: Settings): string | undefined {
+  const secret = given.read('secret');
+  if (secret !== undefined && secret.length < SECRET_LENGTH)
+    throw given.fault('secret', `give it at least ${SECRET_LENGTH} random characters, for example from \`openssl rand -hex 32\`.`);
+  return secret;
+}
+
 /** As it is sent: what a header can carry (RFC 6750, section 2.1), and nobody guesses. */
-function metricsToken(text: string | undefined): string | undefined {
+function metricsToken(given: Settings): string | undefined {
+  const text = given.read('metrics-token');
   if (text !== undefined && !/^[A-Za-z0-9._~+/=-]{32,512}$/.test(text)) {
-    throw new ConfigError(
-      '--metrics-token',
+    throw given.fault(
+      'metrics-token',
       'must be at least 32 letters, digits or any of -._~+/=, for example from `openssl rand -hex 32` (what was given is not repeated here).',
     );
   }
   return text;
 }
 
-function databaseSettings(read: Read): Pick<Config, 'database' | 'databaseAdmin' | 'workers'> {
-  const database = postgresUrl('--database', read('database'));
-  const databaseAdmin = postgresUrl('--database-admin', read('database-admin'));
-  const workers = read('workers');
-  if (read('data') !== undefined && (database ?? databaseAdmin) !== undefined) {
-    throw new ConfigError('--data', 'is for SQLite, and --database for PostgreSQL, which has no data folder: give one of them.');
-  }
+function databaseSettings(given: Settings): Pick<Config, 'database' | 'databaseAdmin' | 'workers'> {
+  const database = postgresUrl(given, 'database');
+  const databaseAdmin = postgresUrl(given, 'database-admin');
+  if (given.read('data') !== undefined && (database ?? databaseAdmin) !== undefined)
+    throw given.fault('data', 'is for SQLite, and --database for PostgreSQL, which has no data folder: give one of them.');
   // The owner migrates without it.
-  if (database !== undefined && databaseAdmin === undefined && read('secret') === undefined) {
-    throw new ConfigError(
-      'GATEHOUSE_SECRET',
+  if (database !== undefined && databaseAdmin === undefined && given.read('secret') === undefined) {
+    throw given.fault(
+      'secret',
       'is required with PostgreSQL, the same for every process: at least 32 random characters, for example from `openssl rand -hex 32`.',
     );
   }
-  if (workers !== undefined && database === undefined) {
-    throw new ConfigError('--workers', 'needs PostgreSQL (--database): one process alone serves a SQLite file.');
-  }
-  return { database, databaseAdmin, workers: workers === undefined ? undefined : whole('--workers', workers, 1, 64) };
+  if (given.read('workers') === undefined) return { database, databaseAdmin, workers: undefined };
+  if (database === undefined) throw given.fault('workers', 'needs PostgreSQL (--database): one process alone serves a SQLite file.');
+  return { database, databaseAdmin, workers: whole(given, 'workers', '1', 1, 64) };
 }
 
 /** Whoever is told that it is wrong is not shown it: it holds a password. */
-function postgresUrl(setting: string, text: string | undefined): string | undefined {
+function postgresUrl(given: Settings, name: Setting): string | undefined {
+  const text = given.read(name);
   if (text === undefined) return undefined;
   const right = /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && new URL(text).pathname.length > 1;
-  if (!right) throw new ConfigError(setting, 'must be a URL such as postgres://role:password@127.0.0.1:5432/gatehouse (what was given is not repeated here).');
+  if (!right) throw given.fault(name, 'must be a URL such as postgres://role:password@127.0.0.1:5432/gatehouse (what was given is not repeated here).');
   return text;
 }
 
@@ -148,54 +147,57 @@ export function shownDatabase(url: string): string {
 }
 
 function refuseUnknown(environment: Environment): void {
-  const known = new Set(KNOWN.map(variable));
+  const known = new Set([...FLAGS, ...VARIABLES].map(variable));
   for (const name of Object.keys(environment)) {
     if (name.startsWith('GATEHOUSE_') && !known.has(name)) throw new ConfigError(name, `is no setting. Known are ${[...known].join(', ')}.`);
   }
 }
 
-function publicOrigin(text: string | undefined): string | undefined {
+function publicOrigin(given: Settings): string | undefined {
+  const text = given.read('public-url');
   if (text === undefined) return undefined;
-  const origin = originOf('--public-url', text);
+  const origin = originOf(given, 'public-url', text);
   const { protocol, hostname } = new URL(origin);
-  if (protocol !== 'https:' && !isLoopbackName(hostname)) throw new ConfigError('--public-url', `must begin with https:// (got ${text}).`);
+  if (protocol !== 'https:' && !isLoopbackName(hostname)) throw given.fault('public-url', `must begin with https:// (got ${text}).`);
   return origin;
 }
 
 /** An origin (RFC 6454): scheme, host and port, and nothing behind them. */
-function originOf(setting: string, text: string): string {
-  if (!URL.canParse(text)) throw new ConfigError(setting, `"${text}" is not a URL such as https://api.example.com.`);
+function originOf(given: Settings, name: Setting, text: string): string {
+  if (!URL.canParse(text)) throw given.fault(name, `"${text}" is not a URL such as https://api.example.com.`);
   const url = new URL(text);
-  if (!['http:', 'https:'].includes(url.protocol)) throw new ConfigError(setting, `"${text}" must begin with https:// (or http:// on loopback).`);
+  if (!['http:', 'https:'].includes(url.protocol)) throw given.fault(name, `"${text}" must begin with https:// (or http:// on loopback).`);
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '')
-    throw new ConfigError(setting, `"${text}" must be an origin: scheme, host and port, without a path.`);
+    throw given.fault(name, `"${text}" must be an origin: scheme, host and port, without a path.`);
   return url.origin;
 }
 
-function ranges(text: string | undefined): readonly string[] {
-  const given = list(text);
+function ranges(given: Settings): readonly string[] {
+  const proxies = list(given, 'trust-proxy');
   try {
-    originThrough(given);
+    originThrough(proxies);
   } catch (error) {
-    throw new ConfigError('--trust-proxy', `${error instanceof Error ? error.message : String(error)}.`);
+    throw given.fault('trust-proxy', `${error instanceof Error ? error.message : String(error)}.`);
   }
-  return given;
+  return proxies;
 }
 
-function list(text: string | undefined): string[] {
-  return (text ?? '')
+function list(given: Settings, name: Setting): string[] {
+  return (given.read(name) ?? '')
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
 }
 
-function whole(setting: string, text: string, from: number, to: number): number {
+function whole(given: Settings, name: Setting, otherwise: string, from: number, to: number): number {
+  const text = given.read(name) ?? otherwise;
   const value = Number(text);
-  if (!/^[0-9]+$/.test(text) || value < from || value > to) throw new ConfigError(setting, `must be a whole number from ${from} to ${to} (got "${text}").`);
+  if (!/^[0-9]+$/.test(text) || value < from || value > to) throw given.fault(name, `must be a whole number from ${from} to ${to} (got "${text}").`);
   return value;
 }
 
-function oneOf(setting: string, text: string, allowed: readonly string[]): string {
-  if (!allowed.includes(text)) throw new ConfigError(setting, `must be one of ${allowed.join(', ')} (got "${text}").`);
+function logLevel(given: Settings): string {
+  const text = given.read('log-level') ?? 'info';
+  if (!LEVELS.includes(text)) throw given.fault('log-level', `must be one of ${LEVELS.join(', ')} (got "${text}").`);
   return text;
 }

@@ -2,27 +2,25 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ConfigError, type Platform } from '../index.js';
+import type { Given } from '../given.js';
+import type { Platform } from '../index.js';
 import { CommandError } from './failure.js';
 import { packageFolder } from './own-package.js';
 import { quoted } from './quoted.js';
 import { isRecord } from './record.js';
-
-export const DEFAULT_PLATFORM = 'nenjo';
 
 /**
  * The platform of this name or path. A path leads to a module, or to a folder that is a package; a name to the package
  * `@gatehouse/<name>`, or to the folder `platforms/<name>`. Its default export is what `definePlatform` returned.
  * @throws {ConfigError} where there is none
  */
-export async function loadPlatform(given: string, cwd: string): Promise<Platform> {
-  const file = isPath(given)
-    ? moduleAt(resolve(cwd, given))
-    : (packageNamed(given, cwd) ?? moduleAt(resolve(cwd, given)) ?? moduleAt(resolve(cwd, 'platforms', given)));
-  if (file === undefined) throw new ConfigError('--platform', notFound(given, cwd));
-  const found = await importFrom(file, given);
-  if (!isPlatform(found))
-    throw new ConfigError('--platform', `"${given}" is no platform: the default export of its module must be what definePlatform returns.`);
+export async function loadPlatform(asked: string, cwd: string, given: Given<'platform'>): Promise<Platform> {
+  const file = isPath(asked)
+    ? moduleAt(resolve(cwd, asked))
+    : (packageNamed(asked, cwd) ?? moduleAt(resolve(cwd, asked)) ?? moduleAt(resolve(cwd, 'platforms', asked)));
+  if (file === undefined) throw given.fault('platform', notFound(asked, cwd));
+  const found = await importFrom(file, asked);
+  if (!isPlatform(found)) throw given.fault('platform', `"${asked}" is no platform: the default export of its module must be what definePlatform returns.`);
   return found;
 }
 

@@ -233,6 +233,6 @@ function damage(file: string): void {
 test.each(['backup', 'restore'])('%s on PostgreSQL names the tools that it has for this, with exit code 2', async (command) => {
   const environment = { GATEHOUSE_DATABASE: 'postgres://role:hush-hush@127.0.0.1:1/shop', GATEHOUSE_SECRET: 'x'.repeat(32) };
   const { code, stderr } = await gatehouse([command, copy], { environment });
-  expect(stderr).toMatch(/^gatehouse: --database: [^\n]*pg_(dump|restore)[^\n]*GATEHOUSE_SECRET[^\n]*\n$/);
+  expect(stderr).toMatch(/^gatehouse: GATEHOUSE_DATABASE: [^\n]*pg_(dump|restore)[^\n]*GATEHOUSE_SECRET[^\n]*\n$/);
   expect([code, stderr.includes('hush')]).toEqual([2, false]);
 });

@@ -18,13 +18,12 @@ afterEach(() => {
 test.each([
   ['an unknown setting', [], { GATEHOUSE_PROT: '1' }, 'GATEHOUSE_PROT'],
   ['an address off loopback without a public URL', ['--host', '0.0.0.0'], {}, '--public-url'],
-  ['a public URL that is no origin', ['--public-url', 'https://a.example/path'], {}, '--public-url'],
   ['a port that is none', ['--port', '70000'], {}, '--port:'],
   ['a variable that is none', [], { GATEHOUSE_PORT: '70000' }, 'GATEHOUSE_PORT:'],
   ['a proxy that is no range', ['--trust-proxy', 'everyone'], {}, '--trust-proxy'],
-  ['a log level that is none', ['--log-level', 'loud'], {}, '--log-level'],
   ['a root secret that is too short', [], { GATEHOUSE_SECRET: 'short' }, 'GATEHOUSE_SECRET'],
   ['a platform that is not there', ['nowhere'], {}, '--platform'],
+  ['a platform in a variable that is not there', [], { GATEHOUSE_PLATFORM: 'nowhere' }, 'GATEHOUSE_PLATFORM:'],
   ['a module that is not there', ['./nowhere.js'], {}, '--platform'],
   ['a module that is no platform', [fixture('no-platform.mjs')], {}, '--platform'],
   [

@@ -34,18 +34,20 @@ describe('the configuration', () => {
     [{ database: 'mysql://a:b@c/d', ...secret }, {}, '--database'],
     [{ database: 'postgres://a:b@c', ...secret }, {}, '--database'],
     [{ database: 'postgres://a:b@c/', ...secret }, {}, '--database'],
-    [{}, { GATEHOUSE_DATABASE: 'a file', GATEHOUSE_SECRET: 'x'.repeat(32) }, '--database'],
+    [{}, { GATEHOUSE_DATABASE: 'a file', GATEHOUSE_SECRET: 'x'.repeat(32) }, 'GATEHOUSE_DATABASE:'],
     [{ databaseAdmin: 'file:a' }, {}, '--database-admin'],
     [{ database }, {}, 'GATEHOUSE_SECRET'],
     [{ database, data: './data', ...secret }, {}, '--data'],
-    [{ databaseAdmin: database }, { GATEHOUSE_DATA: './data' }, '--data'],
+    [{ databaseAdmin: database }, { GATEHOUSE_DATA: './data' }, 'GATEHOUSE_DATA:'],
     [{ workers: '2' }, {}, '--workers'],
     [{ workers: '0', database, ...secret }, {}, '--workers'],
     [{ workers: '65', database, ...secret }, {}, '--workers'],
     [{ workers: 'many', database, ...secret }, {}, '--workers'],
     [{}, { GATEHOUSE_PROT: '4100' }, 'GATEHOUSE_PROT'],
-    [{}, { GATEHOUSE_PORT: 'x' }, '--port'],
-  ])('%j with %j is refused, naming %s', (flags, environment, setting) => {
+    [{}, { GATEHOUSE_PORT: 'x' }, 'GATEHOUSE_PORT:'],
+    [{ port: 'x' }, { GATEHOUSE_PORT: '4100' }, '--port:'],
+    [{ secret: 'short' }, {}, 'GATEHOUSE_SECRET:'],
+  ])('%j with %j is refused, naming %s, where it was given or can be', (flags, environment, setting) => {
     expect(() => readConfig(flags as Record<string, string>, environment as Record<string, string>, [])).toThrow(ConfigError);
     expect(() => readConfig(flags as Record<string, string>, environment as Record<string, string>, [])).toThrow(setting);
   });

@@ -101,7 +101,8 @@ describe('the settings of sign-in', () => {
   });
 
   it('Apple needs an https origin of ours', () => {
-    expect(fault(APPLE, {}).setting).toBe('GATEHOUSE_PUBLIC_URL');
-    expect(fault(APPLE, { publicUrl: 'http://localhost:4100' }).setting).toBe('GATEHOUSE_PUBLIC_URL');
+    expect(fault(APPLE, {}).setting).toBe('--public-url');
+    expect(fault(APPLE, { publicUrl: 'http://localhost:4100' }).setting).toBe('--public-url');
+    expect(fault({ ...APPLE, GATEHOUSE_PUBLIC_URL: 'http://localhost:4100' }, {}).setting).toBe('GATEHOUSE_PUBLIC_URL');
   });
 });

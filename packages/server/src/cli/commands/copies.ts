@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { backUp, restoreInto } from '../../backup.js';
 import { databaseIn, secretFile } from '../../data-folder.js';
-import { ConfigError } from '../../index.js';
+import { Given } from '../../given.js';
 import { namedPlatform } from '../setup.js';
 import type { Command, Instead } from './command.js';
 
@@ -36,9 +36,9 @@ export const restore: Command = {
 };
 
 function refusePostgres(tool: string): NonNullable<Instead['onPostgres']> {
-  return async () => {
-    throw new ConfigError(
-      '--database',
+  return async (_given, _url, { surroundings: { flags, environment } }) => {
+    throw new Given<'database'>(flags, environment).fault(
+      'database',
       `PostgreSQL has tools of its own for this: use ${tool} (docs/guide/backup.md), and keep GATEHOUSE_SECRET with the copy.`,
     );
   };
