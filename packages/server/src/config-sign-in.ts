@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { isLoopbackName } from './domain/address.js';
 import type { MailSettings, ProviderSettings } from './domain/sign-in-settings.js';
-import { type Given, variable } from './given.js';
+import { type Given, variable } from './config-given.js';
 
 /** How people can sign in. */
 export interface SignInConfig {

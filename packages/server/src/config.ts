@@ -1,6 +1,6 @@
 import { SIGN_IN_SETTINGS, type SignInConfig, readSignIn } from './config-sign-in.js';
 import { isLoopbackName, originThrough } from './domain/address.js';
-import { ConfigError, type Environment, type Flags, Given, variable } from './given.js';
+import { ConfigError, type Environment, type Flags, Given, variable } from './config-given.js';
 
 export { ConfigError, type Environment, type Flags };
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Given } from '../given.js';
+import type { Given } from '../config-given.js';
 import type { Platform } from '../index.js';
 import { CommandError } from './failure.js';
 import { packageFolder } from './own-package.js';

@@ -1,5 +1,5 @@
 import { type Config, ConfigError, type Environment, type Flags, type Platform, readConfig } from '../index.js';
-import { Given } from '../given.js';
+import { Given } from '../config-given.js';
 import { loadPlatform } from './load-platform.js';
 
 /** Where this process stands: what it was started with. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { backUp, restoreInto } from '../../backup.js';
 import { databaseIn, secretFile } from '../../data-folder.js';
-import { Given } from '../../given.js';
+import { Given } from '../../config-given.js';
 import { namedPlatform } from '../setup.js';
 import type { Command, Instead } from './command.js';
 
