@@ -1,6 +1,7 @@
 import { openWithin } from '../app.js';
 import { shownDatabase } from '../config.js';
 import type { DataFolder } from '../data-folder.js';
+import { UnavailableError } from '../domain/unavailable-error.js';
 import { type Config, ConfigError, type Gatehouse, type Logger, type Platform } from '../index.js';
 import type { Internals } from '../open-store.js';
 import { ForeignDatabaseError, refuseForeign } from '../postgres-place.js';
@@ -73,15 +74,16 @@ const TO_CHECK: Readonly<Record<string, string>> = {
   '3D000': 'the name of the database in its URL',
 };
 
-/** Told by name: the command line is above the store. @throws {CommandError} where the database did not let us in, with what to check */
-function refuseUnopened({ name, message, cause, ...more }: Error & { readonly code?: unknown }, database: string): void {
+/** @throws {CommandError} where the database did not let us in, with what to check */
+function refuseUnopened(error: Error & { readonly code?: unknown }, database: string): void {
+  const { message, cause } = error;
   const failed = (said: string, check: string) => new CommandError('unavailable', `${said}: ${database}. Check ${check}.`, { cause });
-  if (name === 'UnavailableError') {
+  if (error instanceof UnavailableError) {
     // The system's own code says whether the host, the port or the network is at fault.
     const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
     throw failed(message + code, 'the host and the port, and that PostgreSQL runs and takes connections there');
   }
-  const check = TO_CHECK[String(more.code)];
+  const check = TO_CHECK[String(error.code)];
   if (check !== undefined) throw failed(message, check);
 }
 

@@ -4,7 +4,7 @@ import type { Bucket, Verdict } from '../domain/window.js';
 import type { Idempotency } from '../services/idempotency.js';
 import { leftBehind } from '../services/left-behind.js';
 import type { Calls, Metrics } from '../services/metrics.js';
-import type { UnavailableError } from '../store/unavailable-error.js';
+import type { UnavailableError } from '../domain/unavailable-error.js';
 import type { ContextFactory, HandlerContext } from './context.js';
 import { invalidInput } from './invalid-input.js';
 import { type Keyed, claim, settle } from './keyed.js';

@@ -1,4 +1,4 @@
-import { UnavailableError } from '../store/unavailable-error.js';
+import { UnavailableError } from '../domain/unavailable-error.js';
 
 const PROBE_MS = 1000;
 

@@ -4,7 +4,7 @@ import { type TestDatabase, newDatabase, queryAt } from '../../../../test/suppor
 import { fleetSettings } from '../../src/store/fleet/settings.js';
 import type { PostgresChangesOptions } from '../../src/store/postgres/changes.js';
 import { Session } from '../../src/store/postgres/session.js';
-import { UnavailableError } from '../../src/store/unavailable-error.js';
+import { UnavailableError } from '../../src/domain/unavailable-error.js';
 import { ONE_LEASE_MS, type Part, makeTable, part, tookMs, until } from './fleet.js';
 import { type SilentProxy, startSilentProxy } from './silent-proxy.js';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, type TestKey, openApp } from '../../../../test/support/open-app.js';
-import { UnavailableError } from '../../src/store/unavailable-error.js';
+import { UnavailableError } from '../../src/domain/unavailable-error.js';
 
 const failing = (name: string, effect: 'read' | 'update', error: () => Error) =>
   bindTo([])(

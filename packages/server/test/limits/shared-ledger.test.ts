@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Bucket, type Verdict, slackOf } from '../../src/domain/window.js';
 import { SharedLedger } from '../../src/services/limits/shared-ledger.js';
-import { UnavailableError } from '../../src/store/unavailable-error.js';
+import { UnavailableError } from '../../src/domain/unavailable-error.js';
 import { ModelLedger } from './model-ledger.js';
 import { type Call, type Scenario, simulate } from './simulation.js';
 

@@ -3,7 +3,7 @@ import { callerOf } from '../../src/domain/presented.js';
 import type { Principal, Resolution, Resolver } from '../../src/domain/principal.js';
 import { Authenticator } from '../../src/services/authenticate.js';
 import { Outage } from '../../src/services/outage.js';
-import { UnavailableError } from '../../src/store/unavailable-error.js';
+import { UnavailableError } from '../../src/domain/unavailable-error.js';
 
 const principal: Principal = {
   tenant: 't',

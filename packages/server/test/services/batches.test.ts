@@ -3,7 +3,7 @@ import { LastUsed } from '../../src/services/last-used.js';
 import { Ledger } from '../../src/services/limits/ledger.js';
 import { Outage } from '../../src/services/outage.js';
 import type { KeyStore, LedgerStore } from '../../src/store/store.js';
-import { UnavailableError } from '../../src/store/unavailable-error.js';
+import { UnavailableError } from '../../src/domain/unavailable-error.js';
 
 /** A database that can be out of reach, and what reached it. */
 function database() {

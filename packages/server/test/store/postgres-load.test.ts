@@ -2,7 +2,7 @@ import { refuse } from '@gatehouse/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { PostgresStoreOptions } from '../../src/store/postgres/index.js';
 import type { Store } from '../../src/store/store.js';
-import { UnavailableError } from '../../src/store/unavailable-error.js';
+import { UnavailableError } from '../../src/domain/unavailable-error.js';
 import { key, tenant, hashOf } from './place.js';
 import { PostgresPlace } from './postgres-place.js';
 import { dbOf, tables, txOf } from './tables.js';

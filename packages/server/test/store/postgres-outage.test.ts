@@ -5,7 +5,7 @@ import { openPostgresStore } from '../../src/store/postgres/index.js';
 import { migratePostgres } from '../../src/store/postgres/migrate.js';
 import { Session } from '../../src/store/postgres/session.js';
 import type { Store } from '../../src/store/store.js';
-import { UnavailableError } from '../../src/store/unavailable-error.js';
+import { UnavailableError } from '../../src/domain/unavailable-error.js';
 import { key, tenant, hashOf } from './place.js';
 import { dbOf, tables, txOf } from './tables.js';
 import { TcpProxy } from './tcp-proxy.js';

@@ -1,6 +1,6 @@
 import type { Bucket, Verdict } from '../../domain/window.js';
 import type { SharedLedgerStore, Wanted } from '../../store/store.js';
-import { UnavailableError } from '../../store/unavailable-error.js';
+import { UnavailableError } from '../../domain/unavailable-error.js';
 import type { BatchOptions } from '../batches.js';
 import type { Limits } from './limits.js';
 import { Share } from './share.js';

@@ -7,7 +7,7 @@ import type { Instant } from '../fleet/lease.js';
 import { type Effect, Member } from '../fleet/member.js';
 import type { Tags } from '../fleet/messages.js';
 import { type FleetSettings, fleetSettings } from '../fleet/settings.js';
-import { UnavailableError } from '../unavailable-error.js';
+import { UnavailableError } from '../../domain/unavailable-error.js';
 import { FleetSessions } from './fleet-sessions.js';
 
 /** What is needed of the engine: what is told inside a unit of work is told to others when it has been kept. */

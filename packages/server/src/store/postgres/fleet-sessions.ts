@@ -3,7 +3,7 @@ import { type Effect, type Member, beatMessage } from '../fleet/member.js';
 import { CHANNEL } from '../fleet/messages.js';
 import { SIGNAL_CHANNEL } from '../fleet/signal-messages.js';
 import type { Row } from '../fleet/watch.js';
-import { UnavailableError } from '../unavailable-error.js';
+import { UnavailableError } from '../../domain/unavailable-error.js';
 import { type QueryResult, Session } from './session.js';
 
 export interface FleetSessionsOptions {

@@ -3,7 +3,7 @@ import type { TableDef } from '../../domain/tables.js';
 import { locksFor, POLICY, policyDdl, postgresDdl } from '../sql/ddl-postgres.js';
 import { declarationOf, planTables } from '../sql/evolve.js';
 import { schemaOf } from '../sql/schema.js';
-import { UnavailableError } from '../unavailable-error.js';
+import { UnavailableError } from '../../domain/unavailable-error.js';
 import { canary } from './canary.js';
 import { keepsApart, type Relation, relationsOf } from './catalog.js';
 import { ensureRights } from './grants.js';

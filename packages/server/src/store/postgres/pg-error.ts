@@ -1,7 +1,7 @@
 import { DatabaseError } from 'pg';
 import { ConstraintError, type Violation } from '../constraint-error.js';
 import type { Place } from '../sql/ddl-postgres.js';
-import { UnavailableError } from '../unavailable-error.js';
+import { UnavailableError } from '../../domain/unavailable-error.js';
 
 /** SQLSTATE codes (PostgreSQL, appendix A). */
 const violations = new Map<string | undefined, Violation>([

@@ -1,5 +1,5 @@
 import type { StoreLoad } from '../store.js';
-import { UnavailableError } from '../unavailable-error.js';
+import { UnavailableError } from '../../domain/unavailable-error.js';
 import type { Session } from './session.js';
 
 export interface PoolOptions {

@@ -1,6 +1,6 @@
 import { Client, type ClientConfig, type QueryConfig, type QueryResult as Answer } from 'pg';
 import type { Place } from '../sql/ddl-postgres.js';
-import { UnavailableError } from '../unavailable-error.js';
+import { UnavailableError } from '../../domain/unavailable-error.js';
 import { giveWay } from './give-way.js';
 import { endsConnection, translated } from './pg-error.js';
 import { parserOf } from './types.js';
