@@ -17,7 +17,7 @@ export interface BoundedEndingsOptions {
 
 export interface BoundedExportsOptions {
   readonly store: Pick<Store, 'users' | 'tenants'>;
-  readonly sessions: Pick<SessionService, 'list'>;
+  readonly sessions: Pick<SessionService, 'find'>;
   readonly keys: Pick<KeyService, 'declared'>;
   readonly exports: ExportService;
   readonly tenancy: Tenancy;
@@ -45,8 +45,7 @@ export function boundedExports(
   const forbidden = (): Refusal =>
     refuse('forbidden', 'Only who administers the tenant, and may do all that is done in it, exports it.', { next: 'Ask an owner.' });
   const mayTakeAll = (held: string | undefined): boolean => mayExport(held, tenancy, keys.declared);
-  const signedIn = async (person: string): Promise<boolean> =>
-    credential.kind !== 'session' || (await sessions.list(person)).some(({ id, tenant: place }) => id === credential.id && place === tenant);
+  const signedIn = async (person: string): Promise<boolean> => credential.kind !== 'session' || (await sessions.find(person, credential.id))?.tenant === tenant;
   return {
     async tenant() {
       if (user === undefined) return noPerson();

@@ -99,6 +99,11 @@ export class SessionService {
     return issued === undefined ? { is: 'refused', reason: 'unknown' } : { is: 'ok', ...issued };
   }
 
+  /** Of this user; undefined where there is none, or it has ended. */
+  find(user: string, id: string): Promise<SessionRecord | undefined> {
+    return this.#options.store.sessions.find(user, id, this.#options.now());
+  }
+
   /** Newest first, without what has ended. */
   list(user: string): Promise<readonly SessionRecord[]> {
     return this.#options.store.sessions.list(user, this.#options.now());

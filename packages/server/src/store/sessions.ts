@@ -46,6 +46,8 @@ export interface SessionStore {
    * answered the same: when that expires, and whether it has a successor itself by now. undefined: it is another session's.
    */
   replace(session: string, old: string, next: NewToken, at: number, oldUntil: number): Promise<IssuedSuccessor | undefined>;
+  /** Of this user; undefined where there is none, or it has ended by `now`. */
+  find(user: string, id: string, now: number): Promise<SessionRecord | undefined>;
   /** A user's, newest first, without what has ended by `now`. */
   list(user: string, now: number): Promise<readonly SessionRecord[]>;
   /** For the operator: the user whose it is. */

@@ -43,6 +43,7 @@ left join gatehouse_members m on m.tenant_id = s.tenant_id and m.user_id = s.use
 /** The same statements for both databases; each place stands for one value, in order. */
 function statementsOf(place: (n: number) => string) {
   const places = (count: number): string => Array.from({ length: count }, (_, index) => place(index + 1)).join(', ');
+  const lasting = `select ${COLUMNS} from gatehouse_sessions where user_id = ${place(1)} and revoked_at is null and expires_at > ${place(2)}`;
   return {
     create: `insert into gatehouse_sessions (${COLUMNS}) values (${places(9)}) returning 1 as one`,
     issue: `insert into gatehouse_session_tokens (hash, session_id, good_until, expires_at) values (${places(4)}) on conflict (hash) do nothing returning 1 as one`,
@@ -50,7 +51,8 @@ function statementsOf(place: (n: number) => string) {
     prolong: `update gatehouse_sessions set refreshed_at = ${place(1)}, expires_at = ${place(2)} where id = ${place(3)} and expires_at <= ${place(4)} returning 1 as one`,
     supersede: `update gatehouse_session_tokens set good_until = case when good_until < ${place(1)} then good_until else ${place(2)} end, replaced_by = ${place(3)}
 where hash = ${place(4)} and replaced_by is null returning 1 as one`,
-    list: `select ${COLUMNS} from gatehouse_sessions where user_id = ${place(1)} and revoked_at is null and expires_at > ${place(2)} order by created_at desc, id`,
+    find: `${lasting} and id = ${place(3)}`,
+    list: `${lasting} order by created_at desc, id`,
     userOf: `select user_id from gatehouse_sessions where id = ${place(1)}`,
     revoke: `update gatehouse_sessions set revoked_at = ${place(1)} where id = ${place(2)} and user_id = ${place(3)} and revoked_at is null returning 1 as one`,
     revokeAll: `update gatehouse_sessions set revoked_at = ${place(1)} where user_id = ${place(2)} and revoked_at is null and expires_at > ${place(3)} returning 1 as one`,
@@ -101,6 +103,11 @@ export class SqlSessions implements SessionStore {
     await write(this.#sql.prolong, [at, expiresAt, session, expiresAt], 'gatehouse_session_prolong');
     await write(this.#sql.supersede, [oldUntil, oldUntil, next.hash, old], 'gatehouse_session_supersede');
     return { expiresAt, replaced: issued.replaced_by !== null };
+  }
+
+  async find(user: string, id: string, now: number): Promise<SessionRecord | undefined> {
+    const [row] = await this.#run.read(this.#sql.find, [user, now, id], 'gatehouse_session_find');
+    return row === undefined ? undefined : sessionRecord(row);
   }
 
   async list(user: string, now: number): Promise<readonly SessionRecord[]> {
