@@ -27,6 +27,7 @@ import { KeyService } from './services/keys.js';
 import { leftBehind } from './services/left-behind.js';
 import { bucketsBy, failureBucket } from './services/limits/buckets.js';
 import { limitsOf } from './services/limits/index.js';
+import { createMailer } from './services/mail.js';
 import type { MemberService } from './services/members/members.js';
 import { Metrics, gauge, processReadings } from './services/metrics.js';
 import { Outage } from './services/outage.js';
@@ -270,7 +271,8 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
   const { means, addresses } = wireMeans({ config, store, vault, egress, randomInt: options.randomInt ?? ((bound) => randomInt(bound)), now });
   const jobs = wireJobs({ platform, means, store, now, metrics, outage, log });
   metrics.watch(...jobReadings(jobs));
-  const { listensAt, ...membership } = wireMembers({ options, store, limits, jobs, now });
+  const mailer = config.signIn.mail && createMailer({ ...config.signIn.mail, log });
+  const { listensAt, ...membership } = wireMembers({ options, store, limits, jobs, mailer, now });
   const access = accessFor({ store, keys, sessions, grants, authenticator, tenancy, ...membership });
   const providerEvents = new ProviderEvents({ providers, store, now, log });
   const upkeep = new AuthorizationUpkeep({ store, now, failed });
@@ -290,6 +292,7 @@ async function wireServices(options: GatehouseOptions, { store, vault, now, outs
     access,
     authorization,
     upkeep,
+    mailer,
     ...membership,
     listensAt,
     addresses,

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { domainOf } from '../domain/email.js';
 import type { MailSettings } from '../domain/sign-in-settings.js';
 import { isLoopbackHost } from './egress-address.js';
@@ -14,7 +13,7 @@ export interface Message {
   readonly text: string;
 }
 
-/** The one way out for mail. */
+/** The one way out for mail. What speaks to mail servers is loaded with the first. */
 export interface Mailer {
   /** Whether the server has taken it. Never rejects; why it was not taken is in the log. */
   send(message: Message): Promise<boolean>;
@@ -30,7 +29,7 @@ const LIMITS: NonNullable<MailOptions['limits']> = {
 };
 
 export function createMailer({ url, from, log, limits = LIMITS }: MailOptions): Mailer {
-  const transport = createTransport(connectionOf(new URL(url)));
+  const connection = connectionOf(new URL(url));
   let underWay = 0;
   const failed = (to: string, error: unknown): false => {
     log({ event: 'mail_failed', domain: domainOf(to), ...reasonOf(error) });
@@ -40,19 +39,9 @@ export function createMailer({ url, from, log, limits = LIMITS }: MailOptions): 
     async send({ to, subject, text }) {
       if (underWay >= limits.atOnce) return failed(to, { code: 'BUSY' });
       underWay += 1;
-      const sending = transport
-        .sendMail({
-          from,
-          to: { name: '', address: to },
-          subject,
-          text,
-          headers: { 'auto-submitted': 'auto-generated' },
-          disableFileAccess: true,
-          disableUrlAccess: true,
-        })
-        .finally(() => {
-          underWay -= 1;
-        });
+      const sending = handOver(connection, { from, to: { name: '', address: to }, subject, text }).finally(() => {
+        underWay -= 1;
+      });
       try {
         await within(sending, limits.wholeMs);
         return true;
@@ -61,6 +50,19 @@ export function createMailer({ url, from, log, limits = LIMITS }: MailOptions): 
       }
     },
   };
+}
+
+async function handOver(
+  connection: ReturnType<typeof connectionOf>,
+  mail: Omit<Message, 'to'> & { readonly from: string; readonly to: object },
+): Promise<void> {
+  const { createTransport } = await import('nodemailer');
+  await createTransport(connection).sendMail({
+    ...mail,
+    headers: { 'auto-submitted': 'auto-generated' },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
 }
 
 function connectionOf({ protocol, hostname, port, username, password, searchParams }: URL) {

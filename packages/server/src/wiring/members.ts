@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Logger } from '../adapters/log.js';
 import type { Config } from '../config.js';
 import type { KeyFormat } from '../domain/key-format.js';
 import type { Platform } from '../runtime/platform.js';
@@ -17,35 +16,26 @@ import type { Store } from '../store/store.js';
 export interface MembersWiring {
   readonly options: {
     readonly platform: Platform;
-    readonly config: Pick<Config, 'development' | 'publicUrl' | 'signIn'>;
-    readonly logger: Pick<Logger, 'log'>;
+    readonly config: Pick<Config, 'development' | 'publicUrl'>;
     /** @default standard error */
     readonly print?: (text: string) => void;
   };
   readonly store: Store;
   readonly limits: Limits;
   readonly jobs: Jobs;
+  readonly mailer: Mailer | undefined;
   readonly now: () => number;
 }
 
 /** Members and invitations, keys of no tenant, and what is exported and deleted. */
-export function wireMembers({ options, store, limits, jobs, now }: MembersWiring) {
-  const { platform, config, logger, print = (text) => process.stderr.write(text) } = options;
-  const { mail } = config.signIn;
-  const { log } = logger;
+export function wireMembers({ options, store, limits, jobs, mailer, now }: MembersWiring) {
+  const { platform, config, print = (text) => process.stderr.write(text) } = options;
   let ours = config.publicUrl;
-  let mailer: Promise<Mailer> | undefined;
   const common = { store, tenancy: platform.tenancy, scopes: platform.scopes, limits, newId: randomUUID, now };
   const members = new MemberService(common);
   const deliver = courier({
     platform: platform.title,
-    mailer:
-      mail === undefined
-        ? undefined
-        : () => {
-            mailer ??= import('../services/mail.js').then(({ createMailer }) => createMailer({ ...mail, log }));
-            return mailer;
-          },
+    mailer,
     print: config.development ? print : undefined,
     origin: () => ours,
   });

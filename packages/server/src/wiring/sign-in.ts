@@ -11,6 +11,7 @@ import type { Runtime } from '../runtime/types.js';
 import type { Egress } from '../services/egress.js';
 import { Accounts } from '../services/identity/accounts.js';
 import type { Limits } from '../services/limits/limits.js';
+import type { Mailer } from '../services/mail.js';
 import type { Outage } from '../services/outage.js';
 import type { SessionService } from '../services/sessions.js';
 import type { ProviderPlaces } from '../services/sign-in/configured.js';
@@ -38,6 +39,7 @@ export interface SignInWiring {
   readonly limits: Limits;
   readonly outage: Outage;
   readonly egress: Egress;
+  readonly mailer: Mailer | undefined;
   readonly places: ProviderPlaces | undefined;
   readonly runtime: Runtime;
   readonly cookie: SessionCookie;
@@ -87,7 +89,7 @@ function serviceOf({ options, vault, outage, places, ...means }: SignInWiring, n
   return createSignIn({
     ...means,
     ...(places === undefined ? {} : { places }),
-    ...config.signIn,
+    providers: config.signIn.providers,
     accounts: new Accounts({ store, roles: { owner, admin, member }, now, newId: randomUUID, log }),
     seal: new Seal(vault.subKey('sign-in'), randomBytes),
     newcomers,

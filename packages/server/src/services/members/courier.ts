@@ -6,8 +6,8 @@ import type { Delivery } from './views.js';
 export interface CourierOptions {
   /** The platform's title. */
   readonly platform: string;
-  /** Loaded when it is needed first. undefined: no mail is sent here. */
-  readonly mailer: (() => Promise<Mailer>) | undefined;
+  /** undefined: no mail is sent here. */
+  readonly mailer: Mailer | undefined;
   /** Shows it to whoever develops. undefined: in production. */
   readonly print: ((text: string) => void) | undefined;
   /** Ours, which links begin with; undefined while nobody listens. */
@@ -22,7 +22,7 @@ export function courier({ platform, mailer, print, origin }: CourierOptions) {
     const url = `${ours}${INVITATION_PATH}?token=${token}`;
     if (mailer !== undefined) {
       const message = { to, subject: `You are invited to ${platform}`, text: textOf(platform, sayable(tenantName), url, days) };
-      return (await (await mailer()).send(message)) ? 'mail' : 'none';
+      return (await mailer.send(message)) ? 'mail' : 'none';
     }
     if (print === undefined) return 'none';
     print(`\n  ${to} is invited with this link, within ${days} days:\n  ${url}\n\n`);

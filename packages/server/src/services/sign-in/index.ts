@@ -1,12 +1,13 @@
 import type { RandomBytes } from '../../domain/key-format.js';
 import { sha256 } from '../../domain/presented.js';
 import type { Seal } from '../../domain/seal.js';
-import type { MailSettings, ProviderSettings } from '../../domain/sign-in-settings.js';
+import type { ProviderSettings } from '../../domain/sign-in-settings.js';
 import type { SignIn } from '../../domain/sign-in.js';
 import type { Store } from '../../store/store.js';
 import type { Egress } from '../egress.js';
 import type { Accounts } from '../identity/accounts.js';
 import type { Limits } from '../limits/limits.js';
+import type { Mailer } from '../mail.js';
 import type { SessionService } from '../sessions.js';
 import type { UserService } from '../users.js';
 import { Arrivals } from './arrivals.js';
@@ -22,7 +23,8 @@ export interface SignInOptions {
   readonly limits: Pick<Limits, 'take'>;
   readonly egress: Egress;
   readonly seal: Seal;
-  readonly mail: MailSettings | undefined;
+  /** undefined: no mail is sent here. */
+  readonly mailer: Mailer | undefined;
   readonly providers: readonly ProviderSettings[];
   readonly places?: ProviderPlaces;
   readonly newcomers: 'welcome' | 'refused';
@@ -41,12 +43,11 @@ export interface SignInService extends SignIn {
   close(): Promise<void>;
 }
 
-/** How people sign in: by links, and with providers. What speaks to mail servers and providers is loaded where there are any. */
+/** How people sign in: by links, and with providers. What speaks to providers is loaded where there are any. */
 export async function createSignIn(options: SignInOptions): Promise<SignInService> {
-  const { store, mail, newcomers, sessions, log } = options;
+  const { store, newcomers, sessions } = options;
   const arrivals = new Arrivals(options);
-  const mailer = mail === undefined ? undefined : (await import('../mail.js')).createMailer({ ...mail, log });
-  const links = new Links({ ...options, store: store.links, arrivals, mailer });
+  const links = new Links({ ...options, store: store.links, arrivals });
   const providers = await providersOf(options, arrivals);
   return {
     linksBy: links.by,
