@@ -34,8 +34,8 @@ export async function authorize(request: HttpIn, issuer: string, library: Librar
   const verdict = await options.take([authorizationBucket(request.address)], 1, options.now());
   if (verdict?.allowed === false) return problemOut(request, OPERATION, options, tooOften(verdict.retryAfterSeconds));
   const parameters = accepted(given);
-  // A foreign one stays as it is, for the library to tell the program where it can.
-  if (normaliseResource(parameters, issuer) !== undefined) for (const resource of given.getAll('resource')) parameters.append('resource', resource);
+  // A foreign one is left for the library, which tells the program where it can.
+  normaliseResource(parameters, issuer);
   const user = await signedIn(request, options);
   const answer = await during({ user }, () => library.ask({ method: 'GET', url: `${ROUTES.authorization}?${parameters}` }));
   const { location } = answer.headers;

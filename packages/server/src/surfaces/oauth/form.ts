@@ -31,8 +31,8 @@ export function typeOf(request: HttpIn): string | undefined {
   return /^\s*([\w.+-]+\/[\w.+-]+)\s*(?:;|$)/.exec(request.header('content-type') ?? '')?.[1]?.toLowerCase();
 }
 
-/** A parameter that must not come twice (RFC 6749, section 3.2). */
-export function repeatedIn(form: URLSearchParams): string | undefined {
+/** Whether a parameter that must not come twice does (RFC 6749, section 3.2). */
+export function isRepeated(form: URLSearchParams): boolean {
   const names = [...form.keys()].filter((name) => name !== 'resource');
-  return names.find((name, i) => names.indexOf(name) !== i);
+  return new Set(names).size < names.length;
 }

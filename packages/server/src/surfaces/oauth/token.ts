@@ -5,7 +5,7 @@ import { callerOf } from '../caller.js';
 import type { HttpIn, HttpOut } from '../http.js';
 import { currentCall, during } from './calls.js';
 import { type ClientCredentials, credentialsIn } from './credentials.js';
-import { isForm, readForm, repeatedIn } from './form.js';
+import { isForm, isRepeated, readForm } from './form.js';
 import type { OauthOptions } from './options.js';
 import { type OauthFault, faultOut, invalidRequest, jsonOut } from './out.js';
 import { GRANT_TYPES } from './metadata.js';
@@ -20,8 +20,7 @@ export async function token(request: HttpIn, issuer: string, library: AskLibrary
   const operation = 'oauth_token';
   const form = readForm(request);
   if (!isForm(form)) return faultOut(request, operation, form);
-  const repeated = repeatedIn(form);
-  if (repeated !== undefined) return faultOut(request, operation, invalidRequest('A parameter came twice.'));
+  if (isRepeated(form)) return faultOut(request, operation, invalidRequest('A parameter came twice.'));
   const type = form.get('grant_type');
   if (!type) return faultOut(request, operation, invalidRequest('Say by `grant_type` what the token is asked for with.'));
   if (!GRANT_TYPES.includes(type))
@@ -59,7 +58,7 @@ export async function aboutToken(request: HttpIn, what: 'revocation' | 'introspe
   const operation = `oauth_${what}`;
   const form = readForm(request);
   if (!isForm(form)) return faultOut(request, operation, form);
-  if (repeatedIn(form) !== undefined) return faultOut(request, operation, invalidRequest('A parameter came twice.'));
+  if (isRepeated(form)) return faultOut(request, operation, invalidRequest('A parameter came twice.'));
   const value = form.get('token');
   if (value === null || value === '') return faultOut(request, operation, invalidRequest('Send the token as `token`.'));
   form.set('token', sha256(value));
