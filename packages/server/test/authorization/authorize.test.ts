@@ -195,6 +195,15 @@ describe('the answer', () => {
     expect(await app.gatehouse.grants.list(user)).toHaveLength(1);
   });
 
+  it('counts once, whatever the second one says: of two that differ, at once, the first is done and the other is over', async () => {
+    const { user } = await browser.signIn('undecided@example.com');
+    const { page } = await askFor(browser, attempt(client).url);
+    const answers = await Promise.all([decide(browser, page), decide(browser, page, { decision: 'deny' }), decide(browser, page), decide(browser, page)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 400, 400, 400]);
+    const allowed = answers.some(({ location }) => location?.includes('code=') === true);
+    expect(await app.gatehouse.grants.list(user)).toHaveLength(allowed ? 1 : 0);
+  });
+
   it('counts for an hour', async () => {
     await browser.signIn();
     const { location } = await browser.get(attempt(client).url);

@@ -44,7 +44,7 @@ const signInAt = (uid: string): string => `${SIGN_IN_PATH}?next=${encodeURICompo
 async function shown(request: HttpIn, pending: Pending, library: Library, options: OauthOptions, wrong?: string): Promise<HttpOut> {
   const { uid, user, waiting, asking } = pending;
   const places = await options.consent.places(asking);
-  if (places.length === 0) return settled(request, pending, library, options, { denied: true });
+  if (places.length === 0) return settled(request, pending, library, options, denied);
   const { title, scopeTexts } = options.platform;
   const { source } = redirectTarget(waiting.redirectUri);
   const view: ConsentView = {
@@ -83,25 +83,31 @@ async function answered(request: HttpIn, pending: Pending, library: Library, opt
   if (!isMark(mark, uid, user, options)) return shown(request, pending, library, options);
   const form = readForm(request);
   if (!isForm(form)) return problemOut(request, OPERATION, options, form);
-  if (form.get('decision') !== 'allow') return settled(request, pending, library, options, { denied: true });
+  if (form.get('decision') !== 'allow') return settled(request, pending, library, options, denied);
   const chosen = { tenant: form.get('tenant') ?? '', scopes: form.getAll('scope'), redirectUri: waiting.redirectUri };
   const places = await options.consent.places(asking);
   const place = places.find(({ id }) => id === chosen.tenant);
   if (place === undefined || !place.scopes.some((scope) => chosen.scopes.includes(scope)))
     return shown(request, pending, library, options, 'Choose at least one thing that it may do, or cancel.');
-  if (!(await first(uid, options))) return problemOut(request, OPERATION, options, expired);
-  const grant = await options.consent.allow(asking, chosen);
-  if (grant === undefined) return problemOut(request, OPERATION, options, expired);
-  return settled(request, pending, library, options, { user, grant: grant.id, scopes: grant.scopes });
+  return settled(request, pending, library, options, async () => {
+    const grant = await options.consent.allow(asking, chosen);
+    return grant === undefined ? undefined : { user, grant: grant.id, scopes: grant.scopes };
+  });
 }
 
-/** A form that is sent twice makes one grant. */
-async function first(uid: string, { store, now }: OauthOptions): Promise<boolean> {
-  return (await store.artifacts.consume('Interaction', sha256(uid), now())) === 'first';
-}
+const denied = async (): Promise<Decision> => ({ denied: true });
 
-async function settled(request: HttpIn, { uid, user, asking }: Pending, library: Library, options: OauthOptions, decision: Decision): Promise<HttpOut> {
-  const { location } = (await during({ user }, () => library.settle(uid, decision))).headers;
+/** The first answer counts: a form that is sent twice makes one grant. */
+async function settled(
+  request: HttpIn,
+  { uid, user, asking }: Pending,
+  library: Library,
+  options: OauthOptions,
+  decide: () => Promise<Decision | undefined>,
+): Promise<HttpOut> {
+  const isFirst = (await options.store.artifacts.consume('Interaction', sha256(uid), options.now())) === 'first';
+  const decision = isFirst ? await decide() : undefined;
+  const { location } = decision === undefined ? {} : (await during({ user }, () => library.settle(uid, decision))).headers;
   if (location === undefined) return problemOut(request, OPERATION, options, expired);
   const headers = { 'set-cookie': takeInteraction(uid, options) };
   if (request.method === 'POST') return sentBack(request, OPERATION, location, headers);
