@@ -5,6 +5,7 @@ import { sha256 } from '../domain/presented.js';
 import type { RefusalReason } from '../domain/principal.js';
 import type { SessionRecord } from '../store/sessions.js';
 import type { Store } from '../store/store.js';
+import { leftBehind } from './left-behind.js';
 import { faultOf } from './session-resolver.js';
 import { Upkeep } from './upkeep.js';
 
@@ -94,7 +95,8 @@ export class SessionService {
       return { is: 'refused', reason: reason ?? 'unknown' };
     }
     const { id, endsAt } = grant.session;
-    const issued = await this.#succeed(id, token, Math.min(at + TOKEN_MS, endsAt), at);
+    // One that is deleted meanwhile is unknown.
+    const issued = await this.#succeed(id, token, Math.min(at + TOKEN_MS, endsAt), at).catch(unlessLeftBehind);
     await store.changes.barrier([`session:${id}`]);
     return issued === undefined ? { is: 'refused', reason: 'unknown' } : { is: 'ok', ...issued };
   }
@@ -167,6 +169,10 @@ export class SessionService {
     await store.changes.barrier([`session:${id}`]);
     log({ event: 'session_replayed', session: id, user });
   }
+}
+
+function unlessLeftBehind(error: unknown): undefined {
+  if (leftBehind(error) === undefined) throw error;
 }
 
 function unknownSession(): Refusal {

@@ -37,6 +37,24 @@ describe('who is deleted while calls of theirs are under way', () => {
   });
 });
 
+describe('a session whose person is deleted while it is refreshed', () => {
+  it('is refused as one that there is not, at whichever moment', async () => {
+    const { sessions, endings } = app.gatehouse;
+    const outcomes = new Set<string>();
+    for (let turns = 0; turns < 8; turns += 1) {
+      const email = `refreshing.${turns}@example.com`;
+      const { user, token } = await person(app, email);
+      const end = endings.endPerson({ user, email });
+      for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+      const refreshed = await Promise.all([sessions.refresh(token), sessions.refresh(token)]);
+      for (const each of refreshed) outcomes.add(each.is === 'ok' ? 'ok' : each.reason);
+      expect(await end).toBeUndefined();
+      expect(await sessions.refresh(token)).toMatchObject({ is: 'refused' });
+    }
+    expect([...outcomes].filter((outcome) => !['ok', 'unknown', 'revoked', 'no_membership'].includes(outcome))).toEqual([]);
+  });
+});
+
 describe('a program whose person is deleted while it asks for tokens', () => {
   it('is told that its grant has ended (RFC 6749, section 5.2)', async () => {
     const { client, refresh: token } = await connect(app, { email: 'ann@example.com' });
