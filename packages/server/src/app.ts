@@ -233,7 +233,7 @@ async function wireSurfaces(options: GatehouseOptions, { store, vault, now, gath
     },
     core.refuse,
   );
-  const signIn = await wireSignIn({ ...services, ...services.means, options, store, vault, runtime, cookie, now, places: outside?.places });
+  const signIn = await wireSignIn({ ...services, ...services.means, options, store, vault, runtime, cookie, now, outside });
   const account = withAccount(withOauth(served, oauth), {
     ...{ platform, cookie, publicUrl, ...asking },
     invitationOf: (token) => services.invitations.ofToken(token),

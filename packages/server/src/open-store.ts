@@ -23,8 +23,8 @@ export interface Internals {
   readonly locked?: true;
   /** Opened for one command and not to serve calls: on PostgreSQL it never trusts its caches, and nobody waits for it. */
   readonly serves?: false;
-  /** For tests: another way out, and where well-known providers are. */
-  readonly outside?: { readonly egress?: Egress; readonly places?: ProviderPlaces };
+  /** For tests: another way out, where well-known providers are, and how long those are waited for. */
+  readonly outside?: { readonly egress?: Egress; readonly places?: ProviderPlaces; readonly patienceMs?: number };
   /** For the isolation prover. @default both */
   readonly layers?: Layers;
 }

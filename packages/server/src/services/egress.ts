@@ -8,7 +8,7 @@ export type { EgressFailure, EgressLimits, EgressRequest, ResolveName } from './
 export type EgressAnswer = { readonly ok: true; readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer } | Failed;
 
 export interface EgressStreaming extends EgressRequest {
-  /** How long the other side may be silent, once its body has begun. @default 30,000 */
+  /** How long the other side may be silent, before its answer and within it. @default 30,000 */
   readonly idleMs?: number;
 }
 
@@ -61,25 +61,25 @@ export function createEgress({ allowLoopback, resolve = systemResolve }: EgressS
     request,
     get: (url, limits) => request(url, limits),
     async stream(url, asked = {}) {
-      const { signal, clear } = expiryOf(asked);
+      const { signal, expire, clear } = expiryOf(asked);
+      const { maxBytes = MAX_BYTES, idleMs = IDLE_MS } = asked;
+      const silence = setTimeout(expire, idleMs);
       const answer = await reach<EgressStream>(url, signal, async (target) => {
         const response = await respond(target, asked, signal);
         response.once('close', clear);
         const reason = faultOf(response);
-        if (reason === undefined) return { ...headOf(response), body: bodyStream(response, { ...limitsOf(asked), signal }) };
+        if (reason === undefined) return { ...headOf(response), body: bodyStream(response, { maxBytes, idleMs, signal }) };
         response.destroy();
         return failed(reason);
-      });
+      }).finally(() => clearTimeout(silence));
       if (!answer.ok) clear();
       return answer;
     },
   };
 }
 
-const limitsOf = ({ maxBytes = MAX_BYTES, idleMs = IDLE_MS }: EgressStreaming) => ({ maxBytes, idleMs });
-
 /** Aborted when the time is over, or whoever asks does not wait any longer. */
-function expiryOf({ timeoutMs = TIMEOUT_MS, signal: left }: EgressLimits): { readonly signal: AbortSignal; readonly clear: () => void } {
+function expiryOf({ timeoutMs = TIMEOUT_MS, signal: left }: EgressLimits) {
   const expiry = new AbortController();
   const expire = (): void => expiry.abort();
   const timer = setTimeout(expire, timeoutMs);
@@ -87,6 +87,7 @@ function expiryOf({ timeoutMs = TIMEOUT_MS, signal: left }: EgressLimits): { rea
   if (left?.aborted === true) expire();
   return {
     signal: expiry.signal,
+    expire,
     clear() {
       clearTimeout(timer);
       left?.removeEventListener('abort', expire);

@@ -1,6 +1,7 @@
 import { domainOf } from '../domain/email.js';
 import type { MailSettings } from '../domain/sign-in-settings.js';
 import { isLoopbackHost } from './egress-address.js';
+import { within } from './within.js';
 
 export interface MailOptions extends MailSettings {
   readonly log: (event: object) => void;
@@ -43,7 +44,7 @@ export function createMailer({ url, from, log, limits = LIMITS }: MailOptions): 
         underWay -= 1;
       });
       try {
-        await within(sending, limits.wholeMs);
+        await within(limits.wholeMs, sending, tooLate);
         return true;
       } catch (error) {
         return failed(to, error);
@@ -92,10 +93,4 @@ function reasonOf(error: unknown): object {
   };
 }
 
-function within<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('The mail server took too long'), { code: 'ETIMEDOUT' })), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
+const tooLate = (): Error => Object.assign(new Error('The mail server took too long'), { code: 'ETIMEDOUT' });

@@ -6,6 +6,7 @@ import { attemptCookieOf } from '../domain/attempt-cookie.js';
 import { Seal } from '../domain/seal.js';
 import type { SessionCookie } from '../domain/session-cookie.js';
 import { isSignInPath } from '../domain/sign-in.js';
+import type { Internals } from '../open-store.js';
 import type { Platform } from '../runtime/platform.js';
 import type { Runtime } from '../runtime/types.js';
 import type { Egress } from '../services/egress.js';
@@ -14,7 +15,6 @@ import type { Limits } from '../services/limits/limits.js';
 import type { Mailer } from '../services/mail.js';
 import type { Outage } from '../services/outage.js';
 import type { SessionService } from '../services/sessions.js';
-import type { ProviderPlaces } from '../services/sign-in/configured.js';
 import { type SignInService, createSignIn } from '../services/sign-in/index.js';
 import type { UserService } from '../services/users.js';
 import type { Vault } from '../services/vault.js';
@@ -40,7 +40,7 @@ export interface SignInWiring {
   readonly outage: Outage;
   readonly egress: Egress;
   readonly mailer: Mailer | undefined;
-  readonly places: ProviderPlaces | undefined;
+  readonly outside: Internals['outside'];
   readonly runtime: Runtime;
   readonly cookie: SessionCookie;
   readonly now: () => number;
@@ -81,14 +81,14 @@ export async function wireSignIn(wiring: SignInWiring): Promise<SignInPages> {
   };
 }
 
-function serviceOf({ options, vault, outage, places, ...means }: SignInWiring, newcomers: 'welcome' | 'refused'): Promise<SignInService> {
+function serviceOf({ options, vault, outage, outside = {}, ...means }: SignInWiring, newcomers: 'welcome' | 'refused'): Promise<SignInService> {
   const { platform, config, logger, print = (text) => process.stderr.write(text) } = options;
   const { log } = logger;
   const { store, now } = means;
   const { ownerRole: owner, adminRole: admin, memberRole: member } = platform.tenancy;
   return createSignIn({
     ...means,
-    ...(places === undefined ? {} : { places }),
+    ...outside,
     providers: config.signIn.providers,
     accounts: new Accounts({ store, roles: { owner, admin, member }, now, newId: randomUUID, log }),
     seal: new Seal(vault.subKey('sign-in'), randomBytes),

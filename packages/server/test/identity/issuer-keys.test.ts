@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createEgress } from '../../src/services/egress.js';
-import { fetchKeys } from '../../src/services/identity/fetch-keys.js';
+import { fetchKeys, fetchServerKeys } from '../../src/services/identity/fetch-keys.js';
 import { IssuerKeys, type KeyLookup } from '../../src/services/identity/issuer-keys.js';
 import type { Algorithm } from '../../src/services/identity/key-set.js';
 import { MissingKeyIds } from '../../src/services/identity/missing-key-ids.js';
@@ -274,6 +274,20 @@ describe('discovery', () => {
       issuer.discovery = discovery;
       expect(await find('first')).toEqual({ is: 'unavailable', retryAfterSeconds: 5 });
       expect(issuer.asked).toEqual({ keys: 0, discovery: 1 });
+    }
+  });
+
+  test('one time is for all that is asked: when it is over, so is the answer that is waited for', async () => {
+    const egress = createEgress({ allowLoopback: true });
+    const { issuer } = await bench([first]);
+    const late = { ok: false, reason: 'the key set: timed_out' };
+    for (const ask of [
+      (signal: AbortSignal) => fetchKeys(egress, oidcAt(issuer.url), signal),
+      (signal: AbortSignal) => fetchServerKeys(egress, issuer.url, signal),
+    ]) {
+      const over = new AbortController();
+      issuer.answer = () => over.abort();
+      expect(await ask(over.signal)).toEqual(late);
     }
   });
 

@@ -36,11 +36,11 @@ export class ProviderWorld {
     return world;
   }
 
-  openAnother(platform: Platform = fixturePlatform): Promise<TestApp> {
+  openAnother(platform: Platform = fixturePlatform, more: { readonly patienceMs?: number } = {}): Promise<TestApp> {
     const { url } = this.standIn;
     const places = { google: this.google.url, github: { site: url, api: `${url}/api` } };
     const environment = { GATEHOUSE_OIDC_ISSUER: url, ...SETTINGS };
-    return openApp(platform, { database: 'sqlite', environment, open: (options) => openWithin(options, { outside: { places } }) });
+    return openApp(platform, { database: 'sqlite', environment, open: (options) => openWithin(options, { outside: { places, ...more } }) });
   }
 
   /** Somebody else, who can be asked, and is within no limit of before. */

@@ -1,6 +1,6 @@
 import { definePlatform } from 'gatehouse';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
+import { fixturePlatform, fixtureSpec } from '../../../../test/support/fixture-platform.js';
 import type { TestApp } from '../../../../test/support/open-app.js';
 import { signIn } from '../sessions/people.js';
 import { Browser, type Seen } from './browser.js';
@@ -252,6 +252,20 @@ describe('a provider that cannot be asked', () => {
     standIn.misdeeds = misdeeds;
     const back = standIn.authorize(url.href);
     expectRefused(await browser.get(`${back.to}?${back.fields}`), 503, browser);
+  });
+
+  it('whose answers come one by one, each in time, is waited for no longer than a step may take in all: 503, and a line in the log', async () => {
+    const other = await world.openAnother(fixturePlatform, { patienceMs: 150 });
+    try {
+      const browser = new Browser(other);
+      const { back } = await world.setOut(browser);
+      standIn.misdeeds = { slow: 100 };
+      expectRefused(await browser.get(`${back.to}?${back.fields}`), 503, browser);
+      expect(standIn.redeemed.at(-1)?.form.get('code')).toBe(back.fields.get('code'));
+      expect(other.logged()).toContain('"event":"provider_failed","provider":"oidc","outcome":"unavailable","reason":"timed_out"');
+    } finally {
+      await other.close();
+    }
   });
 
   it('whoever does not agree there is told so', async () => {

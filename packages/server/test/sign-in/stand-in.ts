@@ -20,6 +20,8 @@ export interface Misdeeds {
   /** Added to what it leads back with. */
   back?: Readonly<Record<string, string>>;
   down?: boolean;
+  /** Milliseconds that each answer takes. */
+  slow?: number;
   discovery?: object;
 }
 
@@ -81,6 +83,7 @@ export class StandIn {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const { status = 200, body } = await this.#answer(pathname, request, new URLSearchParams(Buffer.concat(chunks).toString()));
+    if (this.misdeeds.slow !== undefined) await new Promise((done) => setTimeout(done, this.misdeeds.slow));
     response.writeHead(status, { 'content-type': 'application/json' }).end(typeof body === 'string' ? body : JSON.stringify(body));
   }
 

@@ -1,16 +1,24 @@
-import type { Egress } from '../egress.js';
+import type { Egress, EgressAnswer } from '../egress.js';
 import { type VerificationKey, importKeySet } from './key-set.js';
 import type { IdentityProvider } from './provider.js';
 
 export type KeySetAnswer = { readonly ok: true; readonly keys: readonly VerificationKey[] } | { readonly ok: false; readonly reason: string };
 
-/** Asks an issuer for its keys, by way of its discovery document where the provider names no address. Never rejects for what the network does. */
-export async function fetchKeys(egress: Egress, provider: IdentityProvider): Promise<KeySetAnswer> {
-  return keysAt(egress, provider.jwksUrl === undefined ? await discover(egress, provider.issuer) : { ok: true, value: provider.jwksUrl });
+/** For all that is asked before the keys are there: whoever shows a token waits for it. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * Asks an issuer for its keys, by way of its discovery document where the provider names no address. Never rejects for what the network does.
+ * @param signal ends it like a time-out
+ */
+export async function fetchKeys(egress: Egress, provider: IdentityProvider, signal = AbortSignal.timeout(PATIENCE_MS)): Promise<KeySetAnswer> {
+  const get = jsonBy(egress, signal);
+  return keysAt(get, provider.jwksUrl === undefined ? await discover(get, provider.issuer) : { ok: true, value: provider.jwksUrl });
 }
 
 /** The same of an authorization server, by way of its metadata. */
-export async function fetchServerKeys(egress: Egress, issuer: string): Promise<KeySetAnswer> {
+export async function fetchServerKeys(egress: Egress, issuer: string, signal = AbortSignal.timeout(PATIENCE_MS)): Promise<KeySetAnswer> {
+  const get = jsonBy(egress, signal);
   const { origin, pathname } = new URL(issuer);
   const path = pathname === '/' ? '' : pathname.replace(/\/$/, '');
   // RFC 8414, sections 3.1 and 5: the path is inserted; then in the two ways of OpenID Connect.
@@ -18,15 +26,15 @@ export async function fetchServerKeys(egress: Egress, issuer: string): Promise<K
   if (path !== '') places.push(discoveryAddress(issuer));
   let found: Found<string> = { ok: false, reason: 'no metadata' };
   for (const place of places) {
-    found = await discover(egress, issuer, place);
+    found = await discover(get, issuer, place);
     if (found.ok || found.elsewhere !== true) break;
   }
-  return keysAt(egress, found);
+  return keysAt(get, found);
 }
 
-async function keysAt(egress: Egress, address: Found<string>): Promise<KeySetAnswer> {
+async function keysAt(get: Get, address: Found<string>): Promise<KeySetAnswer> {
   if (!address.ok) return { ok: false, reason: address.reason };
-  const document = await getJson(egress, address.value, 'the key set');
+  const document = read(await get(address.value), 'the key set');
   if (!document.ok) return document;
   const keys = await importKeySet(document.value);
   return keys === undefined ? { ok: false, reason: 'the key set is not a JWK Set' } : { ok: true, keys };
@@ -38,16 +46,21 @@ type Found<T> = { readonly ok: true; readonly value: T } | { readonly ok: false;
 const discoveryAddress = (issuer: string) => `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 
 /** OpenID Connect Discovery 1.0, section 4, and RFC 8414, section 3.3: the document must name the very issuer that it was asked of. */
-async function discover(egress: Egress, issuer: string, address = discoveryAddress(issuer)): Promise<Found<string>> {
-  const document = await getJson(egress, address, 'the discovery document');
+async function discover(get: Get, issuer: string, address = discoveryAddress(issuer)): Promise<Found<string>> {
+  const document = read(await get(address), 'the discovery document');
   if (!document.ok) return document;
   if (document.value.issuer !== issuer) return { ok: false, reason: 'the discovery document names another issuer' };
   const keys = document.value.jwks_uri;
   return typeof keys === 'string' ? { ok: true, value: keys } : { ok: false, reason: 'the discovery document names no jwks_uri' };
 }
 
-async function getJson(egress: Egress, url: string, what: string): Promise<Found<Readonly<Record<string, unknown>>>> {
-  const answer = await egress.get(url, { accept: 'application/json, application/jwk-set+json' });
+type Get = (url: string) => Promise<EgressAnswer>;
+
+function jsonBy(egress: Egress, signal: AbortSignal): Get {
+  return (url) => egress.get(url, { accept: 'application/json, application/jwk-set+json', signal });
+}
+
+function read(answer: EgressAnswer, what: string): Found<Readonly<Record<string, unknown>>> {
   if (!answer.ok) return { ok: false, reason: `${what}: ${answer.reason}` };
   if (answer.status !== 200) return { ok: false, reason: `${what}: status ${answer.status}`, elsewhere: answer.status < 500 };
   try {

@@ -27,6 +27,7 @@ export interface SignInOptions {
   readonly mailer: Mailer | undefined;
   readonly providers: readonly ProviderSettings[];
   readonly places?: ProviderPlaces;
+  readonly patienceMs?: number | undefined;
   readonly newcomers: 'welcome' | 'refused';
   /** The platform's title. */
   readonly platform: string;

@@ -14,7 +14,7 @@ const WORD = /^[\w.-]{1,60}$/;
 
 /** undefined: it is nothing of the provider's. */
 export function wrongBy(error: unknown): Wrong | undefined {
-  if (error instanceof ProviderUnavailable) return { is: 'unavailable', reason: error.message };
+  if (error instanceof ProviderUnavailable) return { is: 'unavailable', reason: error.reason };
   if (error instanceof AuthorizationResponseError) return { is: ITS_TROUBLE.has(error.error) ? 'unavailable' : 'denied', reason: word(error.error) };
   // `invalid_client` is a matter of our settings, and no attempt of this person's will help.
   if (error instanceof ResponseBodyError) {

@@ -26,8 +26,12 @@ export interface SignInProvider extends ProviderButton {
 
 /** The provider cannot be asked: another time it may be. */
 export class ProviderUnavailable extends Error {
+  /** A few words for the log, none of them the provider's. */
+  readonly reason: string;
+
   constructor(reason: string, options?: ErrorOptions) {
     super(`The provider cannot be asked: ${reason}`, options);
+    this.reason = reason;
     this.name = 'ProviderUnavailable';
   }
 }

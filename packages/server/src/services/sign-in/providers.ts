@@ -5,14 +5,16 @@ import type { Seal } from '../../domain/seal.js';
 import type { Begun, ProviderButton, SignInFault, SignedIn, Visitor } from '../../domain/sign-in.js';
 import type { ArtifactStore } from '../../store/artifacts.js';
 import type { Limits } from '../limits/limits.js';
+import { within } from '../within.js';
 import type { Arrivals } from './arrivals.js';
 import { ATTEMPT_SECONDS, type Attempt, openAttempt, sealAttempt } from './attempt.js';
 import { attemptBuckets, secondsToWait } from './limits.js';
 import { wrongBy } from './outcome.js';
-import type { SignInProvider, Vouched } from './provider.js';
+import { ProviderUnavailable, type SignInProvider, type Vouched } from './provider.js';
 
 /** Attempts that came back: the name of their kind among what the store remembers for a short while. */
 const KIND = 'SignInAttempt';
+const PATIENCE_MS = 10_000;
 
 export interface ProvidersOptions {
   readonly providers: readonly SignInProvider[];
@@ -20,6 +22,8 @@ export interface ProvidersOptions {
   readonly arrivals: Arrivals;
   readonly limits: Pick<Limits, 'take'>;
   readonly seal: Seal;
+  /** How long a person waits for a provider in one step of the way, for all that it is asked there. @default 10,000 */
+  readonly patienceMs?: number | undefined;
   readonly random: RandomBytes;
   readonly now: () => number;
   readonly log: (event: object) => void;
@@ -89,7 +93,7 @@ export class Providers {
   /** What went wrong at the provider is an outcome; anything else is a surprise. */
   async #asked<T extends object>(provider: string, work: () => Promise<T | 'rejected'>): Promise<T | 'unavailable' | 'denied' | 'rejected'> {
     try {
-      return await work();
+      return await within(this.#options.patienceMs ?? PATIENCE_MS, work(), () => new ProviderUnavailable('timed_out'));
     } catch (error) {
       const wrong = wrongBy(error);
       if (wrong === undefined) throw error;
