@@ -11,6 +11,8 @@ export interface RedirectTarget {
 const LONGEST = 2048;
 /** In these spellings alone; any port of theirs is the same program (RFC 8252, section 7.3). */
 const LOOPBACK = /^https?:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)(?::\d{1,5})?(?:[/?]|$)/;
+/** A host whose every reader reads the same one: as `URL` itself writes it, and with nothing that has a meaning in a header. */
+const WEB = /^https?:\/\/([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:[/?]|$)/;
 /** Schemes that a browser itself does something with: none of them is a program. */
 const NO_PROGRAM: ReadonlySet<string> = new Set([
   'javascript:',
@@ -35,12 +37,13 @@ export function redirectFault(uri: string): string | undefined {
   // What `URL` would pass over or mend, another reader might not.
   if (!/^[!-~]+$/.test(uri) || /[\\<>"{}|^`*]/.test(uri) || !URL.canParse(uri)) return 'is no absolute URI';
   if (uri.includes('#')) return 'must have no fragment (RFC 6749, section 3.1.2)';
-  const { protocol, username, password } = new URL(uri);
+  const { protocol, hostname, username, password } = new URL(uri);
   if (username !== '' || password !== '') return 'must have no user name or password';
   if (NO_PROGRAM.has(protocol)) return `must not use the scheme ${protocol}`;
+  if (protocol !== 'http:' && protocol !== 'https:') return undefined;
+  if (WEB.exec(uri)?.[1] !== hostname) return 'must begin with https:// and its host, in lower-case letters, digits, dots and hyphens';
   if (protocol === 'http:') return LOOPBACK.test(uri) ? undefined : 'must use https, or http to 127.0.0.1, [::1] or localhost';
-  if (protocol === 'https:') return LOOPBACK.test(uri) ? 'must use http on loopback (RFC 8252, section 7.3)' : undefined;
-  return undefined;
+  return LOOPBACK.test(uri) ? 'must use http on loopback (RFC 8252, section 7.3)' : undefined;
 }
 
 /** @param uri one that has no fault */

@@ -147,6 +147,7 @@ describe('a document is not taken', () => {
     ['that holds a secret everybody can read', { client_secret: 'x' }],
     ['that asks for a shared secret', { token_endpoint_auth_method: 'client_secret_basic' }],
     ['without redirect addresses', { redirect_uris: undefined }],
+    ['without a name, which the page would have to make up (MCP, Client ID Metadata Documents)', { client_name: undefined }],
     ['with a redirect address that no program can register', { redirect_uris: ['javascript:alert(1)'] }],
     ['that does not name where the answer is to go', { redirect_uris: ['https://elsewhere.example/callback'] }],
   ])('%s', async (_what, more) => {

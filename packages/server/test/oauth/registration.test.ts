@@ -113,9 +113,21 @@ describe('a redirect URI', () => {
     'callback',
     '',
     'https://',
+    'https:a.example/callback',
+    'https:///a.example/callback',
+    'HTTPS://a.example/callback',
+    'https://A.example/callback',
+    'https://a;b/callback',
+    "https://a'b/callback",
+    'https://1.1/callback',
   ])('cannot be %s', async (uri) => {
     const { status, body } = await register(app, { redirect_uris: [CALLBACK, uri] });
     expect([status, body.error]).toEqual([400, 'invalid_redirect_uri']);
+  });
+
+  it('is told back in plain ASCII, whatever it holds (RFC 7591, section 3.2.2)', async () => {
+    const { body } = await register(app, { redirect_uris: ['http://\u00e9vil.example/"x\\' + 'y'.repeat(300)] });
+    expect(body.error_description).toMatch(/^The redirect URI http:\/\/\?vil\.example\/\?x\?y+\? is no absolute URI\.$/);
   });
 
   it('is needed', async () => {

@@ -95,6 +95,8 @@ function judge(answer: EgressAnswer, url: string): ClientMetadata | string {
   if ('client_secret' in document || 'client_secret_expires_at' in document) return 'holds a secret';
   const metadata = readRegistration(document);
   if (isFault(metadata)) return metadata.text;
+  // Required there, and for whoever is asked (MCP, Client ID Metadata Documents, Implementation Requirements).
+  if (metadata.client_name === undefined) return 'has no client_name';
   return metadata.token_endpoint_auth_method.startsWith('client_secret') ? 'asks for a shared secret' : metadata;
 }
 

@@ -31,12 +31,15 @@ export function jsonOut(
   };
 }
 
+/** What a description must not hold (RFC 6749, section 5.2), and may where it repeats what a caller sent. */
+const UNSAYABLE = /[^ !#-[\]-~]/g;
+
 export function faultOut(request: HttpIn, operation: string, { status, error, text, reason, headers }: OauthFault): HttpOut {
   return jsonOut(
     request,
     operation,
     status,
-    { error, error_description: text },
+    { error, error_description: text.replace(UNSAYABLE, '?') },
     { ...(headers === undefined ? {} : { headers }), log: { code: error, ...(reason === undefined ? {} : { reason }) } },
   );
 }
