@@ -181,6 +181,13 @@ describe('prompt config (8.3)', () => {
       expect(await told({ ticket_id: ticket, project_id: two })).toEqual([404, 'There is no such ticket in this project.', ['ticket_id']]);
     });
 
+    it('that values leave blank, or fill with more than a prompt may hold, is shown as it is', async () => {
+      const at = await made({ system_prompt: '{{ a }}'.repeat(600), developer_prompt: '{{ b }}' });
+      expect(await preview(at, {})).toMatchObject({ system_prompt: '', developer_prompt: '', unresolved_variables: ['a', 'b'] });
+      const { system_prompt, developer_prompt } = await preview(at, { context: { a: 'x'.repeat(100), b: 'y'.repeat(20_001) } });
+      expect([system_prompt.length, developer_prompt?.length]).toEqual([60_000, 20_001]);
+    });
+
     it('that values would fill with too much is 400', async () => {
       const at = await made({ system_prompt: '{{ a }}'.repeat(3000) });
       const { status, json } = await ada.post<Failed>(`${at}/preview`, { context: { a: 'x'.repeat(10_000) } });

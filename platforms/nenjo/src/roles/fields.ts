@@ -2,7 +2,7 @@ import { timestamp } from 'gatehouse';
 import { z } from 'zod';
 import { line, scopeName, uuid } from '../fields.js';
 import { scopes } from '../scopes.js';
-import { promptConfig } from './prompt-config.js';
+import { shownPrompt } from './prompt-config.js';
 
 export const role = z.object({
   id: z.string(),
@@ -10,7 +10,7 @@ export const role = z.object({
   description: z.string().nullable(),
   created_by: z.string().nullable(),
   is_system: z.boolean(),
-  prompt_config: promptConfig,
+  prompt_config: shownPrompt,
   color: z.string(),
   platform_scopes: z.array(z.string()),
   mcp_server_ids: z.array(z.string()),

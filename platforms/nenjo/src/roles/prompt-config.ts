@@ -32,6 +32,17 @@ export const promptConfig = z.strictObject({
 
 export type PromptConfig = z.output<typeof promptConfig>;
 
+const shownText = () => z.string().nullable();
+
+/** A config as it is shown: what held when it was written is not judged again, and a preview has filled in what it was given. */
+export const shownPrompt = z.strictObject({
+  system_prompt: z.string(),
+  developer_prompt: shownText(),
+  templates: each(templateNames, shownText),
+  output_templates: each(outputNames, shownText),
+  memory_profile: each(focuses, () => z.array(z.string())),
+});
+
 const clearable = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();
 const text = () => clearable(z.string().max(20_000));
 

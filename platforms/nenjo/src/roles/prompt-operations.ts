@@ -2,7 +2,7 @@ import { defineOperation, people } from 'gatehouse';
 import { z } from 'zod';
 import { openObject, uuid } from '../fields.js';
 import { id, platformScopes } from './fields.js';
-import { promptChanges, promptConfig } from './prompt-config.js';
+import { promptChanges, shownPrompt } from './prompt-config.js';
 
 const access = { scope: null, by: people } as const;
 const root = '/agent-roles/:id';
@@ -14,7 +14,7 @@ export const getPrompt = defineOperation({
   description: 'Shows what a role tells its agent.',
   access,
   input: z.object({ id }),
-  output: promptConfig,
+  output: shownPrompt,
   errors: ['not_found'],
   effect: 'read',
   rest: { method: 'GET', path: `${root}/prompt` },
@@ -27,7 +27,7 @@ export const updatePrompt = defineOperation({
   description: 'Changes the given parts of a prompt config and leaves the others, within templates and the like too; null clears a part, lists are replaced.',
   access,
   input: z.object({ id, ...promptChanges }),
-  output: promptConfig,
+  output: shownPrompt,
   errors: ['not_found', 'forbidden', 'conflict'],
   effect: 'update',
   idempotent: true,
@@ -49,7 +49,7 @@ export const previewPrompt = defineOperation({
       .default({})
       .describe('Values by group, such as {"chat": {"message": "Hello"}, "gate": {"criteria": "…"}}; they go before those of the ticket and the project'),
   }),
-  output: promptConfig.extend({ unresolved_variables: z.array(z.string()) }),
+  output: shownPrompt.extend({ unresolved_variables: z.array(z.string()) }),
   errors: ['not_found'],
   effect: 'read',
   rest: { method: 'POST', path: `${root}/preview` },
