@@ -136,6 +136,20 @@ describe('a run', () => {
     expect((await ticketNow(ticket.id)).status).toBe('open');
   });
 
+  it.each([
+    ['fail', 'complete', 'done'],
+    ['cancel', 'fail', 'open'],
+    ['complete', 'fail', 'done'],
+  ] as const)('of two at one ticket: after %s of one and %s of the other it is %s, and in progress until one completes or both have ended', async (...told) => {
+    const [first, then, at_last] = told;
+    const ticket = await newTicket();
+    const runs = [await begun(ticket.id), await begun(ticket.id)] as const;
+    await command(runs[0], first);
+    expect((await ticketNow(ticket.id)).status).toBe(first === 'complete' ? 'done' : 'in_progress');
+    await command(runs[1], then);
+    expect((await ticketNow(ticket.id)).status).toBe(at_last);
+  });
+
   it('leaves its ticket where somebody has put it meanwhile, or where it never started', async () => {
     const ticket = await newTicket();
     const id = await begun(ticket.id);
