@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePlatform, fixtureSpec } from '../../../../test/support/fixture-platform.js';
@@ -76,6 +78,37 @@ const rfc9700: readonly Attack[] = [
       const form = { grant_type: 'authorization_code', code, redirect_uri: CALLBACK, code_verifier: asked.verifier };
       expect((await send(app, '/oauth/token', { ...form, client_id: id, client_secret: secret }, basic)).body.error).toBe('invalid_request');
       expect((await redeem(app, id, code, asked, { client_secret: secret })).status).toBe(200);
+    },
+  ],
+  [
+    '2.5 an assertion made for another server, by another program, with another key, or for years; or one of many, by a program that nobody let in',
+    async () => {
+      const { privateKey, publicKey } = await generateKeyPair('ES256');
+      const signs = { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [await exportJWK(publicKey)] } };
+      const id = await newClient(app, signs);
+      const by = async (claims: object = {}, key = privateKey) => ({
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await new SignJWT({ iss: id, sub: id, aud: app.url, jti: randomUUID(), exp: Date.now() / 1000 + 60, ...claims })
+          .setProtectedHeader({ alg: 'ES256' })
+          .sign(key),
+      });
+      const early = await by();
+      expect((await refresh(app, id, 'x', early)).body.error).toBe('invalid_client');
+      const { asked, code } = await coded(browser, id);
+      const other = await generateKeyPair('ES256');
+      for (const wrong of [
+        by({ aud: 'https://other.example' }),
+        by({ iss: client }),
+        by({}, other.privateKey),
+        by({ exp: Date.now() / 1000 - 60 }),
+        by({ exp: Date.now() / 1000 + 86_400 * 365 }),
+        by({ exp: undefined }),
+        by({ jti: undefined }),
+      ])
+        expect((await redeem(app, id, code, asked, await wrong)).body.error).toBe('invalid_client');
+      // Nothing was kept of it while nobody had let the program in: it is good once.
+      expect((await redeem(app, id, code, asked, early)).status).toBe(200);
+      expect((await refresh(app, id, 'x', early)).body.error).toBe('invalid_client');
     },
   ],
   [

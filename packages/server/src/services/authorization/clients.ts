@@ -60,7 +60,7 @@ export class Clients {
 
   /**
    * undefined: there is none of this id, it waited too long, its document cannot be had, or it is blocked. Where it must be `let in` already,
-   * nobody else's server is asked for a program that is not.
+   * nobody else's server is asked for a program that is not, and nothing that it signs is kept.
    */
   async find(id: string, where: 'let in' | 'anywhere' = 'anywhere'): Promise<Client | undefined> {
     const { store, documents, blocked, now } = this.#options;
@@ -72,7 +72,10 @@ export class Clients {
       return metadata === undefined ? undefined : { id, kind: 'document', metadata, secretHash: null };
     }
     if (record === undefined || (record.expiresAt !== null && record.expiresAt <= now())) return undefined;
-    return { id, kind: record.kind, metadata: metadataOf(record), secretHash: record.secretHash };
+    const metadata = metadataOf(record);
+    // What it signs is remembered, and its keys may be elsewhere.
+    if (where === 'let in' && record.expiresAt !== null && metadata.token_endpoint_auth_method === 'private_key_jwt') return undefined;
+    return { id, kind: record.kind, metadata, secretHash: record.secretHash };
   }
 
   /** RFC 7591, section 3.1. `full`: too many wait to be let in. */

@@ -57,6 +57,8 @@ export const CONSENT_PATH = '/oauth/consent/';
 /** How long a person has to sign in and to answer. */
 export const INTERACTION_SECONDS = 3600;
 const CODE_SECONDS = 60;
+/** An assertion is remembered for as long as it is good, so that it is taken once. */
+const LONGEST_ASSERTION_SECONDS = 3600;
 
 export interface LibraryOptions extends Authorization {
   readonly store: Store;
@@ -75,7 +77,7 @@ export async function openLibrary(issuer: string, options: LibraryOptions): Prom
     new Prompt({ name: 'consent' }, new Check('consent', 'a person has to allow it', 'consent_required', ({ oidc }) => oidc.result?.consent === undefined)),
   );
   const provider = new Provider(issuer, {
-    ...configuration(issuer, options, errors.InvalidTarget),
+    ...configuration(issuer, options, errors),
     adapter: adapters({ store, clients, issuer, now, machineNow, log }, errors),
     interactions: { policy, url: (_ctx, { uid }) => CONSENT_PATH + uid },
   });
@@ -87,14 +89,19 @@ export async function openLibrary(issuer: string, options: LibraryOptions): Prom
   return libraryOver(provider, inject);
 }
 
-type Refusing = new (text?: string) => Error;
-
-function configuration(issuer: string, { scopes, tokens, fetch }: LibraryOptions, InvalidTarget: Refusing): Configuration {
+function configuration(
+  issuer: string,
+  { scopes, tokens, fetch, machineNow }: LibraryOptions,
+  { InvalidTarget, InvalidClientAuth }: Loaded['errors'],
+): Configuration {
   return {
     // It signs what we never issue, ID tokens; but it wants a key.
     jwks: { keys: [generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })] },
     clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHM, grant_types: ['authorization_code'], response_types: ['code'] },
     clientAuthMethods: CLIENT_AUTH_METHODS,
+    assertJwtClientAuthClaimsAndHeader: async (_ctx, { exp }) => {
+      if (Number(exp) > machineNow() / 1000 + LONGEST_ASSERTION_SECONDS) throw new InvalidClientAuth('the assertion is good for too long');
+    },
     scopes: [],
     claims: {},
     responseTypes: ['code'],
@@ -130,7 +137,7 @@ function configuration(issuer: string, { scopes, tokens, fetch }: LibraryOptions
 function features(
   issuer: string,
   { scopes, tokens }: Pick<LibraryOptions, 'scopes' | 'tokens'>,
-  InvalidTarget: Refusing,
+  InvalidTarget: Loaded['errors']['InvalidTarget'],
 ): NonNullable<Configuration['features']> {
   const resource = resourceOf(issuer);
   return {
