@@ -65,6 +65,8 @@ export const nenjo = definePlatform({
   mcp: {
     defaultVersion: '2025-03-26',
     notificationStatus: 204,
+    // Nothing here tells or asks a client anything, and `initialize` is documented without.
+    sessions: false,
     outputSchemas: 'outline',
     instructions: 'Nenjo keeps the tickets that agents work on. Find a project with projects_list, then its tickets with tickets_list.',
   },

@@ -89,8 +89,14 @@ describe('the API overview', () => {
   });
 
   it('shakes hands as documented: version 2025-03-26, tools, name and version; then 204 without a body', async () => {
-    const { json } = await app.as(key).rpc('initialize', {});
-    expect(json.result).toMatchObject({ protocolVersion: '2025-03-26', capabilities: { tools: {} }, serverInfo: { name: 'nenjo', version: '0.1.0' } });
+    const { json, headers } = await app.as(key).rpc('initialize', {});
+    expect(json.result).toEqual({
+      protocolVersion: '2025-03-26',
+      capabilities: { tools: {} },
+      serverInfo: { name: 'nenjo', version: '0.1.0' },
+      instructions: expect.any(String),
+    });
+    expect(headers.get('mcp-session-id')).toBeNull();
     const done = await app.as(key).post('/mcp', { jsonrpc: '2.0', method: 'notifications/initialized', params: {} });
     expect(done.status).toBe(204);
     expect(done.text).toBe('');

@@ -41,7 +41,7 @@ export function definePlatform(spec: PlatformSpec): Platform {
     keys: { ...spec.keys, accept: spec.keys.accept ?? ['authorization', 'x-api-key'] },
     tenancy,
     present: { ...defaultPresenters, ...spec.present },
-    mcp: { defaultVersion: '2025-11-25', notificationStatus: 202, instructions: '', outputSchemas: 'full', ...spec.mcp },
+    mcp: { defaultVersion: '2025-11-25', notificationStatus: 202, sessions: true, instructions: '', outputSchemas: 'full', ...spec.mcp },
   };
 }
 
@@ -152,10 +152,12 @@ function keyOffences({ prefix, displayLength }: PlatformSpec['keys']): string[] 
   return offences;
 }
 
-function planOffences(name: string, { limits = {} }: Plan): string[] {
-  return Object.entries(limits)
+function planOffences(name: string, { limits = {}, keys = 0 }: Plan): string[] {
+  const offences = Number.isInteger(keys) && keys >= 0 ? [] : [`the keys of the plan "${name}" must be a whole number of at least 0.`];
+  const wrong = Object.entries(limits)
     .filter(([, limit]) => !(Number.isInteger(limit.limit) && limit.limit >= 1 && Number.isFinite(limit.periodSeconds) && limit.periodSeconds > 0))
     .map(([whose]) => `the limit "${whose}" of the plan "${name}" must be a whole number of at least 1 in a period of more than 0 seconds.`);
+  return [...offences, ...wrong];
 }
 
 export function pathParameters(path: string): string[] {

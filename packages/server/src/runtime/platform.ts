@@ -46,6 +46,11 @@ export interface McpSettings {
   readonly defaultVersion?: string;
   /** Status of an accepted notification. @default 202 */
   readonly notificationStatus?: 202 | 204;
+  /**
+   * Whether clients that open with `initialize` are given a session, in which they are told what has changed, and can be asked. Without, they are
+   * told in the answer to a call alone, and no log messages. @default true
+   */
+  readonly sessions?: boolean;
   /** How to use this server, for the model. */
   readonly instructions?: string;
   /**

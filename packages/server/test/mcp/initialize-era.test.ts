@@ -47,6 +47,23 @@ describe('initialize', () => {
     },
   );
 
+  it('of a platform without sessions gives none and claims no line by which clients are told or asked; a session’s methods and address are not there', async () => {
+    const other = await openApp(definePlatform({ ...fixtureSpec, mcp: { sessions: false } }));
+    try {
+      const { raw } = await other.key('ann@example.com');
+      const { body, headers } = await other.rpc(raw, 'initialize', { protocolVersion: '2025-11-25', capabilities: { elicitation: {} } });
+      expect(body.result.capabilities).toEqual({ tools: {}, resources: {}, prompts: {}, completions: {} });
+      expect(headers.get('mcp-session-id')).toBeNull();
+      for (const [method, params] of Object.entries({ 'logging/setLevel': { level: 'debug' }, 'resources/subscribe': { uri: 'a:b' } }))
+        expect((await other.rpc(raw, method, params)).body.error.code).toBe(-32601);
+      const of = { token: raw, headers: { 'mcp-session-id': 'left over from elsewhere', accept: 'text/event-stream' } };
+      for (const method of ['GET', 'DELETE']) expect((await other.call(method, '/mcp', of)).status).toBe(405);
+      expect((await other.call('POST', '/mcp', { ...of, body: { jsonrpc: '2.0', id: 1, method: 'ping' } })).body.result).toEqual({});
+    } finally {
+      await other.close();
+    }
+  });
+
   it('gives the platform’s default version, instructions and status of notifications', async () => {
     const other = await openApp(definePlatform({ ...fixtureSpec, mcp: { defaultVersion: '2025-03-26', notificationStatus: 204, instructions: 'Be kind.' } }));
     try {

@@ -47,15 +47,16 @@ export interface McpSurface extends Surface {
  * request what they speak.
  */
 export function createMcpSurface({ runtime, platform, operations, line, challengeOf }: McpOptions): McpSurface {
-  const means = meansOf(line, runtime);
+  const means = meansOf(line, { runtime, platform });
   const offer = offerOf(operations, platform);
   const subscriptions = new Subscriptions({ runtime, resources: offer.resources, streams: means.streams, signals: line.signals });
   const options = { runtime, platform, offer, means, subscriptions, challengeOf };
-  const streams = new SessionStreams({ sessions: means.sessions, subscriptions });
+  const { sessions } = means;
+  const streams = sessions === undefined ? undefined : new SessionStreams({ sessions, subscriptions });
   return new StreamableHttp({ runtime, platform, means, streams, challengeOf, methods: { legacy: legacyMethods(options), modern: modernMethods(options) } });
 }
 
-const NO_METHOD: Failure = { code: 'method_not_allowed', text: 'Send each message by POST; GET and DELETE are for sessions.', next: 'Use POST.' };
+const NO_METHOD: Failure = { code: 'method_not_allowed', text: 'Send each message by POST.', next: 'Use POST.' };
 const NO_SESSION: Failure = { code: 'unknown_session', text: 'There is no such session, or it has ended.', next: 'Open a new one with initialize.' };
 
 /** A request that is turned away before a message could be read. */
@@ -67,7 +68,8 @@ interface Parts {
   readonly runtime: Runtime;
   readonly platform: Platform;
   readonly means: Means;
-  readonly streams: SessionStreams;
+  /** undefined: this platform has no sessions. */
+  readonly streams: SessionStreams | undefined;
   readonly challengeOf: ChallengeOf;
   readonly methods: Readonly<Record<Era, Methods>>;
 }
@@ -77,7 +79,7 @@ class StreamableHttp implements McpSurface {
   readonly #runtime: Runtime;
   readonly #platform: Platform;
   readonly #means: Means;
-  readonly #streams: SessionStreams;
+  readonly #streams: SessionStreams | undefined;
   readonly #challengeOf: ChallengeOf;
   readonly #methods: Readonly<Record<Era, Methods>>;
 
@@ -106,7 +108,7 @@ class StreamableHttp implements McpSurface {
 
   /** The credential is asked for before anything that was sent is looked at. */
   handle(request: HttpIn): HttpOut | Promise<HttpOut> {
-    if (request.method !== 'POST' && !isOfSession(request)) return this.refuse(NO_METHOD, request);
+    if (request.method !== 'POST' && (this.#streams === undefined || !isOfSession(request))) return this.refuse(NO_METHOD, request);
     const caller = callerOf(request, 'mcp');
     const resolution = this.#runtime.authenticate(caller);
     return resolution instanceof Promise ? resolution.then((resolved) => this.#admit(request, caller, resolved)) : this.#admit(request, caller, resolution);
@@ -154,7 +156,8 @@ class StreamableHttp implements McpSurface {
     if (message.is === 'response') return this.#answered(message, exchange);
     const era = eraOf(message, exchange.request);
     if (typeof era !== 'string') return faultIn(exchange, era, { id: message.is === 'request' ? message.id : 'null' });
-    const header = era === 'legacy' && message.method !== 'initialize' ? exchange.request.header('mcp-session-id') : undefined;
+    const inSession = this.#streams !== undefined && era === 'legacy' && message.method !== 'initialize';
+    const header = inSession ? exchange.request.header('mcp-session-id') : undefined;
     if (header === undefined) return this.#dispatch(message, era, exchange);
     const session = this.#sessionOf(header, exchange);
     if (session === undefined) return faultIn(exchange, NO_SESSION, { id: message.is === 'request' ? message.id : 'null' });
@@ -189,12 +192,12 @@ class StreamableHttp implements McpSurface {
 
   #ofSession(exchange: Exchange): HttpOut {
     const session = this.#sessionOf(exchange.request.header('mcp-session-id') ?? '', exchange);
-    if (session === undefined) return faultIn(exchange, NO_SESSION, { id: 'null' });
+    if (session === undefined || this.#streams === undefined) return faultIn(exchange, NO_SESSION, { id: 'null' });
     return exchange.request.method === 'GET' ? this.#streams.open(exchange, session) : this.#streams.end(exchange, session);
   }
 
   #sessionOf(header: string, { resolution }: Exchange): Session | undefined {
-    return this.#means.sessions.read(header, resolution.principal);
+    return this.#means.sessions?.read(header, resolution.principal);
   }
 }
 

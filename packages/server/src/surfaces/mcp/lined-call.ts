@@ -79,7 +79,11 @@ export class LinedCall extends HttpCall implements Telling {
 
   get level(): number | undefined {
     const { era, exchange, means } = this.#around;
-    if (era === 'legacy') return exchange.session === undefined ? INFO : (means.sessions.wishes(exchange.session)?.level ?? INFO);
+    if (era === 'legacy') {
+      // Without sessions there is nowhere to say how much is wanted, and the capability is not claimed.
+      if (means.sessions === undefined) return undefined;
+      return exchange.session === undefined ? INFO : (means.sessions.wishes(exchange.session)?.level ?? INFO);
+    }
     const level = levelOf(this.#meta[LEVEL]);
     return level === -1 ? undefined : level;
   }

@@ -1,5 +1,6 @@
 import type { Tag } from '../../domain/principal.js';
 import type { Seal } from '../../domain/seal.js';
+import type { Platform } from '../../runtime/platform.js';
 import type { Runtime, Signals } from '../../runtime/types.js';
 import { Asks } from './asks.js';
 import { Running } from './running.js';
@@ -22,7 +23,8 @@ export interface LineOptions {
 /** What the calls and streams of this process share. */
 export interface Means {
   readonly streams: Streams;
-  readonly sessions: Sessions;
+  /** undefined: this platform has none. */
+  readonly sessions: Sessions | undefined;
   readonly asks: Asks;
   readonly running: Running;
   /** Of unfinished stateless calls. */
@@ -30,10 +32,15 @@ export interface Means {
   readonly now: () => number;
 }
 
-export function meansOf({ sealFor, signals, onChange, newId, now, log }: LineOptions, { authenticate }: Pick<Runtime, 'authenticate'>): Means {
+export interface MeansOptions {
+  readonly runtime: Pick<Runtime, 'authenticate'>;
+  readonly platform: Pick<Platform, 'mcp'>;
+}
+
+export function meansOf({ sealFor, signals, onChange, newId, now, log }: LineOptions, { runtime: { authenticate }, platform: { mcp } }: MeansOptions): Means {
   return {
     streams: new Streams({ authenticate, onChange, log }),
-    sessions: new Sessions({ seal: sealFor('mcp-session'), signals, newId, now, log }),
+    sessions: mcp.sessions ? new Sessions({ seal: sealFor('mcp-session'), signals, newId, now, log }) : undefined,
     asks: new Asks({ seal: sealFor('mcp-answer'), signals, log }),
     running: new Running(),
     stateSeal: sealFor('request-state'),

@@ -31,13 +31,14 @@ const DISCOVER_TTL_MS = 3_600_000;
 
 /** What clients that open with `initialize` can call. */
 export function legacyMethods(options: MethodOptions): Methods {
+  const { sessions } = options.means;
   const empty: Method = ({ id, method }, exchange) => resultIn(exchange, id, '{}', method);
   return new Map<string, Method>([
     ['initialize', initialize(options)],
     ['ping', empty],
     // A public worker sends this notification with an id, and waits.
     ['notifications/initialized', empty],
-    ...sessionMethods({ sessions: options.means.sessions, subscriptions: options.subscriptions, resources: options.offer.resources }),
+    ...(sessions === undefined ? [] : sessionMethods({ sessions, subscriptions: options.subscriptions, resources: options.offer.resources })),
     ...offered(options, legacyWrapping()),
   ]);
 }
@@ -62,12 +63,12 @@ function kindsOf({ tools, resources, prompts }: Offer): ReadonlySet<Kind> {
 }
 
 /** The version that is answered binds nobody, for each later request says its own; the session says what the client can be asked. */
-function initialize({ platform, offer, means }: MethodOptions): Method {
+function initialize({ platform, offer, means: { sessions } }: MethodOptions): Method {
   const { name, version, mcp } = platform;
   const resultFor = (protocolVersion: string) =>
     JSON.stringify({
       protocolVersion,
-      capabilities: serverCapabilities(platform, offer),
+      capabilities: serverCapabilities(platform, offer, sessions !== undefined),
       serverInfo: { name, version },
       ...(mcp.instructions === '' ? {} : { instructions: mcp.instructions }),
     });
@@ -76,7 +77,8 @@ function initialize({ platform, offer, means }: MethodOptions): Method {
   return ({ id, params, method }, exchange) => {
     const asked = params?.protocolVersion;
     const reply = resultIn(exchange, id, (typeof asked === 'string' ? results.get(asked) : undefined) ?? fallback, method);
-    const session = means.sessions.issue(exchange.resolution.principal, params?.capabilities);
+    if (sessions === undefined) return reply;
+    const session = sessions.issue(exchange.resolution.principal, params?.capabilities);
     return { ...reply, headers: { ...reply.headers, 'mcp-session-id': session } };
   };
 }
@@ -85,7 +87,7 @@ function discover({ platform, offer }: MethodOptions, { open, close }: Wrapping)
   const { mcp } = platform;
   const instructions = mcp.instructions === '' ? '' : `,"instructions":${JSON.stringify(mcp.instructions)}`;
   const hints = `,"ttlMs":${DISCOVER_TTL_MS},"cacheScope":"public"`;
-  const capabilities = JSON.stringify(serverCapabilities(platform, offer));
+  const capabilities = JSON.stringify(serverCapabilities(platform, offer, true));
   const result = `{${open}"supportedVersions":${JSON.stringify([MODERN_VERSION])},"capabilities":${capabilities}${instructions}${hints}${close}}`;
   return ({ id, method }, exchange) => resultIn(exchange, id, result, method);
 }
