@@ -50,9 +50,9 @@ export function resourceOf(origin: string): string {
   return `${origin}${MCP_PATH}`;
 }
 
-/** The same resource with a slash behind it, or as the origin alone, is ours as well; nothing else is. */
+/** The same resource with a slash behind it, or as the origin alone, is ours as well, in whatever spelling a browser takes for the same; nothing else is. */
 export function isOurResource(resource: string, origin: string): boolean {
-  return [origin, `${origin}/`, resourceOf(origin), `${resourceOf(origin)}/`].includes(resource);
+  return URL.canParse(resource) && [`${origin}/`, resourceOf(origin), `${resourceOf(origin)}/`].includes(new URL(resource).href);
 }
 
 /**

@@ -105,6 +105,28 @@ describe('a resource', () => {
     }
   });
 
+  it('is ours in upper case too, as far as case means nothing there (MCP, Canonical Server URI), and with the port that goes without saying', async () => {
+    const other = await openApp(fixturePlatform, { flags: { publicUrl: 'https://api.example.com' } });
+    try {
+      const key = await other.key('ann@example.com');
+      const asked = async (resource: string) =>
+        (await send(other, '/oauth/token', { grant_type: 'client_credentials', client_id: key.id, client_secret: key.raw, resource })).status;
+      for (const ours of ['HTTPS://API.Example.com/mcp', 'https://api.example.com:443/mcp/', 'HTTPS://API.EXAMPLE.COM'])
+        expect([ours, await asked(ours)]).toEqual([ours, 200]);
+      for (const foreign of [
+        'https://api.example.com/MCP',
+        'https://api.example.com:444/mcp',
+        'https://api.example.com/mcp#',
+        'https://api.example.com/mcp?',
+        'https://x@api.example.com/mcp',
+        'http://api.example.com/mcp',
+      ])
+        expect([foreign, await asked(foreign)]).toEqual([foreign, 400]);
+    } finally {
+      await other.close();
+    }
+  });
+
   it('that is foreign is refused before the code is redeemed (audience confusion)', async () => {
     const { asked, code } = await newCode();
     for (const resource of ['https://other.example/mcp', `${app.url}/other`, `${app.url}.evil.example/mcp`, 'mcp', `${app.url}/mcp?x`]) {
