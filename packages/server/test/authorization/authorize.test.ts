@@ -90,6 +90,13 @@ describe('whoever asks', () => {
   it('must not say a thing twice', async () => {
     await browser.signIn();
     expect(told(await browser.get(`${attempt(client).url}&state=another`)).error).toBe('invalid_request');
+    expect(told(await browser.get(`${attempt(client).url}&response_mode=query&response_mode=fragment`)).error).toBe('unsupported_response_mode');
+  });
+
+  it('says nothing by what has no value (RFC 6749, section 3.1)', async () => {
+    const without = { response_mode: '', prompt: '', scope: '', resource: '', request: '', request_uri: '', state: '' };
+    expect((await ask(without)).location).toMatch(/^\/oauth\/consent\//);
+    expect(told(await ask({ ...without, code_challenge: '' })).error).toBe('invalid_request');
   });
 
   it('may ask for what OpenID has, out of habit, and in any case for what it then gets', async () => {

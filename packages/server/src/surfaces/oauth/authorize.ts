@@ -3,7 +3,7 @@ import { callerOf } from '../caller.js';
 import type { HttpIn, HttpOut } from '../http.js';
 import { seeOther } from '../pages/see-other.js';
 import { during } from './calls.js';
-import { isForm, readForm } from './form.js';
+import { isForm, readForm, readQuery } from './form.js';
 import { giveInteraction } from './interaction-cookie.js';
 import type { OauthOptions } from './options.js';
 import { problemOut, tooOften } from './problems.js';
@@ -29,7 +29,7 @@ const PARAMETERS = [
 
 /** `GET` and `POST /oauth/authorize` (RFC 6749, section 3.1): what is asked is checked, and then it waits for a person. */
 export async function authorize(request: HttpIn, issuer: string, library: Library, options: OauthOptions): Promise<HttpOut> {
-  const given = request.method === 'POST' ? readForm(request) : new URLSearchParams(request.query);
+  const given = request.method === 'POST' ? readForm(request) : readQuery(request.query);
   if (!isForm(given)) return problemOut(request, OPERATION, options, given);
   const verdict = await options.take([authorizationBucket(request.address)], 1, options.now());
   if (verdict?.allowed === false) return problemOut(request, OPERATION, options, tooOften(verdict.retryAfterSeconds));
@@ -61,12 +61,11 @@ export async function signedIn(request: HttpIn, { authenticate }: OauthOptions):
 }
 
 function accepted(given: URLSearchParams): URLSearchParams {
-  const passed = [...given].filter(([name, value]) => PARAMETERS.includes(name) && value !== '');
+  const passed = [...given].filter(([name]) => PARAMETERS.includes(name));
   const parameters = new URLSearchParams(passed);
   // All prompts but this one are what happens anyway: a page, from which one can sign in as another.
   if (given.getAll('prompt').some((prompt) => prompt.split(' ').includes('none'))) parameters.set('prompt', 'none');
-  const mode = given.get('response_mode');
-  if (mode !== null && mode !== 'query') parameters.set('response_mode', 'unsupported');
+  if (given.getAll('response_mode').some((mode) => mode !== 'query')) parameters.set('response_mode', 'unsupported');
   dropHabits(parameters);
   return parameters;
 }

@@ -11,7 +11,7 @@ const LONGEST = 65_536;
 export function readForm(request: HttpIn): URLSearchParams | OauthFault {
   const type = typeOf(request);
   if (request.body.length > LONGEST) return { status: 413, error: 'invalid_request', text: `The body is larger than ${LONGEST} bytes.` };
-  if (type === 'application/x-www-form-urlencoded') return new URLSearchParams(Buffer.from(request.body).toString('utf8'));
+  if (type === 'application/x-www-form-urlencoded') return readQuery(Buffer.from(request.body).toString('utf8'));
   if (type !== 'application/json') return invalidRequest('Send the parameters as application/x-www-form-urlencoded.');
   const decoded = decodeJson(request.body);
   if (!decoded.ok) return invalidRequest(decoded.text);
@@ -19,7 +19,17 @@ export function readForm(request: HttpIn): URLSearchParams | OauthFault {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return invalidRequest('The body must be a JSON object.');
   const members = Object.entries(value);
   if (!members.every((member): member is [string, string] => typeof member[1] === 'string')) return invalidRequest('Every parameter must be a text.');
-  return new URLSearchParams(members);
+  return valued(members);
+}
+
+/** The parameters of a query, or of a form as it was sent. */
+export function readQuery(query: string): URLSearchParams {
+  return valued(new URLSearchParams(query));
+}
+
+/** What has no value was not sent (RFC 6749, sections 3.1 and 3.2). */
+function valued(given: Iterable<[string, string]>): URLSearchParams {
+  return new URLSearchParams([...given].filter(([, value]) => value !== ''));
 }
 
 export function isForm(read: URLSearchParams | OauthFault): read is URLSearchParams {

@@ -6,7 +6,7 @@ import type { OauthFault } from './out.js';
  * anything is redeemed, and stays, alone, where the library is to tell it.
  */
 export function normaliseResource(parameters: URLSearchParams, issuer: string): OauthFault | undefined {
-  const asked = parameters.getAll('resource').filter((resource) => resource !== '');
+  const asked = parameters.getAll('resource');
   parameters.delete('resource');
   if (asked.length === 0) return undefined;
   const foreign = asked.find((resource) => !isOurResource(resource, issuer));

@@ -22,7 +22,7 @@ export async function token(request: HttpIn, issuer: string, library: AskLibrary
   if (!isForm(form)) return faultOut(request, operation, form);
   if (isRepeated(form)) return faultOut(request, operation, invalidRequest('A parameter came twice.'));
   const type = form.get('grant_type');
-  if (!type) return faultOut(request, operation, invalidRequest('Say by `grant_type` what the token is asked for with.'));
+  if (type === null) return faultOut(request, operation, invalidRequest('Say by `grant_type` what the token is asked for with.'));
   if (!GRANT_TYPES.includes(type))
     return faultOut(request, operation, { status: 400, error: 'unsupported_grant_type', text: `\`grant_type\` must be one of ${GRANT_TYPES.join(', ')}.` });
   const foreign = normaliseResource(form, issuer);
@@ -60,7 +60,7 @@ export async function aboutToken(request: HttpIn, what: 'revocation' | 'introspe
   if (!isForm(form)) return faultOut(request, operation, form);
   if (isRepeated(form)) return faultOut(request, operation, invalidRequest('A parameter came twice.'));
   const value = form.get('token');
-  if (value === null || value === '') return faultOut(request, operation, invalidRequest('Send the token as `token`.'));
+  if (value === null) return faultOut(request, operation, invalidRequest('Send the token as `token`.'));
   form.set('token', sha256(value));
   const credentials = credentialsIn(request, form);
   if (credentials?.secret.startsWith(options.platform.keys.prefix)) return ofKey(request, what, sha256(value), credentials, options);
