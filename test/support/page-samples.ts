@@ -1,8 +1,10 @@
+import type { ErrorCode } from '../../packages/contract/src/index.js';
 import type { AccountView, ConsentView, SignInView } from '../../packages/server/src/surfaces/pages/index.js';
 import {
   type Content,
   accountPage,
   consentPage,
+  failurePage,
   html,
   invitationPage,
   invitedElsewherePage,
@@ -48,15 +50,24 @@ const account: AccountView = {
   person: 'ann@example.com',
   apps: [
     {
-      grant: 'g1',
+      client: 'c1',
       name: 'Claude',
       host: 'claude.ai',
-      tenant: "Ann's space",
-      scopes: ['Read tickets', 'Create, change and delete tickets'],
+      places: [
+        { tenant: "Ann's space", scopes: ['Read tickets', 'Create, change and delete tickets'] },
+        { tenant: 'Example Ltd', scopes: ['Read tickets'] },
+      ],
       since: MORNING - 86_400_000,
       lastUsed: MORNING,
     },
-    { grant: 'g2', name: 'Claude Code (my laptop)', host: '127.0.0.1', tenant: 'Example Ltd', scopes: ['Read projects'], since: MORNING, lastUsed: null },
+    {
+      client: 'c2',
+      name: 'Claude Code (my laptop)',
+      host: '127.0.0.1',
+      places: [{ tenant: 'Example Ltd', scopes: ['Read projects'] }],
+      since: MORNING,
+      lastUsed: null,
+    },
   ],
   sessions: [
     { id: 's1', userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', since: MORNING, current: true },
@@ -98,6 +109,28 @@ ${(['text', 'email', 'tel', 'date'] as const).map(
 </form>`,
 };
 
+const failure = (code: ErrorCode, text: string, next?: string): Content =>
+  failurePage(
+    { requestId: 'req_k3vq0a2mzr41xw5bct0hdy2e' },
+    { code, text, ...(next === undefined ? {} : { next }) },
+    { platform, link: { href: '/sign-in', text: 'Sign in' } },
+  );
+
+const many = <T>(count: number, of: (i: number) => T): readonly T[] => Array.from({ length: count }, (_, i) => of(i));
+
+const RESOURCES = ['tickets', 'projects', 'agents', 'documents', 'pipelines', 'executions', 'councils', 'roles', 'webhooks', 'chats'];
+const VERBS = ['Read', 'Create and change', 'Delete', 'Share', 'Export', 'Archive'];
+const scopes = (count: number): ConsentView['scopes'] =>
+  many(count, (i) => {
+    const [verb, resource] = [VERBS[Math.floor(i / RESOURCES.length)], RESOURCES[i % RESOURCES.length]];
+    return { scope: `${resource}:${verb}`, text: `${verb} ${resource}`, checked: true, before: false };
+  });
+const tenants = (count: number): ConsentView['tenants'] =>
+  many(count, (i) => ({ id: `t${i}`, name: i === 0 ? "Ann's space" : `Business number ${i}`, checked: i === 0 }));
+
+/** Right to left, without width, above the line, and no letters at all. */
+const strange = 'كلود \u{1f980}\u{1f1fa}\u{1f1e6} Z\u0351\u0343\u0305a\u0321\u0353l\u0309\u034dgo\u200b\u200d \u202eedualC';
+
 const long = 'A-program-whose-name-has-no-end-and-no-place-to-break-it-0123456789-0123456789';
 
 /** Every page, in each of its states, by a name for a file. */
@@ -133,6 +166,18 @@ export const pageSamples: Readonly<Record<string, Content>> = {
     tenants: [...consent.tenants, { id: '2', name: long, checked: false }],
     scopes: [{ scope: 'x:y', text: long, checked: true, before: true }],
   }),
+  'consent-one-scope': consentPage({ ...consent, scopes: consent.scopes.slice(0, 1) }),
+  'consent-16-scopes-3-spaces': consentPage({ ...consent, scopes: scopes(16), tenants: tenants(3) }),
+  'consent-60-scopes-60-spaces': consentPage({ ...consent, scopes: scopes(60), tenants: tenants(60) }),
+  'consent-step-up': consentPage({ ...consent, scopes: consent.scopes.map((choice, i) => ({ ...choice, checked: true, before: i !== 1 })) }),
+  'consent-strange': consentPage({
+    ...consent,
+    client: { ...consent.client, name: strange, verified: false, uri: null },
+    tenants: [
+      { id: '1', name: strange, checked: true },
+      { id: '2', name: 'שלום (עולם)', checked: false },
+    ],
+  }),
   problem: problemPage({
     platform,
     title: 'This link has expired',
@@ -149,7 +194,20 @@ export const pageSamples: Readonly<Record<string, Content>> = {
     link: null,
     requestId: 'req_k3vq0a2mzr41xw5bct0hdy2e',
   }),
+  'failure-500': failure('internal', 'Something went wrong on our side. It is on record; quote the request id when you report it.'),
+  'failure-503': failure('unavailable', 'The database is out of reach, or too busy, right now.'),
+  'failure-429': failure('rate_limited', 'Signing in was tried too often with this address, or from your network.', 'Try again in 12 minutes.'),
+  'failure-403-origin': failure('origin_not_allowed', 'Pages of this origin may not call this server.', 'Name the origin in --cors-origins.'),
+  'failure-404': failure('unknown_route', 'There is nothing at this address.'),
+  'failure-405': failure('method_not_allowed', 'GET is not allowed here.', 'Use POST.'),
   account: accountPage(account),
+  'account-new': accountPage({ ...account, apps: [], sessions: account.sessions.slice(0, 1) }),
+  'account-full': accountPage({
+    ...account,
+    spaces: { spaces: many(50, (i) => ({ id: `t${i}`, name: `Business number ${i}`, role: 'member', current: i === 0, leavable: i === 0 })), invitations: [] },
+    apps: many(50, (i) => ({ ...account.apps[i % 2], client: `c${i}`, name: `App number ${i}` }) as AccountView['apps'][number]),
+    sessions: many(50, (i) => ({ ...account.sessions[i % 4], id: `s${i}`, current: i === 0 }) as AccountView['sessions'][number]),
+  }),
   'page-of-a-platform': platformPage,
   'account-spaces': accountPage({ ...account, spaces }),
   invitation: invitationPage({ platform, id: 'i1', tenant: 'Example Ltd', role: 'member', person: 'ann@example.com' }),
@@ -196,7 +254,7 @@ export function hostileSamples(text: string): Readonly<Record<string, Content>> 
         invitations: [{ id: text, tenant: text, role: text }],
       },
       person: text,
-      apps: [{ grant: text, name: text, host: text, tenant: text, scopes: [text], since: 0, lastUsed: 0 }],
+      apps: [{ client: text, name: text, host: text, places: [{ tenant: text, scopes: [text] }], since: 0, lastUsed: 0 }],
       sessions: [{ id: text, userAgent: text, since: 0, current: false }],
       done: text,
     }),

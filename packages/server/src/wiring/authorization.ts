@@ -100,6 +100,7 @@ export function withOauth(core: Core, oauth: OauthSurface | undefined): Core {
     isPublic: (path) => oauth.open(path) || core.isPublic?.(path) === true,
     // Some programs ask by a form (RFC 6749, section 3.1).
     takesFormsOfOthers: (path) => path === ROUTES.authorization || core.takesFormsOfOthers?.(path) === true,
+    refuse: (failure, request) => (oauth.serves(request.path) ? oauth.refuse(failure, request) : core.refuse(failure, request)),
     handle: (request) => (oauth.serves(request.path) ? oauth.handle(request) : core.handle(request)),
   };
 }

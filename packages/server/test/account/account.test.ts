@@ -14,7 +14,8 @@ beforeEach(async () => {
   ann = await signIn(app, `${randomUUID()}@example.com`);
 });
 
-async function grant({ user }: SignedIn, scopes = ['things:read']): Promise<string> {
+/** Answers the client that was let in. */
+async function grant({ user }: SignedIn, client: string = randomUUID(), scopes = ['things:read']): Promise<string> {
   const { store } = app.gatehouse;
   const id = randomUUID();
   const home = (await store.users.find(user))?.homeTenant ?? '';
@@ -22,7 +23,7 @@ async function grant({ user }: SignedIn, scopes = ['things:read']): Promise<stri
     id,
     tenant: home,
     user,
-    client: 'a-client',
+    client,
     clientName: 'Claude <Code>',
     clientHost: '127.0.0.1',
     scopes,
@@ -30,7 +31,7 @@ async function grant({ user }: SignedIn, scopes = ['things:read']): Promise<stri
     lastUsedAt: null,
     revokedAt: null,
   });
-  return id;
+  return client;
 }
 
 const page = async (path: string, token: string) => send('GET', path, { cookie: cookieOf(token) });
@@ -46,15 +47,30 @@ async function send(method: string, path: string, headers: Record<string, string
 const locationOf = ({ headers }: Answer) => headers.get('location');
 
 test('an address that is nobody’s is a page for whoever goes there in a browser, with a way on, and JSON for programs', async () => {
+  const visit = await send('GET', '/nowhere', { 'sec-fetch-dest': 'document' });
+  expect([visit.status, visit.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+  expect(visit.text).toMatch(/There is no such page[\s\S]*href="\/account"[\s\S]*req_/);
   for (const path of ['/', '/nowhere']) {
-    const visit = await send('GET', path, { 'sec-fetch-dest': 'document' });
-    expect([visit.status, visit.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
-    expect(visit.text).toMatch(/There is no such page\.[\s\S]*href="\/account"[\s\S]*req_/);
     const program = await app.call('GET', path);
     expect([program.status, program.body.code, program.body.next]).toEqual([404, 'unknown_route', 'REST lives under /api/v1, MCP at /mcp.']);
   }
   expect((await app.call('GET', '/api/v1/nothing', { headers: { 'sec-fetch-dest': 'document' } })).body.code).toBe('unknown_route');
 });
+
+test('who goes to the name of the server alone in a browser is led to the account', async () => {
+  const answer = await send('GET', '/', { 'sec-fetch-dest': 'document' });
+  expect([answer.status, locationOf(answer)]).toEqual([303, '/account']);
+});
+
+test.each(['/sign-in', '/sign-out', '/account/disconnect', '/oauth/consent/x'])(
+  'a form that a page of another site sends to %s is refused by a page, in words for whoever sent it',
+  async (path) => {
+    const { status, headers, text } = await post(path, { scope: 'a' }, { origin: 'https://evil.example' });
+    expect([status, headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
+    expect(text).toMatch(/This came from another site[\s\S]*nothing was done/);
+    expect(text).not.toMatch(/cors|of this origin/);
+  },
+);
 
 describe('GET /account', () => {
   test('shows who is signed in, what has access in words, and where else the person is signed in', async () => {
@@ -98,12 +114,16 @@ describe('GET /account', () => {
 });
 
 describe('the forms', () => {
-  test('disconnect one app, and no other', async () => {
+  test('disconnect one app, however often it was let in, and no other', async () => {
     const [one, other] = [await grant(ann), await grant(ann)];
-    const answer = await post('/account/disconnect', { grant: one }, { cookie: cookieOf(ann.token) });
+    await grant(ann, one, ['things:write']);
+    const { text } = await page('/account', ann.token);
+    const entries = text.match(/Claude &lt;Code&gt;<\/bdi><\/h3>[\s\S]*?Disconnect/g)?.map((entry) => entry.match(/<li>[^<]*/g));
+    expect(entries).toEqual(expect.arrayContaining([['<li>Read things', '<li>Read and change things'], ['<li>Read things']]));
+    const answer = await post('/account/disconnect', { client: one }, { cookie: cookieOf(ann.token) });
     expect([answer.status, locationOf(answer)]).toEqual([303, '/account?done=disconnected']);
-    expect((await app.gatehouse.grants.list(ann.user)).map(({ id }) => id)).toEqual([other]);
-    const again = await post('/account/disconnect', { grant: one }, { cookie: cookieOf(ann.token) });
+    expect((await app.gatehouse.grants.list(ann.user)).map(({ client }) => client)).toEqual([other]);
+    const again = await post('/account/disconnect', { client: one }, { cookie: cookieOf(ann.token) });
     expect(locationOf(again)).toBe('/account?done=gone');
   });
 
@@ -111,7 +131,7 @@ describe('the forms', () => {
     const bob = await signIn(app, `${randomUUID()}@example.com`);
     const theirs = await grant(bob);
     const cookie = { cookie: cookieOf(ann.token) };
-    expect(locationOf(await post('/account/disconnect', { grant: theirs }, cookie))).toBe('/account?done=gone');
+    expect(locationOf(await post('/account/disconnect', { client: theirs }, cookie))).toBe('/account?done=gone');
     expect(locationOf(await post('/account/end-session', { session: bob.id }, cookie))).toBe('/account?done=gone');
     expect(await app.gatehouse.grants.list(bob.user)).toHaveLength(1);
     expect(await isIn(app, bob.token)).toBe(true);
@@ -136,7 +156,7 @@ describe('the forms', () => {
   ])('do nothing for a page %s', async (_which, headers) => {
     await grant(ann);
     for (const path of ['/account/disconnect', '/account/end-session', '/account/sign-out-everywhere']) {
-      const answer = await post(path, { grant: 'x', session: ann.id }, { cookie: cookieOf(ann.token), ...headers });
+      const answer = await post(path, { client: 'x', session: ann.id }, { cookie: cookieOf(ann.token), ...headers });
       expect([answer.status, answer.headers.get('content-type')]).toEqual([403, 'text/html; charset=utf-8']);
     }
     expect(await isIn(app, ann.token)).toBe(true);

@@ -136,7 +136,7 @@ test('what went wrong is told on a page: what happened, what to do, and the requ
     expect(await page.getByText('name the request').innerText()).toContain(response?.headers()['x-request-id']);
     told.push(await heading(page));
   }
-  expect(told).toEqual(['This does not work any more', 'This program is not known here', 'This request is over', 'There is nothing at this address']);
+  expect(told).toEqual(['This link does not work any more', 'This program is not known here', 'This request is over', 'There is no such page']);
   await context.close();
 });
 

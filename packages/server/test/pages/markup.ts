@@ -41,7 +41,7 @@ function references(markup: string): string[] {
   const referred = all(/\s(?:for|aria-describedby|aria-labelledby)="([^"]*)"/g);
   const lost = referred.filter((id) => !ids.includes(id)).map((id) => `nothing has the id ${id}`);
   const labelled = new Set(all(/<label for="([^"]*)"/g));
-  const fields = [...markup.matchAll(/<input\b[^>]*>/g)].map(([tag]) => tag).filter((tag) => !tag.includes('type="hidden"'));
+  const fields = [...markup.matchAll(/<(?:input|select)\b[^>]*>/g)].map(([tag]) => tag).filter((tag) => !tag.includes('type="hidden"'));
   const nameless = fields.filter((tag) => !labelled.has(/\sid="([^"]*)"/.exec(tag)?.[1] ?? '')).map((tag) => `no label: ${tag}`);
   const headings = [...markup.matchAll(/<h1>/g)].length;
   return [...twice, ...lost, ...nameless, ...(headings === 1 ? [] : [`${headings} main headings`])];

@@ -3,7 +3,7 @@ import { type ErrorCode, catalogue } from '@gatehouse/contract';
 import { describe, expect, test } from 'vitest';
 import { failurePageOut } from '../../src/surfaces/pages/failure.js';
 import { formIn, html, linkTo, pageOut, problemPage, signInPage } from '../../src/surfaces/pages/index.js';
-import { legible } from '../../src/surfaces/pages/parts.js';
+import { programName, spaceName } from '../../src/surfaces/pages/parts.js';
 import { programOf } from '../../src/surfaces/pages/program.js';
 import { hostileSamples, pageSamples } from '../../../../test/support/page-samples.js';
 import { faultsOf } from './markup.js';
@@ -47,9 +47,13 @@ describe('what others wrote is shown, and is nothing but text', () => {
   });
 
   test('a name is one line that reads as it is stored', () => {
-    expect(legible('Clau\u202ede\u200b\n\u0000 x')).toBe('Clau de x');
-    expect(legible('\u200b')).toBe('A program without a name');
-    expect(legible('n'.repeat(500))).toHaveLength(81);
+    expect(programName('Clau\u202ede\u200b\n\u0000 x')).toBe('Clau de x');
+    expect(programName(`Z${'\u0335'.repeat(40)}algo`)).toBe(`Z${'\u0335'.repeat(3)}algo`);
+    expect(programName('\u0e19\u0e49\u0e33 e\u0323\u0302')).toBe('\u0e19\u0e49\u0e33 e\u0323\u0302');
+    for (const unseen of ['\u200b', '\u3164\u115f', '\u2800', '\ufe0f \u{e0041}']) {
+      expect([programName(unseen), spaceName(unseen)]).toEqual(['A program without a name', 'A space without a name']);
+    }
+    expect(programName('n'.repeat(500))).toHaveLength(81);
   });
 });
 

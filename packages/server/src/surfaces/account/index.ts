@@ -7,7 +7,7 @@ import { callerOf } from '../caller.js';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
 import { notAllowed } from '../not-allowed.js';
 import { ACCOUNT_PATH, DISCONNECT_PATH, END_SESSION_PATH, SIGN_OUT_EVERYWHERE_PATH, accountPage } from '../pages/account.js';
-import { failurePageOut } from '../pages/failure.js';
+import { FOREIGN_FORM, failurePageOut } from '../pages/failure.js';
 import { formIn } from '../pages/form.js';
 import { pageOut } from '../pages/page.js';
 import { seeOther } from '../pages/see-other.js';
@@ -51,7 +51,7 @@ interface Asking {
 type Act = (asking: Asking) => Promise<HttpOut>;
 
 const ACTS: ReadonlyMap<string, Act> = new Map([
-  [DISCONNECT_PATH, async ({ access, form, request }) => noted(request, 'disconnected', await access.grants.revoke(form.get('grant') ?? ''))],
+  [DISCONNECT_PATH, async ({ access, form, request }) => noted(request, 'disconnected', await disconnect(access, form))],
   [END_SESSION_PATH, async ({ access, form, request }) => noted(request, 'ended', await access.sessions.revoke(form.get('session') ?? ''))],
   [
     SIGN_OUT_EVERYWHERE_PATH,
@@ -82,7 +82,7 @@ export interface AccountSurface extends Surface {
  */
 export function createAccountSurface(options: AccountOptions): AccountSurface {
   const { platform, outOfReach } = options;
-  const refusePage: AccountSurface['refuse'] = (failure, request) => failurePageOut(request, failure, { platform: platform.title, link: BACK });
+  const refusePage: AccountSurface['refuse'] = (failure, request) => failurePageOut(request, failure, { platform: platform.title, link: BACK, titles: TITLES });
   const { shared } = platform.tenancy;
   const acts = new Map([...ACTS, ...(shared ? SHARED_ACTS : [])]);
   const pages = new Set(shared ? [ACCOUNT_PATH, INVITATION_PATH] : [ACCOUNT_PATH]);
@@ -95,7 +95,7 @@ export function createAccountSurface(options: AccountOptions): AccountSurface {
       const act = method === 'POST' ? acts.get(path) : undefined;
       const allowed = [...(pages.has(path) ? ['GET', 'HEAD'] : []), ...(acts.has(path) ? ['POST'] : [])];
       if (!allowed.includes(method)) return notAllowed(request, allowed.join(', '), refusePage);
-      if (!isSafe(request) && !isFromOwnPage(request, options.publicUrl)) return refusePage(FOREIGN, request);
+      if (!isSafe(request) && !isFromOwnPage(request, options.publicUrl)) return refusePage(FOREIGN_FORM, request);
       try {
         return (await answerOf(request, act, options)) ?? refusePage(NO_INVITATION, request);
       } catch (error) {
@@ -125,11 +125,8 @@ async function answerOf(request: HttpIn, act: Act | undefined, options: AccountO
 
 const OUT_OF_REACH = 'It cannot be known right now who you are.';
 const BACK = { href: ACCOUNT_PATH, text: 'Your account' };
-const FOREIGN: Failure = {
-  code: 'origin_not_allowed',
-  text: 'This was asked for by a page of another site.',
-  next: 'Do it on your account page.',
-};
+/** An invitation is all that is looked for here. */
+const TITLES = { not_found: 'This invitation does not work' };
 
 const GONE = refuse('not_found');
 const NO_INVITATION: Failure = {
@@ -145,6 +142,13 @@ async function shown(request: HttpIn, access: Access, tenant: string | null, { p
 
 function toSignIn(request: HttpIn, { signInPath }: AccountOptions): HttpOut {
   return seeOther(request, `${signInPath}?next=${encodeURIComponent(ACCOUNT_PATH)}`);
+}
+
+/** All that the program was allowed: that it has no access any more is what is said then. */
+async function disconnect({ grants }: Access, form: URLSearchParams): Promise<undefined | Refusal> {
+  const ended = await grants.revokeClient(form.get('client') ?? '');
+  if (ended instanceof Refusal) return ended;
+  return ended === 0 ? GONE : undefined;
 }
 
 /** What is unknown has ended, as far as this person is concerned: the list that follows shows how things are. */

@@ -15,7 +15,7 @@ export interface Access {
   };
   readonly grants: {
     list(): Promise<readonly Granted[] | Refusal>;
-    revoke(id: string): Promise<undefined | Refusal>;
+    revokeClient(client: string): Promise<number | Refusal>;
   };
   readonly sessions: {
     list(): Promise<readonly SignedIn[] | Refusal>;
@@ -38,7 +38,7 @@ export interface Invited {
 }
 
 interface Granted {
-  readonly id: string;
+  readonly client: string;
   readonly clientName: string;
   readonly clientHost: string | null;
   readonly tenant: string;
@@ -71,19 +71,46 @@ export async function viewOf(access: Access, { title, scopeTexts, tenancy }: Wor
     platform: title,
     person: personOf(given(me)),
     spaces: tenancy.shared ? spacesOf(given(tenants), given(invitations), { tenant, homeTenant }) : undefined,
-    apps: given(grants).map((grant) => ({
-      grant: grant.id,
-      name: grant.clientName,
-      host: grant.clientHost,
-      // Whoever has left a space has no access there, and neither has the app.
-      tenant: names.get(grant.tenant) ?? 'a space that you have left',
-      scopes: grant.scopes.map((scope) => scopeTexts[scope] ?? scope),
-      since: grant.createdAt,
-      lastUsed: grant.lastUsedAt,
-    })),
+    apps: appsOf(given(grants), names, scopeTexts),
     sessions: given(sessions).map(({ id, userAgent, createdAt, current }) => ({ id, userAgent, since: createdAt, current })),
     done,
   };
+}
+
+/**
+ * Each program once, as it was let in last, however often that was: on another device, in another space, for more. Whoever disconnects it
+ * wants it gone.
+ */
+function appsOf(grants: readonly Granted[], names: ReadonlyMap<string, string>, scopeTexts: Readonly<Record<string, string>>): AccountView['apps'] {
+  const order = Object.keys(scopeTexts);
+  const texts = (of: readonly Granted[]) => {
+    const scopes = [...new Set(of.flatMap((grant) => grant.scopes))];
+    return scopes.sort((one, other) => order.indexOf(one) - order.indexOf(other)).map((scope) => scopeTexts[scope] ?? scope);
+  };
+  return [...groupedBy(grants, ({ client }) => client)].map(([client, all]) => ({
+    client,
+    name: all[0].clientName,
+    host: all[0].clientHost,
+    // Whoever has left a space has no access there, and neither has the app.
+    places: [...groupedBy(all, ({ tenant }) => tenant)].map(([tenant, of]) => ({
+      tenant: names.get(tenant) ?? 'a space that you have left',
+      scopes: texts(of),
+    })),
+    since: Math.min(...all.map(({ createdAt }) => createdAt)),
+    lastUsed: all.reduce<number | null>((latest, { lastUsedAt: at }) => (at !== null && (latest === null || at > latest) ? at : latest), null),
+  }));
+}
+
+type Some<T> = [T, ...T[]];
+
+function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, Some<T>> {
+  const groups = new Map<string, Some<T>>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group === undefined) groups.set(keyOf(one), [one]);
+    else group.push(one);
+  }
+  return groups;
 }
 
 function spacesOf(

@@ -1,6 +1,7 @@
 import { originOf } from '../../domain/origin.js';
 import { leftBehind } from '../../services/left-behind.js';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
+import { failurePageOut } from '../pages/index.js';
 import { authorize } from './authorize.js';
 import { consent } from './consent.js';
 import { loadLibrary } from './load.js';
@@ -19,6 +20,8 @@ export interface OauthSurface extends Surface {
   serves(path: string): boolean;
   /** Whether pages of every origin may ask here: nothing that a browser adds by itself counts. */
   open(path: string): boolean;
+  /** A failure that was found before, or that nobody foresaw: for people as a page. */
+  refuse: OauthOptions['refuse'];
 }
 
 interface Route {
@@ -43,6 +46,8 @@ export function createOauthSurface(options: OauthOptions): OauthSurface {
     name: 'oauth',
     serves: (path) => path !== CONSENT_PATH && routeAt(path) !== undefined,
     open: (path) => routeAt(path)?.open === true,
+    refuse: (failure, request) =>
+      routeAt(request.path)?.page ? failurePageOut(request, failure, { platform: options.platform.title }) : options.refuse(failure, request),
     async handle(request) {
       const route = routeAt(request.path);
       if (route === undefined) return options.refuse({ code: 'unknown_route', text: 'There is nothing at this address.' }, request);

@@ -45,5 +45,5 @@ export interface OauthOptions extends Authorization {
   readonly registrationBucket: (address: string) => Bucket;
   /** Takes note of an error that says that the database is out of reach. */
   readonly outOfReach: (error: unknown) => { readonly retryAfterSeconds: number } | undefined;
-  readonly refuse: (failure: Failure, request: HttpIn) => HttpOut;
+  readonly refuse: (failure: Failure, request: Pick<HttpIn, 'path' | 'requestId' | 'header'>) => HttpOut;
 }

@@ -1,12 +1,12 @@
 import { type Html, html } from './html.js';
 import type { Content } from './page.js';
-import { brand, legible, moment } from './parts.js';
+import { brand, moment, programName, spaceName } from './parts.js';
 import { programOf } from './program.js';
 import { spacesSection } from './spaces.js';
 import type { AccountView, ConnectedApp, OpenSession } from './views.js';
 
 export const ACCOUNT_PATH = '/account';
-/** By POST, with `grant`. */
+/** By POST, with `client`. */
 export const DISCONNECT_PATH = '/account/disconnect';
 /** By POST, with `session`. */
 export const END_SESSION_PATH = '/account/end-session';
@@ -39,16 +39,18 @@ ${apps.length === 0 ? html`<p class="quiet">No app has access to your account.</
   };
 }
 
-function connected({ grant, name: said, host, tenant, scopes, since, lastUsed }: ConnectedApp): Html {
-  const name = legible(said);
+function connected({ client, name: said, host, places, since, lastUsed }: ConnectedApp): Html {
+  const name = programName(said);
   return html`<li>
 <h3><bdi>${name}</bdi></h3>
 ${host !== null && html`<p class="quiet host"><bdi>${host}</bdi></p>`}
-<p>May do this in <bdi>${tenant}</bdi>:</p>
+${places.map(
+  ({ tenant, scopes }) => html`<p>May do this in <bdi>${spaceName(tenant)}</bdi>:</p>
 <ul>${scopes.map((scope) => html`<li>${scope}</li>`)}</ul>
-<p class="quiet">Connected ${moment(since)}<br>
+`,
+)}<p class="quiet">Connected ${moment(since)}<br>
 ${lastUsed === null ? 'Not used yet' : html`Last used ${moment(lastUsed)}`}</p>
-<form method="post" action="${DISCONNECT_PATH}"><input type="hidden" name="grant" value="${grant}"><button>Disconnect<span class="unseen"> ${name}</span></button></form>
+<form method="post" action="${DISCONNECT_PATH}"><input type="hidden" name="client" value="${client}"><button>Disconnect<span class="unseen"> ${name}</span></button></form>
 </li>`;
 }
 

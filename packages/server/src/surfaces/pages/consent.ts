@@ -1,11 +1,11 @@
 import { type Html, html, linkTo } from './html.js';
 import type { Content } from './page.js';
-import { brand, error, legible } from './parts.js';
+import { brand, error, programName, spaceName } from './parts.js';
 import type { ConsentView } from './views.js';
 
 /** A program asks for access. Cancel comes first, so that the Enter key allows nothing. */
 export function consentPage({ platform, action, client: said, person, otherPerson, tenants, scopes, days, wrong }: ConsentView): Content {
-  const client = { ...said, name: legible(said.name) };
+  const client = { ...said, name: programName(said.name) };
   return {
     title: `Allow ${client.name} to use ${platform}?`,
     body: html`${brand(platform)}
@@ -57,16 +57,27 @@ function where(host: string, loopbackOnly: boolean): Html {
   return host.endsWith(':') ? html`the program that opens <b><bdi>${host}</bdi></b> links on this device` : html`<b><bdi>${host}</bdi></b>`;
 }
 
+/** More than these are chosen from a list that opens, so that what the program may do stays in sight. */
+const SPACES_SHOWN = 6;
+
 function space(tenants: ConsentView['tenants']): Html {
   const [only] = tenants;
   if (only !== undefined && tenants.length === 1) {
-    return html`<p>It reaches one space: <b><bdi>${only.name}</bdi></b>.</p><input type="hidden" name="tenant" value="${only.id}">`;
+    return html`<p>It reaches one space: <b><bdi>${spaceName(only.name)}</bdi></b>.</p><input type="hidden" name="tenant" value="${only.id}">`;
+  }
+  if (tenants.length > SPACES_SHOWN) {
+    return html`<div class="field">
+<label for="tenant">In which space?</label>
+<select id="tenant" name="tenant" required>
+${tenants.map(({ id, name, checked }) => html`<option value="${id}"${checked && html` selected`}>${spaceName(name)}</option>`)}
+</select>
+</div>`;
   }
   return html`<fieldset>
 <legend>In which space?</legend>
 ${tenants.map(
   ({ id, name, checked }, i) => html`<div class="choice"><input type="radio" id="tenant-${i}" name="tenant" value="${id}" required${checked && html` checked`}>
-<label for="tenant-${i}"><bdi>${name}</bdi></label></div>`,
+<label for="tenant-${i}"><bdi>${spaceName(name)}</bdi></label></div>`,
 )}
 </fieldset>`;
 }

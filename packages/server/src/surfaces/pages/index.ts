@@ -1,6 +1,6 @@
 export { ACCOUNT_PATH, SIGN_OUT_PATH, accountPage } from './account.js';
 export { consentPage } from './consent.js';
-export { failurePageOut } from './failure.js';
+export { failurePage, failurePageOut } from './failure.js';
 export { formIn } from './form.js';
 export { type Html, html, linkTo } from './html.js';
 export { type Content, type Page, pageOut } from './page.js';

@@ -48,11 +48,22 @@ export function moment(at: number): Html {
 
 const NAME_LENGTH = 80;
 
-/** A name as a program gave it to itself, in one line that reads as it is stored: nothing unseen, nothing that turns the reading direction. */
-export function legible(name: string): string {
-  const line = name
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]+/gu, ' ')
+/** A name as a program gave it to itself: see `legible`. */
+export function programName(said: string): string {
+  return legible(said) || 'A program without a name';
+}
+
+/** A name that somebody gave to a space. */
+export function spaceName(said: string): string {
+  return legible(said) || 'A space without a name';
+}
+
+/** One line that reads as it is stored: nothing unseen, nothing that turns the reading direction, no marks that pile up over other lines. */
+function legible(said: string): string {
+  const line = said
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu, ' ')
+    .replace(/(\p{M}{3})\p{M}+/gu, '$1')
     .replace(/\s+/g, ' ')
     .trim();
-  return brief(line, NAME_LENGTH) || 'A program without a name';
+  return brief(line, NAME_LENGTH);
 }

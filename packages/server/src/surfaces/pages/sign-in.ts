@@ -1,6 +1,6 @@
 import { html } from './html.js';
 import type { Content } from './page.js';
-import { brand, error, field, legible } from './parts.js';
+import { brand, error, field, programName } from './parts.js';
 import type { LinkSentView, LinkView, SignInView } from './views.js';
 
 /** Who are you? A link by e-mail, or a provider that knows. */
@@ -12,7 +12,7 @@ export function signInPage({ platform, action, next, forClient, invited = false,
     body: html`${brand(platform)}
 <div class="card">
 <h1>${title}</h1>
-${forClient !== null && html`<p><bdi>${legible(forClient)}</bdi> asks for access. Sign in first. Then you decide what it may do.</p>`}
+${forClient !== null && html`<p><bdi>${programName(forClient)}</bdi> asks for access. Sign in first. Then you decide what it may do.</p>`}
 ${invited && html`<p>Sign in to see your invitation, with the e-mail address that it was sent to.</p>`}
 ${!email && wrong !== undefined && error(wrong)}
 ${

@@ -1,7 +1,7 @@
 import { INVITATION_PATH } from '../../domain/invitation.js';
 import { type Html, html } from './html.js';
 import type { Content } from './page.js';
-import { brand, legible } from './parts.js';
+import { brand, spaceName } from './parts.js';
 import type { InvitationView, InvitedElsewhereView, SpaceView, SpacesView } from './views.js';
 
 /** By POST, with `tenant`. */
@@ -19,9 +19,9 @@ ${
   html`<h2>Invitations</h2>
 <ul class="items">${invitations.map(
     ({ id, tenant, role }) => html`<li>
-<h3><bdi>${nameOf(tenant)}</bdi></h3>
+<h3><bdi>${spaceName(tenant)}</bdi></h3>
 <p class="quiet">Your role: ${role}</p>
-${join(id, nameOf(tenant))}
+${join(id, spaceName(tenant))}
 </li>`,
   )}</ul>`
 }
@@ -29,7 +29,7 @@ ${join(id, nameOf(tenant))}
 }
 
 function space({ id, name: said, role, current, leavable }: SpaceView): Html {
-  const name = nameOf(said);
+  const name = spaceName(said);
   return html`<li>
 <h3><bdi>${name}</bdi>${current && html` <span class="tag">current</span>`}</h3>
 <p class="quiet">Your role: ${role}</p>
@@ -49,14 +49,14 @@ function leave(id: string, name: string): Html {
 
 /** Where the link of an invitation leads: one button. */
 export function invitationPage({ platform, id, tenant, role, person }: InvitationView): Content {
-  const title = `Join ${nameOf(tenant)}?`;
+  const title = `Join ${spaceName(tenant)}?`;
   return {
     title: `${title} – ${platform}`,
     body: html`${brand(platform)}
 <div class="card">
-<h1>Join <bdi>${nameOf(tenant)}</bdi>?</h1>
-<p>You are invited to <b><bdi>${nameOf(tenant)}</bdi></b>, with the role <b>${role}</b>. Its members will see your name and your e-mail address.</p>
-${join(id, nameOf(tenant))}
+<h1>Join <bdi>${spaceName(tenant)}</bdi>?</h1>
+<p>You are invited to <b><bdi>${spaceName(tenant)}</bdi></b>, with the role <b>${role}</b>. Its members will see your name and your e-mail address.</p>
+${join(id, spaceName(tenant))}
 <p class="quiet">You are signed in as <bdi>${person}</bdi>. You do not know who invites you? Close this page. Nothing will happen.</p>
 </div>`,
   };
@@ -77,9 +77,4 @@ export function invitedElsewherePage({ platform, email, person, otherPerson }: I
 
 function join(id: string, name: string): Html {
   return html`<form method="post" action="${INVITATION_PATH}"><input type="hidden" name="id" value="${id}"><div class="buttons"><button class="strong">Join<span class="unseen"> ${name}</span></button></div></form>`;
-}
-
-/** Somebody chose it. */
-function nameOf(name: string): string {
-  return legible(name);
 }

@@ -7,12 +7,12 @@ const css = `
   --ground: light-dark(#f3f4f6, #101317);
   --card: light-dark(#ffffff, #191d23);
   --text: light-dark(#1a1d21, #e7e9ec);
-  --quiet: light-dark(#545c66, #a4adb8);
+  --quiet: light-dark(#4a525c, #a4adb8);
   --line: light-dark(#d5d9de, #343b45);
   --field: light-dark(#7c8590, #76808c);
-  --strong: light-dark(#1d5fb8, #8db9f7);
+  --strong: light-dark(#18519e, #8db9f7);
   --on-strong: light-dark(#ffffff, #0b1b31);
-  --strong-hover: light-dark(#174d96, #a9cafa);
+  --strong-hover: light-dark(#123f7d, #a9cafa);
   --soft-hover: light-dark(#eceef1, #242a32);
   --warn: light-dark(#fff5dc, #2c2413);
   --warn-line: light-dark(#c98a12, #b9862b);
@@ -54,7 +54,7 @@ form.card { margin-bottom: 1rem; }
 
 label { font-weight: 600; }
 .field { margin: 0 0 1.25rem; }
-.field input { display: block; width: 100%; min-height: 2.75rem; margin: .375rem 0; padding: .5rem .75rem; border: 1px solid var(--field); border-radius: .5rem; background: var(--card); color: var(--text); font: inherit; }
+.field input, .field select { display: block; width: 100%; min-height: 2.75rem; margin: .375rem 0; padding: .5rem .75rem; border: 1px solid var(--field); border-radius: .5rem; background: var(--card); color: var(--text); font: inherit; }
 .field input[aria-invalid] { border: 2px solid var(--bad-line); }
 .hint, .wrong { margin: 0; }
 .wrong { color: var(--bad-text); font-weight: 600; }
@@ -83,6 +83,7 @@ button.strong:hover { border-color: var(--strong-hover); background: var(--stron
 .items p { margin-bottom: .5rem; }
 .items p.host { margin-bottom: .25rem; }
 .items ul { margin-bottom: .5rem; list-style: disc; }
+.items > li > :last-child { margin-bottom: 0; }
 
 details form { margin: 0; }
 summary { width: fit-content; padding: .625rem 0; color: var(--strong); cursor: pointer; }

@@ -135,13 +135,11 @@ export interface InvitedElsewhereView {
 }
 
 export interface ConnectedApp {
-  readonly grant: string;
+  readonly client: string;
   readonly name: string;
   readonly host: string | null;
-  /** The name of the space that it may reach. */
-  readonly tenant: string;
-  /** In words. */
-  readonly scopes: readonly string[];
+  /** The spaces that it may reach, by name, each with what it may do there, in words. */
+  readonly places: readonly { readonly tenant: string; readonly scopes: readonly string[] }[];
   /** Unix milliseconds. */
   readonly since: number;
   /** Unix milliseconds. */

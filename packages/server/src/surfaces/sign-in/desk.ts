@@ -44,7 +44,7 @@ export class Desk {
 
   /** A page that says what happened. */
   refuse(failure: Failure, request: Pick<HttpIn, 'requestId'>, headers: Headers = {}): HttpOut {
-    return failurePageOut(request, failure, { platform: this.options.title, link: AGAIN, headers });
+    return failurePageOut(request, failure, { platform: this.options.title, link: AGAIN, titles: TITLES, headers });
   }
 
   /** The same for what somebody may try often, to find what is somebody else's: counted against the address. */
@@ -63,4 +63,6 @@ export class Desk {
   }
 }
 
+/** A link is all that is looked for here, and whatever else does not go well, nobody comes in. */
+const TITLES = { not_found: 'This link does not work any more', forbidden: 'You are not signed in', invalid_input: 'You are not signed in' };
 const AGAIN = { href: SIGN_IN_PATH, text: 'Sign in' };

@@ -6,12 +6,12 @@ import { callerOf } from '../caller.js';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
 import { notAllowed } from '../not-allowed.js';
 import { SIGN_OUT_PATH } from '../pages/account.js';
+import { FOREIGN_FORM } from '../pages/failure.js';
 import { readForm } from '../pages/form.js';
 import { seeOther } from '../pages/see-other.js';
 import { Desk } from './desk.js';
 import { askLink, redeemLink, showLink } from './links.js';
 import { HOME, type SignInSurfaceOptions } from './options.js';
-import { FOREIGN } from './outcome.js';
 import { begin, callbackOf, finish } from './providers.js';
 import { cookiesOf, nextIn, visitorOf } from './request.js';
 
@@ -67,7 +67,7 @@ async function answerOf(request: HttpIn, { get, once, post, posted }: Route, des
   const { method } = request;
   if (get !== undefined && (method === 'GET' || (method === 'HEAD' && once === undefined))) return get(request, desk);
   if (method !== 'POST' || post === undefined) return undefined;
-  if (posted === undefined && !isFromOwnPage(request, desk.options.publicUrl)) return desk.refuse(FOREIGN, request);
+  if (posted === undefined && !isFromOwnPage(request, desk.options.publicUrl)) return desk.refuse(FOREIGN_FORM, request);
   const fields = readForm(request);
   return fields instanceof URLSearchParams ? post(request, fields, desk) : desk.refuse(fields, request);
 }

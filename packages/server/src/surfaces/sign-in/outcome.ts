@@ -5,11 +5,11 @@ import type { SignInFault } from '../../domain/sign-in.js';
 export function failureOf(fault: SignInFault, provider = 'the provider'): Failure {
   switch (fault) {
     case 'no_link':
-      return { code: 'not_found', text: 'This link does not work any more: it has been used, or its time is over.', next: 'Ask for another one.' };
+      return { code: 'not_found', text: 'It has been used, or its time is over.', next: 'Ask for another one.' };
     case 'not_begun':
       return { code: 'invalid_input', text: 'This sign-in was begun in another browser, took too long, or is done already.', next: 'Begin again.' };
     case 'denied':
-      return { code: 'forbidden', text: `You have not signed in with ${provider}.`, next: 'Begin again, or sign in another way.' };
+      return { code: 'forbidden', text: `You cancelled at ${provider}, or it did not let you in.`, next: 'Begin again, or sign in another way.' };
     case 'rejected':
       return { code: 'forbidden', text: `What came back from ${provider} could not be verified, so nobody is signed in.`, next: 'Begin again.' };
     case 'newcomer':
@@ -20,7 +20,7 @@ export function failureOf(fault: SignInFault, provider = 'the provider'): Failur
 }
 
 export function providerDown(provider: string): Failure {
-  return { code: 'unavailable', text: `${provider} cannot be asked right now.`, retryAfterSeconds: 10, next: 'Try again shortly, or sign in another way.' };
+  return { code: 'unavailable', text: `${provider} cannot sign you in right now.`, retryAfterSeconds: 10, next: 'Try again shortly, or sign in another way.' };
 }
 
 export function tooOften(retryAfterSeconds: number): Failure {
@@ -37,12 +37,6 @@ export const NOT_SENT: Failure = {
   text: 'The link could not be sent.',
   retryAfterSeconds: 30,
   next: 'Try again in a moment, or sign in another way.',
-};
-
-export const FOREIGN: Failure = {
-  code: 'origin_not_allowed',
-  text: 'This was sent by a page of another site, so nothing was done.',
-  next: 'Sign in on our own page.',
 };
 
 export const NO_LINKS: Failure = { code: 'forbidden', text: 'This server sends no links.', next: 'Sign in another way.' };
