@@ -41,7 +41,7 @@ export function accessFor(options: AccessOptions): AccessFor {
   return (principal, denied) => ({
     keys: new BoundedKeys(principal, { ...options, tenants: options.store.tenants }),
     sessions: boundedSessions(principal, options.sessions),
-    grants: boundedGrants(principal, options.grants),
+    grants: boundedGrants(principal, options.grants, options.tenancy),
     memberships: boundedMemberships(principal, options),
     invitations: boundedInvitations(principal, options),
     exports: boundedExports(principal, options),

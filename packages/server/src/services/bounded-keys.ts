@@ -3,7 +3,7 @@ import type { Principal } from '../domain/principal.js';
 import type { TenantStore } from '../store/store.js';
 import type { KeyAccess, KeyView, MintedKey, NewKey } from './access.js';
 import type { KeyService, MintRequest } from './keys.js';
-import { type Tenancy, administers, noTenant, planScopes, roleScopes } from './tenancy.js';
+import { type Tenancy, administers, mostKeys, noTenant, planScopes, roleScopes } from './tenancy.js';
 
 export interface BoundedKeysOptions {
   readonly tenants: TenantStore;
@@ -54,18 +54,18 @@ export class BoundedKeys implements KeyAccess {
       // Who rotates a key holds its successor in hand, and could use it.
       const owner = user === null ? undefined : await this.#options.tenants.member(tenant, user);
       const beyond = this.#beyond(scopes, user === null ? undefined : (owner?.role ?? ''));
-      return beyond.length > 0 ? tooMuch(beyond) : this.#keys.rotate(tenant, id, overlapSeconds, this.#maker());
+      return beyond.length > 0 ? tooMuch(beyond) : this.#keys.rotate(tenant, id, overlapSeconds, this.#maker(), this.#most);
     });
   }
 
   async create(request: NewKey): Promise<MintedKey | Refusal> {
     const mint = await this.#requestOf(request);
-    return mint instanceof Refusal ? mint : this.#keys.mint(mint);
+    return mint instanceof Refusal ? mint : this.#keys.mint(mint, this.#most);
   }
 
   async import({ hash, format, ...request }: Parameters<KeyAccess['import']>[0]): Promise<KeyView | Refusal> {
     const mint = await this.#requestOf(request);
-    return mint instanceof Refusal ? mint : this.#keys.import({ ...mint, hash, format });
+    return mint instanceof Refusal ? mint : this.#keys.import({ ...mint, hash, format }, this.#most);
   }
 
   /** Does `work` on a key that this caller may touch; any other key does not exist. */
@@ -97,6 +97,15 @@ export class BoundedKeys implements KeyAccess {
     return kind === 'key' ? (expiresAt ?? null) : null;
   }
 
+  /** That one owner may have. */
+  get #most(): number {
+    return mostKeys(this.#plan, this.#options.tenancy);
+  }
+
+  get #plan(): string {
+    return this.#principal.plan ?? this.#options.tenancy.defaultPlan;
+  }
+
   #outlives(expiresAt: number | null): boolean {
     return this.#end !== null && (expiresAt === null || expiresAt > this.#end);
   }
@@ -108,9 +117,9 @@ export class BoundedKeys implements KeyAccess {
 
   /** What a key with these scopes would hold now, `*` and its owner's role and plan reckoned in, and the caller does not. */
   #beyond(scopes: readonly string[], ownerRole: string | undefined): string[] {
-    const { rights, plan } = this.#principal;
+    const { rights } = this.#principal;
     const { tenancy } = this.#options;
-    const bounds = [scopes, planScopes(plan ?? tenancy.defaultPlan, tenancy), ...(ownerRole === undefined ? [] : [roleScopes(ownerRole, tenancy)])];
+    const bounds = [scopes, planScopes(this.#plan, tenancy), ...(ownerRole === undefined ? [] : [roleScopes(ownerRole, tenancy)])];
     return this.#keys.declared.filter((scope) => bounds.every((bound) => covers(bound, scope)) && !rights.covers(scope));
   }
 

@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from '@gatehouse/contract';
 import type { RandomBytes } from '../domain/key-format.js';
 import { sha256 } from '../domain/presented.js';
-import type { GrantRecord } from '../store/grants.js';
+import { BY_HAND, type GrantRecord } from '../store/grants.js';
 import type { Store } from '../store/store.js';
 import type { LastUsed } from './last-used.js';
 
@@ -60,18 +60,19 @@ export class GrantService {
     return (await this.#options.store.grants.find(id))?.user;
   }
 
-  /** A token for a program that knows no OAuth. Who asks for it has made sure that its user holds these scopes. */
-  async make({ tenant, user, label, scopes }: NewToken): Promise<MadeToken | Refusal> {
+  /** A token for a program that knows no OAuth. Who asks for it has made sure that its user holds these scopes. @param most that the user may have there */
+  async make({ tenant, user, label, scopes }: NewToken, most: number): Promise<MadeToken | Refusal> {
     const { store, now, byHand } = this.#options;
     if (byHand === undefined) return refuse('forbidden', 'Tokens are not made by hand here.');
     const { prefix, audience, random, newId } = byHand;
     const createdAt = now();
     const id = newId();
     const grant: GrantRecord = {
-      ...{ id, tenant, user, client: `by_hand_${id}`, clientName: label, clientHost: null, scopes, createdAt, lastUsedAt: null, revokedAt: null },
+      ...{ id, tenant, user, client: `${BY_HAND}${id}`, clientName: label, clientHost: null, scopes, createdAt, lastUsedAt: null, revokedAt: null },
     };
     const raw = prefix + Buffer.from(random(32)).toString('hex');
-    await store.grants.create(tenant, grant);
+    if ((await store.grants.createByHand(tenant, grant, most)) === 'full')
+      return refuse('plan_limit', `The plan allows ${most} tokens made by hand, and all are taken.`, { next: 'Revoke tokens that nobody uses.' });
     const { client } = grant;
     await store.tokens.createAccess({
       ...{ hash: sha256(raw), id: newId(), tenant, client, grant: id, key: null, scopes, audience, createdAt, expiresAt: FOR_GOOD },

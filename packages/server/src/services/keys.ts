@@ -80,21 +80,21 @@ export class KeyService {
     return key === undefined || key.revokedAt !== null ? unknownKey() : this.#view(key);
   }
 
-  async mint(request: MintRequest): Promise<MintedKey | Refusal> {
+  /** @param most that its owner may have; absent: the operator makes it */
+  async mint(request: MintRequest, most?: number): Promise<MintedKey | Refusal> {
     const raw = newRawKey(this.#rules, this.#random);
     const record = this.#record(request, sha256(raw), displayPrefix(this.#rules, raw));
     if (record instanceof Refusal) return record;
-    const outcome = await this.#store.keys.create(record.tenant, record);
-    return outcome === 'created' ? { key: view(record), raw } : refuse('conflict', 'A key with this id or hash exists already.');
+    const key = await this.#create(record, most);
+    return key instanceof Refusal ? key : { key, raw };
   }
 
-  async import({ hash, format, ...request }: ImportRequest): Promise<KeyView | Refusal> {
+  /** @param most as in `mint` */
+  async import({ hash, format, ...request }: ImportRequest, most?: number): Promise<KeyView | Refusal> {
     const normal = normaliseHash(hash, format);
     if (normal === undefined) return refuseField('hash', `must be a SHA-256 (32 bytes) in ${format}`);
     const record = this.#record(request, normal, importedPrefix(this.#rules, normal));
-    if (record instanceof Refusal) return record;
-    const outcome = await this.#store.keys.create(record.tenant, record);
-    return outcome === 'created' ? view(record) : refuse('conflict', 'A key with this hash exists already.');
+    return record instanceof Refusal ? record : this.#create(record, most);
   }
 
   /** Unknown, foreign and already revoked keys are alike: not found. */
@@ -112,8 +112,8 @@ export class KeyService {
     return this.get(tenant, id);
   }
 
-  /** A successor with the same owner, name, scopes and expiry; the old key goes on for `overlapSeconds`. */
-  async rotate(tenant: string, id: string, overlapSeconds: number, createdBy: string): Promise<MintedKey | Refusal> {
+  /** A successor with the same owner, name, scopes and expiry; the old key goes on for `overlapSeconds`. @param most as in `mint` */
+  async rotate(tenant: string, id: string, overlapSeconds: number, createdBy: string, most?: number): Promise<MintedKey | Refusal> {
     if (!(overlapSeconds >= 0 && overlapSeconds <= OVERLAP_LIMIT_SECONDS)) return refuseField('overlap_seconds', 'must be between 0 and 7776000 (90 days)');
     const old = await this.#store.keys.find(tenant, id);
     const now = this.#now();
@@ -131,10 +131,17 @@ export class KeyService {
       lastUsedAt: null,
       rotatedTo: null,
     };
-    const outcome = await this.#store.keys.rotate(tenant, id, next, now, now + overlapSeconds * 1000);
+    const outcome = await this.#store.keys.rotate(tenant, id, next, now, now + overlapSeconds * 1000, most);
     if (outcome === 'unknown') return unknownKey();
+    if (outcome === 'full') return noRoom(most, 'Rotate it without an overlap, or revoke keys that nobody uses.');
     await this.#store.changes.barrier([`key:${id}`]);
     return { key: view(next), raw };
+  }
+
+  async #create(record: KeyRecord, most: number | undefined): Promise<KeyView | Refusal> {
+    const outcome = await this.#store.keys.create(record.tenant, record, most);
+    if (outcome === 'full') return noRoom(most, 'Revoke keys that nobody uses.');
+    return outcome === 'created' ? view(record) : refuse('conflict', 'A key with this id or hash exists already.');
   }
 
   #view(key: KeyRecord): KeyView {
@@ -172,6 +179,10 @@ export class KeyService {
 
 function view({ hash: _hash, ...shown }: KeyRecord): KeyView {
   return shown;
+}
+
+function noRoom(most: number | undefined, next: string): Refusal {
+  return refuse('plan_limit', `The plan allows ${most} API keys of one owner, and all are taken.`, { next });
 }
 
 function unknownKey(): Refusal {

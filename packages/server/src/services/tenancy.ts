@@ -23,6 +23,8 @@ export interface LimitSettings {
 export interface Plan {
   /** @default every scope of the platform's plane */
   readonly scopes?: readonly string[];
+  /** API keys that one person there, or the tenant alone, may have at once; and as many tokens made by hand. The operator may make more. @default 1000 */
+  readonly keys?: number;
   readonly limits?: { readonly key?: LimitSettings; readonly user?: LimitSettings; readonly tenant?: LimitSettings };
 }
 
@@ -67,6 +69,8 @@ export const defaultTenancy: Tenancy = {
   defaultPlan: 'default',
 };
 
+/** Far more than one person has use for: what it stops is a program that makes one for each of its runs and ends none. */
+const MOST_KEYS = 1000;
 const NOTHING: readonly string[] = [];
 const EVERYTHING: readonly string[] = ['*'];
 
@@ -84,6 +88,11 @@ export function planNamed(plan: string, { plans }: Tenancy): Plan | undefined {
 export function planScopes(plan: string, tenancy: Tenancy): readonly string[] {
   const known = planNamed(plan, tenancy);
   return known === undefined ? NOTHING : (known.scopes ?? EVERYTHING);
+}
+
+/** How many keys one owner may have on this plan. */
+export function mostKeys(plan: string, tenancy: Tenancy): number {
+  return planNamed(plan, tenancy)?.keys ?? MOST_KEYS;
 }
 
 export const roleTag = (tenant: string, user: string): Tag => `role:${tenant}:${user}`;

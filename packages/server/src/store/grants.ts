@@ -17,12 +17,17 @@ export interface GrantRecord {
   readonly revokedAt: number | null;
 }
 
+/** What the client of a grant begins with that somebody made by hand. */
+export const BY_HAND = 'by_hand_';
+
 export interface GrantStore {
   /**
    * Under the user's membership in the tenant: whatever ends that, ends the grant and its tokens in the same stroke, for good.
    * @throws {ConstraintError} where the user is no member
    */
   create(tenant: string, grant: GrantRecord): Promise<void>;
+  /** The same for one that is made by hand. `full`: its user has `most` of these there that are not revoked, over all processes. */
+  createByHand(tenant: string, grant: GrantRecord, most: number): Promise<'created' | 'full'>;
   find(id: string): Promise<GrantRecord | undefined>;
   /** Those of a user that are not revoked, over all tenants, newest first. */
   list(user: string): Promise<readonly GrantRecord[]>;

@@ -32,12 +32,13 @@ export interface KeyStore {
   listAll(): Promise<readonly KeyRecord[]>;
   /** For the operator: the tenant that a key id belongs to. */
   tenantOf(id: string): Promise<string | undefined>;
-  create(tenant: string, key: KeyRecord): Promise<'created' | 'exists'>;
+  /** `full`: with as many as `most` its owner there has no room for it, over all processes. Revoked and expired ones do not count. @param most absent: any number */
+  create(tenant: string, key: KeyRecord, most?: number): Promise<'created' | 'exists' | 'full'>;
   /** A key already revoked is unknown. */
   revoke(tenant: string, id: string, at: number): Promise<'revoked' | 'unknown'>;
   setDisabled(tenant: string, id: string, at: number | null): Promise<'done' | 'unknown'>;
-  /** The old key expires at `overlapUntil`; where that is not in the future of `at`, it is revoked. */
-  rotate(tenant: string, id: string, next: KeyRecord, at: number, overlapUntil: number): Promise<'rotated' | 'unknown'>;
+  /** The old key expires at `overlapUntil`; where that is not in the future of `at`, it is revoked, and there is always room for its successor. */
+  rotate(tenant: string, id: string, next: KeyRecord, at: number, overlapUntil: number, most?: number): Promise<'rotated' | 'unknown' | 'full'>;
   /** Batched `last_used_at`: key id to moment. */
   touch(seen: ReadonlyMap<string, number>): Promise<void>;
 }

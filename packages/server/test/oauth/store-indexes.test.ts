@@ -28,7 +28,7 @@ async function statements(): Promise<ReadonlySet<string>> {
   await Promise.all([clients.list(), clients.remove('c', 1)]);
   const grants = new SqlGrants(parts, place);
   await Promise.all([grants.create('a', grant('g')), grants.find('g'), grants.list('u'), grants.revoke('u', 'g', 1), grants.revokeClient('u', 'c', 1)]);
-  await grants.forget(1);
+  await Promise.all([grants.createByHand('a', grant('h'), 1), grants.forget(1)]);
   const tokens = new SqlTokens(parts, place);
   await Promise.all([
     tokens.createAccess(access('t')),

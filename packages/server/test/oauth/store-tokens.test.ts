@@ -219,6 +219,26 @@ describe('a refresh token', () => {
   });
 });
 
+it('of 64 that come at once, over two processes, there are as many keys, and as many grants made by hand, as there is room for', async () => {
+  await granted('of a program');
+  await member(bench.store, 'v');
+  const makers = [
+    (n: number) => bench.of(n).keys.create('a', key(`k${n}`, { user: 'u' }), 5),
+    (n: number) => bench.of(n).grants.createByHand('a', grant(`h${n}`, { client: `by_hand_${n}` }), 5),
+  ];
+  const answers = await Promise.all(makers.map((make) => atOnce(64, make)));
+  expect(answers.map(tally)).toEqual([
+    { created: 5, full: 59 },
+    { created: 5, full: 59 },
+  ]);
+  expect([await rows('keys'), await rows('grants')]).toEqual([5, 6]);
+  const one = (await grantIds('u')).find((id) => id.startsWith('h')) ?? '';
+  await bench.store.grants.revoke('u', one, 2_000);
+  const again = { client: 'by_hand_again' };
+  expect(await bench.store.grants.createByHand('a', grant('again', again), 5)).toBe('created');
+  expect(await bench.store.grants.createByHand('a', grant('of v', { ...again, user: 'v' }), 1)).toBe('created');
+});
+
 it('tokens that have expired are forgotten some hundreds at once, and those that were replaced only then', async () => {
   const { tokens } = bench.store;
   await granted('g');

@@ -32,6 +32,10 @@ describe('a platform is refused, with the offender named, where', () => {
     expect(() => definePlatform({ ...fixtureSpec, ...limited(limit, periodSeconds) })).toThrow('the limit "tenant" of the plan "default"');
   });
 
+  it.each([-1, 0.5, Number.NaN])('a plan allows %d keys', (keys) => {
+    expect(() => definePlatform({ ...fixtureSpec, tenancy: { plans: { default: { keys } } } })).toThrow('the keys of the plan "default"');
+  });
+
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('an operation costs %d', (cost) => {
     const op = defineOperation({
       name: 'dear',

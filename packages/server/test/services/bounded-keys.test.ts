@@ -30,6 +30,7 @@ const platform = definePlatform({
     },
     adminRole: 'clerk',
     memberRole: 'clerk',
+    plans: { default: {}, small: { keys: 2 } },
   },
   operations: [
     ...fixtureSpec.operations,
@@ -94,6 +95,35 @@ describe('a key that ends', () => {
     expect((await make(short.raw, { expires_at: soon + 1 })).status).toBe(403);
     expect(await endOf(await make(short.raw, { expires_at: soon - 1 }))).toBe(soon - 1);
     expect((await app.call('POST', `/api/v1/keys/${owner.id}/swap`, { token: short.raw })).status).toBe(403);
+  });
+});
+
+describe('the keys that a plan allows one owner', () => {
+  it('are bounded for people, however they make them, with what to do; not for the operator', async () => {
+    const { raw, user, tenant } = await app.key('many@example.com');
+    await app.gatehouse.users.setPlan(tenant, 'small');
+    const token = (await app.gatehouse.sessions.mint({ tenant, user, createdBy: 'test' })).token;
+    const ask = (path: string, body: object) => app.call('POST', `/api/v1/gatehouse/keys${path}`, { token, body });
+    const made = await ask('', { name: 'the second' });
+    const refused = [
+      await ask('', { name: 'one more' }),
+      await ask('/import', { name: 'from elsewhere', hash: 'ab'.repeat(32) }),
+      await ask(`/${made.body.id}/rotate`, { overlap_seconds: 60 }),
+      await make(raw, {}),
+    ];
+    for (const { status, body } of refused) {
+      expect([status, body.code, body.error]).toEqual([403, 'plan_limit', 'The plan allows 2 API keys of one owner, and all are taken.']);
+      expect(body.next).toMatch(/[Rr]evoke keys that nobody uses\.$/);
+    }
+    const swapped = await ask(`/${made.body.id}/rotate`, {});
+    expect(swapped.status).toBe(201);
+    const { id } = await app.key('many@example.com');
+    await app.gatehouse.keys.revoke(tenant, id);
+    expect((await ask('', { name: 'while all are taken' })).status).toBe(403);
+    await app.gatehouse.keys.revoke(tenant, swapped.body.id);
+    expect((await ask('', { name: 'in the room that is left' })).status).toBe(201);
+    await app.gatehouse.users.setPlan(tenant, 'default');
+    expect((await ask('', { name: 'on a larger plan' })).status).toBe(201);
   });
 });
 

@@ -140,6 +140,40 @@ export function keyCases(newPlace: NewPlace): void {
     expect(await store.keys.find('a', 'k')).toEqual(key('k'));
   });
 
+  test('only good keys of the same owner take room: none that are revoked, expired, of others or elsewhere', async () => {
+    const { store } = bench;
+    for (const user of ['u', 'v']) await addUser(store, user);
+    for (const user of ['u', null]) {
+      const [of, at] = [{ user }, { user, createdAt: 2_000 }];
+      const id = (name: string) => `${name} of ${user}`;
+      for (const name of ['revoked', 'disabled']) await store.keys.create('a', key(id(name), of));
+      await store.keys.revoke('a', id('revoked'), 1_000);
+      await store.keys.setDisabled('a', id('disabled'), 1_000);
+      await store.keys.create('a', key(id('expired'), { ...of, expiresAt: 2_000 }));
+      await store.keys.create('b', key(id('elsewhere'), { ...of, tenant: 'b' }));
+      await store.keys.create('a', key(id('another’s'), { user: 'v' }));
+      expect(await store.keys.create('a', key(id('none'), at), 1)).toBe('full');
+      expect(await store.keys.create('a', key(id('ending'), { ...at, expiresAt: 9_000 }), 2)).toBe('created');
+      expect(await store.keys.create('a', key(id('none'), at), 2)).toBe('full');
+      expect(await store.keys.create('a', key(id('last'), at), 3)).toBe('created');
+      expect(await store.keys.create('a', key(id('of the operator'), at))).toBe('created');
+    }
+  });
+
+  test('a rotation takes room where the old key goes on, and none where it ends', async () => {
+    const { store } = bench;
+    await addUser(store, 'u');
+    for (const user of ['u', null]) {
+      const [old, next] = [`old ${user}`, `next ${user}`];
+      await store.keys.create('a', key(old, { user }));
+      expect(await store.keys.rotate('a', old, key(next, { user }), 1_000, 2_000, 1)).toBe('full');
+      expect(await store.keys.find('a', old)).toEqual(key(old, { user }));
+      expect(await store.keys.rotate('a', old, key(next, { user }), 1_000, 1_000, 1)).toBe('rotated');
+      expect(await store.keys.rotate('a', next, key(`${next} again`, { user }), 1_000, 2_000, 2)).toBe('rotated');
+      expect(await store.keys.rotate('a', next, key(`${next} twice`, { user }), 1_000, 2_000, 9)).toBe('unknown');
+    }
+  });
+
   test('last use moves forward only, and unknown ids do no harm', async () => {
     const { store } = bench;
     await store.keys.create('a', key('k'));

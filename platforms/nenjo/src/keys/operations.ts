@@ -48,6 +48,7 @@ export const createKey = defineOperation({
     expires_at: timestamp().nullable(),
     created_at: timestamp(),
   }),
+  errors: ['plan_limit'],
   effect: 'create',
   secretOutput: true,
   rest: { method: 'POST', path: root },

@@ -37,6 +37,7 @@ export const createKey = defineOperation({
     scopes: z.array(z.enum(scopes)).min(1).optional().describe('What it may do; absent: both'),
   }),
   output: z.object({ ...shape, key: z.string().describe('The whole key. Shown once') }),
+  errors: ['plan_limit'],
   effect: 'create',
   secretOutput: true,
   rest: { method: 'POST', path: root },

@@ -34,6 +34,7 @@ export const createToken = defineOperation({
   access,
   input: z.object({ label: line(100).default('default').describe('What to call it') }),
   output: z.object({ ...shape, token: z.string().describe('The whole token. Shown once') }),
+  errors: ['plan_limit'],
   effect: 'create',
   secretOutput: true,
   rest: { method: 'POST', path: root },

@@ -42,6 +42,7 @@ export const createKey = defineOperation({
     expires_at: expiry(),
   }),
   output: z.object({ ...key, key: z.string().describe('The whole key. Shown once') }),
+  errors: ['plan_limit'],
   effect: 'create',
   secretOutput: true,
   rest: { method: 'POST', path: root },

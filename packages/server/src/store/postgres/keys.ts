@@ -1,6 +1,7 @@
 import type { KeyGrant, KeyRecord } from '../../domain/records.js';
 import { ConstraintError } from '../constraint-error.js';
 import type { KeyStore } from '../store.js';
+import type { Statement } from './acting.js';
 import type { Aside } from './aside.js';
 import type { Engine } from './engine.js';
 import { Lookups } from './lookups.js';
@@ -20,15 +21,22 @@ const NEWEST = 'order by created_at desc, seq desc';
 const VALUES =
   '$1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::bigint, $9::text, $10::bigint, $11::bigint, $12::bigint, $13::bigint, $14::text';
 const INSERT = `insert into gatehouse_keys (${COLUMNS}) values (${VALUES})`;
+/** Whether the owner, $2 and $3, has fewer good ones. Counts no further. */
+const hasRoom = (user: string | null, now: string, most: string): string => {
+  const good = `select 1 from gatehouse_keys where tenant_id = $2 and user_id ${user === null ? 'is null' : '= $3'} and revoked_at is null`;
+  const upTo = (which: string): string => `(select count(*) from (${good} and ${which} limit ${most}::bigint) as good)`;
+  return `${upTo('expires_at is null')} + ${upTo(`expires_at > ${now}::bigint`)} < ${most}::bigint`;
+};
 /** A key that was rotated once is unknown to a second rotation: its successor is the one to rotate. */
-const ROTATE = `with old as (
+const rotation = (room: string): string => `with old as (
   update gatehouse_keys set rotated_to = $1,
     expires_at = case when $17::bigint > $16::bigint then least(coalesce(expires_at, $17), $17) else expires_at end,
     revoked_at = case when $17 > $16 then null else $16 end
-  where id = $15 and tenant_id = $2 and revoked_at is null and rotated_to is null
+  where id = $15 and tenant_id = $2 and revoked_at is null and rotated_to is null ${room}
   returning 1
 )
 insert into gatehouse_keys (${COLUMNS}) select ${VALUES} from old`;
+const ROTATE = rotation('');
 
 export class PostgresKeys implements KeyStore {
   readonly #engine: Engine;
@@ -66,11 +74,15 @@ export class PostgresKeys implements KeyStore {
     return rows[0] === undefined ? undefined : text(rows[0].tenant_id);
   }
 
-  async create(tenant: string, key: KeyRecord): Promise<'created' | 'exists'> {
+  async create(tenant: string, key: KeyRecord, most?: number): Promise<'created' | 'exists' | 'full'> {
     const values = valuesOf(tenant, key);
     try {
-      await this.#engine.own({ text: INSERT, values, name: 'gatehouse_key_create' }, { queue: tenant });
-      return 'created';
+      if (most === undefined) {
+        await this.#engine.own({ text: INSERT, values, name: 'gatehouse_key_create' }, { queue: tenant });
+        return 'created';
+      }
+      const text = `insert into gatehouse_keys (${COLUMNS}) select ${VALUES} where ${hasRoom(key.user, '$8', '$15')}`;
+      return (await this.#inTurn(key, { text, values: [...values, most], name: 'gatehouse_key_create_within' })) === 1 ? 'created' : 'full';
     } catch (error) {
       if (error instanceof ConstraintError && error.violation === 'unique') return 'exists';
       throw error;
@@ -85,14 +97,26 @@ export class PostgresKeys implements KeyStore {
     return (await this.#change('disabled_at', tenant, id, at)) === 1 ? 'done' : 'unknown';
   }
 
-  async rotate(tenant: string, id: string, next: KeyRecord, at: number, overlapUntil: number): Promise<'rotated' | 'unknown'> {
+  async rotate(tenant: string, id: string, next: KeyRecord, at: number, overlapUntil: number, most?: number): Promise<'rotated' | 'unknown' | 'full'> {
     const values = [...valuesOf(tenant, next), id, at, overlapUntil];
-    const { rowCount } = await this.#engine.own({ text: ROTATE, values, name: 'gatehouse_key_rotate' }, { queue: tenant });
-    return rowCount === 1 ? 'rotated' : 'unknown';
+    if (most === undefined || overlapUntil <= at) {
+      const { rowCount } = await this.#engine.own({ text: ROTATE, values, name: 'gatehouse_key_rotate' }, { queue: tenant });
+      return rowCount === 1 ? 'rotated' : 'unknown';
+    }
+    const text = rotation(`and ${hasRoom(next.user, '$16', '$18')}`);
+    if ((await this.#inTurn(next, { text, values: [...values, most], name: 'gatehouse_key_rotate_within' })) === 1) return 'rotated';
+    const old = await this.find(tenant, id);
+    return old === undefined || old.revokedAt !== null || old.rotatedTo !== null ? 'unknown' : 'full';
   }
 
   touch(seen: ReadonlyMap<string, number>): Promise<void> {
     return mark(this.#engine, 'gatehouse_keys', seen);
+  }
+
+  /** After those before it of the same owner, in whatever process: otherwise several would each see the last place. */
+  async #inTurn({ tenant, user }: KeyRecord, { text, values, name }: Required<Statement>): Promise<number> {
+    const statement = { text, values, name: user === null ? `${name}_of_tenant` : name };
+    return (await this.#engine.inTurn(`gatehouse keys ${tenant} ${user ?? ''}`, statement)).rowCount;
   }
 
   async #change(column: 'revoked_at' | 'disabled_at', tenant: string, id: string, at: number | null): Promise<number> {

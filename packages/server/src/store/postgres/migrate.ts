@@ -19,6 +19,7 @@ import { memberships } from './migrations/0009-memberships.js';
 import { publicIds } from './migrations/0010-public-ids.js';
 import { keyHeads } from './migrations/0011-key-heads.js';
 import { searchBound } from './migrations/0012-search-bound.js';
+import { goodKeys } from './migrations/0013-good-keys.js';
 import { StatementError } from './pg-error.js';
 import { adminUrlOf, ensureRoles, type Roles, rolesOf, servingUrl } from './roles.js';
 import { Session } from './session.js';
@@ -59,6 +60,7 @@ const migrations: readonly ((schema: string, version: number) => readonly string
   publicIds,
   keyHeads,
   searchBound,
+  goodKeys,
 ];
 /** What this version needs. */
 export const SCHEMA = migrations.length;

@@ -1,5 +1,5 @@
-import type { GrantRecord, GrantStore } from '../grants.js';
-import type { OwnStatements, OwnTypes } from './own-tables.js';
+import { BY_HAND, type GrantRecord, type GrantStore } from '../grants.js';
+import type { InTurn, OwnStatements, OwnTypes } from './own-tables.js';
 import { type Row, integer, integerOrNull, listed, text, textOrNull } from './rows.js';
 
 /**
@@ -40,6 +40,9 @@ function statementsOf(place: (n: number) => string) {
   (select id from gatehouse_grants where ${column} < ${place(1)} order by ${column} limit ${FORGOTTEN_AT_ONCE}) and ${column} < ${place(2)} returning 1 as one`;
   return {
     create: `insert into gatehouse_grants (${COLUMNS}, expires_at) values (${places}) returning 1 as one`,
+    createByHand: `insert into gatehouse_grants (${COLUMNS}, expires_at) select ${places}
+where (select count(*) from gatehouse_grants where user_id = ${place(12)} and tenant_id = ${place(13)} and revoked_at is null
+  and substr(client_id, 1, ${BY_HAND.length}) = '${BY_HAND}') < ${place(14)} returning 1 as one`,
     find: `select ${COLUMNS} from gatehouse_grants where id = ${place(1)}`,
     list: `select ${COLUMNS} from gatehouse_grants where user_id = ${place(1)} and revoked_at is null order by created_at desc, id desc`,
     revoke: `update gatehouse_grants set revoked_at = ${place(1)} where id = ${place(2)} and user_id = ${place(3)} and revoked_at is null returning 1 as one`,
@@ -50,6 +53,7 @@ function statementsOf(place: (n: number) => string) {
 }
 
 export interface GrantStatements extends OwnStatements {
+  readonly inTurn: InTurn;
   readonly touch: (seen: ReadonlyMap<string, number>) => Promise<void>;
 }
 
@@ -64,10 +68,15 @@ export class SqlGrants implements GrantStore {
   }
 
   async create(tenant: string, grant: GrantRecord): Promise<void> {
-    if (grant.tenant !== tenant) throw new Error('A grant can only be stored in its own tenant');
-    const { id, user, client, clientName, clientHost, scopes, createdAt, lastUsedAt, revokedAt } = grant;
-    const values = [id, tenant, user, client, clientName, clientHost, JSON.stringify(scopes), createdAt, lastUsedAt, revokedAt, createdAt];
-    await this.#run.write(this.#sql.create, values, 'gatehouse_grant_create');
+    await this.#run.write(this.#sql.create, valuesOf(tenant, grant), 'gatehouse_grant_create');
+  }
+
+  /** After those before it of the same user, in whatever process: otherwise several would each see the last place. */
+  async createByHand(tenant: string, grant: GrantRecord, most: number): Promise<'created' | 'full'> {
+    const { user } = grant;
+    const values = [...valuesOf(tenant, grant), user, tenant, most];
+    const made = await this.#run.inTurn(`tokens by hand ${tenant} ${user}`, this.#sql.createByHand, values, 'gatehouse_grant_create_by_hand');
+    return made.length === 1 ? 'created' : 'full';
   }
 
   async find(id: string): Promise<GrantRecord | undefined> {
@@ -96,6 +105,12 @@ export class SqlGrants implements GrantStore {
     const revoked = await this.#run.write(this.#sql.forgetRevoked, [before, before], 'gatehouse_grant_forget_revoked');
     return expired.length === FORGOTTEN_AT_ONCE || revoked.length === FORGOTTEN_AT_ONCE;
   }
+}
+
+function valuesOf(tenant: string, grant: GrantRecord): readonly (string | number | null)[] {
+  if (grant.tenant !== tenant) throw new Error('A grant can only be stored in its own tenant');
+  const { id, user, client, clientName, clientHost, scopes, createdAt, lastUsedAt, revokedAt } = grant;
+  return [id, tenant, user, client, clientName, clientHost, JSON.stringify(scopes), createdAt, lastUsedAt, revokedAt, createdAt];
 }
 
 function grantRecord(row: Row): GrantRecord {

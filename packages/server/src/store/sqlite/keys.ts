@@ -16,6 +16,7 @@ left join gatehouse_members m on m.tenant_id = k.tenant_id and m.user_id = k.use
 where ${headIn.sqlite('k.hash')} = ? and k.hash = ?`;
 const LISTED = `select ${COLUMNS} from gatehouse_keys where revoked_at is null`;
 const NEWEST = 'order by created_at desc, rowid desc';
+const GOOD = 'select 1 from gatehouse_keys where tenant_id = ? and user_id is ? and revoked_at is null';
 const INSERT = `insert into gatehouse_keys (${COLUMNS}) values (${COLUMNS.replace(/[a-z_]+/g, '?')})`;
 
 export class SqliteKeys implements KeyStore {
@@ -57,10 +58,13 @@ export class SqliteKeys implements KeyStore {
     });
   }
 
-  async create(tenant: string, key: KeyRecord): Promise<'created' | 'exists'> {
+  async create(tenant: string, key: KeyRecord, most?: number): Promise<'created' | 'exists' | 'full'> {
     try {
-      await this.#engine.write((connection) => insert(connection, tenant, key));
-      return 'created';
+      return await this.#engine.write((connection) => {
+        if (isFull(connection, key, most)) return 'full';
+        insert(connection, tenant, key);
+        return 'created';
+      });
     } catch (error) {
       if (error instanceof ConstraintError && error.violation === 'unique') return 'exists';
       throw error;
@@ -82,9 +86,10 @@ export class SqliteKeys implements KeyStore {
   }
 
   /** A key that was rotated once is unknown to a second rotation: its successor is the one to rotate. */
-  rotate(tenant: string, id: string, next: KeyRecord, at: number, overlapUntil: number): Promise<'rotated' | 'unknown'> {
+  rotate(tenant: string, id: string, next: KeyRecord, at: number, overlapUntil: number, most?: number): Promise<'rotated' | 'unknown' | 'full'> {
     return this.#engine.write((connection) => {
       const overlaps = overlapUntil > at;
+      if (overlaps && isFull(connection, next, most)) return 'full';
       const changed = connection.run(
         `update gatehouse_keys set rotated_to = ?,
            expires_at = case when ? then min(coalesce(expires_at, ?), ?) else expires_at end,
@@ -101,6 +106,13 @@ export class SqliteKeys implements KeyStore {
   touch(seen: ReadonlyMap<string, number>): Promise<void> {
     return mark(this.#engine, 'gatehouse_keys', seen);
   }
+}
+
+/** Whether the key's owner has as many good ones when it is made. Counts no further. */
+function isFull(connection: Connection, { tenant, user, createdAt }: KeyRecord, most: number | undefined): boolean {
+  if (most === undefined) return false;
+  const lasting = connection.all(`${GOOD} and expires_at is null limit ?`, tenant, user, most).length;
+  return lasting + connection.all(`${GOOD} and expires_at > ? limit ?`, tenant, user, createdAt, most - lasting).length >= most;
 }
 
 function insert(connection: Connection, tenant: string, key: KeyRecord): void {

@@ -13,9 +13,23 @@ import { search } from './migrations/0008-search.js';
 import { memberships } from './migrations/0009-memberships.js';
 import { publicIds } from './migrations/0010-public-ids.js';
 import { keyHeads } from './migrations/0011-key-heads.js';
+import { goodKeys } from './migrations/0012-good-keys.js';
 
 /** Forward only: an entry is never changed once it has been released, and new ones go to the end. */
-export const migrations: readonly string[] = [foundation, canary, idempotency, departures, sessions, oauth, jobs, search, memberships, publicIds, keyHeads];
+export const migrations: readonly string[] = [
+  foundation,
+  canary,
+  idempotency,
+  departures,
+  sessions,
+  oauth,
+  jobs,
+  search,
+  memberships,
+  publicIds,
+  keyHeads,
+  goodKeys,
+];
 
 /** Brings Gatehouse's own tables, then the declared ones, to what this version needs; all of it or nothing. */
 export function migrate(writer: Connection, tables: readonly TableDef[], now: () => number): void {
