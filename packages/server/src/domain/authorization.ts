@@ -65,3 +65,10 @@ export function isForUs(resource: string, publicUrl: string | undefined): boolea
   const { origin } = new URL(resource);
   return isLoopbackOrigin(origin) && isOurResource(resource, origin);
 }
+
+/** Whether the operator has shut this program out: by its whole id, or by the host of its metadata document. */
+export function blockedBy(list: readonly string[]): (client: string) => boolean {
+  const blocked = new Set(list);
+  if (blocked.size === 0) return () => false;
+  return (client) => blocked.has(client) || (URL.canParse(client) && blocked.has(new URL(client).hostname));
+}

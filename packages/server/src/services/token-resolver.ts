@@ -13,6 +13,8 @@ export interface TokenResolverOptions {
   readonly lastUsed: LastUsed;
   /** Whether a token that is for this resource is for us (RFC 8707). */
   readonly isAudience: (resource: string) => boolean;
+  /** Whether the operator has shut a program out: what it was given before is worth nothing then. */
+  readonly isBlocked: (client: string) => boolean;
   /** Whether a JWT that says it is from this issuer may be from us. Absent: none is. */
   readonly isIssuer?: (issuer: string) => boolean;
   /** What tokens begin with that people make by hand, good over MCP alone. Absent: there are none. */
@@ -52,8 +54,9 @@ function claimOn({ value }: Presented, { isIssuer, byHand }: TokenResolverOption
   return typeof issuer === 'string' && isIssuer?.(issuer) === true ? 'perhaps' : 'none';
 }
 
-function judged(found: TokenGrant | undefined, now: number, byHand: boolean, { principals, lastUsed, isAudience }: TokenResolverOptions): Resolution {
-  const reason = faultOf(found, now, isAudience);
+function judged(found: TokenGrant | undefined, now: number, byHand: boolean, options: TokenResolverOptions): Resolution {
+  const { principals, lastUsed } = options;
+  const reason = faultOf(found, now, options);
   if (found === undefined || reason !== undefined) return { is: 'refused', reason: reason ?? 'unknown' };
   const { token, grant, key, role, plan } = found;
   const { tenant, id } = token;
@@ -81,12 +84,12 @@ function judged(found: TokenGrant | undefined, now: number, byHand: boolean, { p
 }
 
 /** Why a token is not taken, if it is not. What it acts under is asked in the same words as itself. */
-function faultOf(found: TokenGrant | undefined, now: number, isAudience: TokenResolverOptions['isAudience']): RefusalReason | undefined {
+function faultOf(found: TokenGrant | undefined, now: number, { isAudience, isBlocked }: TokenResolverOptions): RefusalReason | undefined {
   if (found === undefined) return 'unknown';
   const { token, grant, key, revokedAt, role } = found;
   if (revokedAt !== null || (grant !== null && grant.revokedAt !== null) || (key !== null && key.revokedAt !== null)) return 'revoked';
   if (token.expiresAt <= now || (key !== null && key.expiresAt !== null && key.expiresAt <= now)) return 'expired';
-  if (key !== null && key.disabledAt !== null) return 'disabled';
+  if ((key !== null && key.disabledAt !== null) || (grant !== null && isBlocked(grant.client))) return 'disabled';
   if (!isAudience(token.audience)) return 'wrong_audience';
   const user = grant?.user ?? key?.user ?? null;
   return user !== null && role === null ? 'no_membership' : undefined;

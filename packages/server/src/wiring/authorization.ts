@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Operation } from '@gatehouse/contract';
 import type { Core } from '../adapters/core.js';
 import type { Config } from '../config.js';
-import type { OwnAuthorization } from '../domain/authorization.js';
+import { type OwnAuthorization, blockedBy } from '../domain/authorization.js';
 import { Seal } from '../domain/seal.js';
 import { defaultScopesOf, servedScopes } from '../domain/served-scopes.js';
 import { KeyClients } from '../services/authorization/client-credentials.js';
@@ -107,11 +107,4 @@ export function withOauth(core: Core, oauth: OauthSurface | undefined): Core {
 
 function grantDays({ authorization }: Platform): number {
   return (authorization.kind === 'own' ? authorization.refreshTokenDays : undefined) ?? 30;
-}
-
-/** By the whole id, or by the host of a metadata document. */
-function blockedBy(list: readonly string[]): (client: string) => boolean {
-  const blocked = new Set(list);
-  if (blocked.size === 0) return () => false;
-  return (client) => blocked.has(client) || (URL.canParse(client) && blocked.has(new URL(client).hostname));
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Failure, Operation } from '@gatehouse/contract';
 import type { Core } from '../adapters/core.js';
 import type { Config } from '../config.js';
-import { isForUs, resourceOf } from '../domain/authorization.js';
+import { blockedBy, isForUs, resourceOf } from '../domain/authorization.js';
 import { isLoopbackOrigin } from '../domain/origin.js';
 import type { Resolver } from '../domain/principal.js';
 import { defaultScopesOf, servedScopes } from '../domain/served-scopes.js';
@@ -21,7 +21,7 @@ import { DOCS_ROOT } from '../surfaces/reference/pages.js';
 
 export interface TokensWiring {
   readonly platform: Platform;
-  readonly config: Pick<Config, 'publicUrl' | 'development' | 'settings'>;
+  readonly config: Pick<Config, 'publicUrl' | 'development' | 'settings' | 'blockedClients'>;
   readonly store: Store;
   readonly principals: Principals;
   /** What external tokens are checked with, and their bearers found or made. */
@@ -37,7 +37,8 @@ export interface Tokens {
 }
 
 /** What takes OAuth tokens, and ends what they act under. */
-export function wireTokens({ platform, config: { publicUrl, development }, store, principals, identity, outage }: TokensWiring): Tokens {
+export function wireTokens({ platform, config, store, principals, identity, outage }: TokensWiring): Tokens {
+  const { publicUrl, development } = config;
   const { now, log } = identity;
   const grantsUsed = new LastUsed(store.grants, log, outage, 'grants_last_used');
   const { authorization } = platform;
@@ -54,6 +55,7 @@ export function wireTokens({ platform, config: { publicUrl, development }, store
     principals,
     lastUsed: grantsUsed,
     isAudience: (resource) => isForUs(resource, publicUrl),
+    isBlocked: blockedBy(config.blockedClients),
     byHand: prefix,
     ...(authorization.accessTokens === 'jwt' ? { isIssuer } : {}),
     // In development an identity provider may be on this machine as well.

@@ -2,10 +2,11 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newAppDatabase } from '../../../../test/support/app-database.js';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 import { isDocumentUrl } from '../../src/services/authorization/documents.js';
-import { Browser, CALLBACK, allow, attempt, redeem, refresh, works } from '../oauth/program.js';
+import { Browser, CALLBACK, allow, attempt, connect, redeem, refresh, works } from '../oauth/program.js';
 
 /** A host of metadata documents. */
 let asked = 0;
@@ -185,6 +186,25 @@ describe('a document is not taken', () => {
       } finally {
         await other.close();
       }
+    }
+  });
+
+  it('whose host the operator blocks after it was let in: what it holds ends with it', async () => {
+    const place = await newAppDatabase('sqlite', fixturePlatform);
+    const database = { ...place, remove: async () => {} };
+    const url = at('/later.json');
+    document(url);
+    const before = await openApp(fixturePlatform, { database });
+    const { access, refresh: token } = await connect(before, { client: url });
+    expect(await works(before, access)).toBe(true);
+    await before.close();
+    const after = await openApp(fixturePlatform, { database: place, flags: { blockedClients: '127.0.0.1' } });
+    try {
+      expect([await works(after, access), (await refresh(after, url, token)).body.error]).toEqual([false, 'invalid_client']);
+      const other = await connect(after);
+      expect(await works(after, other.access)).toBe(true);
+    } finally {
+      await after.close();
     }
   });
 
