@@ -45,7 +45,10 @@ export const promptMessages = z.object({
 
 /** Bytes that are made as they are sent: a file that is too large to be held. */
 const streamed = z.custom<AsyncIterable<Uint8Array>>((value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value, 'Expected bytes');
-const octets = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'Expected bytes');
+const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
+const octets = z.custom<Uint8Array>(isBytes, 'Expected bytes');
+
+const sent = z.custom<Uint8Array>(isBytes, 'Expected bytes: in JSON as Base64, or the whole body with another Content-Type');
 
 /**
  * Bytes in an input: Base64 in JSON, or the whole body of a route that takes one (`rest.body`).
@@ -53,7 +56,7 @@ const octets = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'Exp
  */
 export function bytes(most: number) {
   return z
-    .union([z.base64(), octets])
+    .union([z.base64(), sent])
     .transform((value) => (typeof value === 'string' ? z.util.base64ToUint8Array(value) : value))
     .refine(({ byteLength }) => byteLength <= most, `Expected at most ${most} bytes`);
 }

@@ -5,6 +5,11 @@ import { brokenHttp } from './broken-http.js';
 const BODY_LIMIT = 1_048_576;
 export const NO_BODY = new Uint8Array(0);
 
+const ENCODED: Failure = {
+  code: 'unsupported_media_type',
+  text: 'A compressed body is not read here.',
+  next: 'Send it without Content-Encoding.',
+};
 const TOO_LARGE: Failure = { code: 'payload_too_large', text: 'The body is larger than 1 MiB.' };
 
 /**
@@ -16,6 +21,11 @@ export function readBody(request: IncomingMessage, done: (body: Uint8Array, fail
   const length = headers['content-length'];
   if (method === 'GET' || method === 'HEAD' || (headers['transfer-encoding'] === undefined && (length === undefined || length === '0'))) {
     done(NO_BODY);
+    return;
+  }
+  // RFC 9110, section 8.4: what it says stands for other bytes than those that came, and would be kept as if it were these.
+  if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
+    done(NO_BODY, ENCODED);
     return;
   }
   if (Number(length) > BODY_LIMIT) {

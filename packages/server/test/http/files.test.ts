@@ -76,6 +76,41 @@ test('a page that a user uploads is handed out under its type, to be saved, and 
   expect(back.headers.get('content-disposition')).toMatch(/^attachment; filename="[\x20-\x7e]*"; filename\*=UTF-8''gr%C3%BC%C3%9Fe/);
 });
 
+test('a body without a type, or of a type that is more than JSON, is the file; a type in the query says more than the header', async () => {
+  const bare = await fetch(`${app.url}/api/v1/files?filename=bare`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+    body: Buffer.from('bare'),
+  });
+  expect([bare.status, (await get('bare')).headers.get('content-type')]).toEqual([201, 'application/octet-stream']);
+  expect((await send('filename=map.json', '{"type":"Point"}', 'application/geo+json')).status).toBe(201);
+  expect((await get('map.json')).headers.get('content-type')).toBe('application/geo+json');
+  expect((await send('filename=set.json&content_type=application/json', '{"a":1}', 'application/octet-stream')).status).toBe(201);
+  const back = await get('set.json');
+  expect([back.headers.get('content-type'), await back.text()]).toEqual(['application/json', '{"a":1}']);
+});
+
+test('a form is not taken for the file that is in it, and a JSON file not for fields: both are told how to send it', async () => {
+  const form = new FormData();
+  form.append('file', new Blob(['# Plan']), 'plan.md');
+  const sent = await fetch(`${app.url}/api/v1/files?filename=plan.md`, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: form });
+  expect([sent.status, await sent.json()]).toEqual([415, expect.objectContaining({ next: expect.stringContaining('bytes of the file alone') })]);
+  expect((await get('plan.md')).status).toBe(404);
+  const json = await send('filename=a.json', '{"a":1}', 'application/json');
+  expect(await json.json()).toMatchObject({ error: expect.stringContaining('another Content-Type'), code: 'invalid_input' });
+});
+
+test('the reference says which fields stand in the query beside a whole body', async () => {
+  const { body } = await app.call('GET', '/api/v1/openapi.json');
+  const { parameters, requestBody } = body.paths['/api/v1/files'].post;
+  const inQuery = parameters.filter((one: { readonly in?: string }) => one.in === 'query');
+  expect(inQuery.map(({ name, required }: { readonly name: string; readonly required: boolean }) => [name, required])).toEqual([
+    ['filename', false],
+    ['content_type', false],
+  ]);
+  expect(Object.keys(requestBody.content)).toEqual(['application/json', '*/*']);
+});
+
 test('in JSON the same bytes come as Base64', async () => {
   const made = await app.call('POST', '/api/v1/files', { token, body: { filename: 'note.txt', content_type: 'text/plain', content: 'aMOp' } });
   expect(made).toMatchObject({ status: 201, body: { size: 3 } });

@@ -119,6 +119,12 @@ describe('bad input', () => {
     expect(response.status).toBe(400);
   });
 
+  it('that is compressed is a 415 that says what is taken, not a 400 about JSON', async () => {
+    const { status, body } = await post('{"name":"x"}', { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+    expect([status, body.code, body.next]).toEqual([415, 'unsupported_media_type', 'Send it without Content-Encoding.']);
+    expect((await post('{"name":"plain"}', { 'content-type': 'application/json', 'content-encoding': 'identity' })).status).toBe(201);
+  });
+
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=latin1', ';;;'])('of the type %s is a 415', async (type) => {
     expect((await post('{"name":"x"}', { 'content-type': type })).status).toBe(415);
   });

@@ -2,7 +2,7 @@ import { bytes, defineOperation, download, people, timestamp } from 'gatehouse';
 import { z } from 'zod';
 import { deleted, line, page, uuid } from '../fields.js';
 
-/** What a request can carry in one body. */
+/** What a request can carry in one body: more is refused with 413 before it is read. */
 const MAX_BYTES = 1_048_576;
 
 const listed = z.object({
@@ -41,13 +41,14 @@ const projectId = uuid();
 export const uploadDocument = defineOperation({
   name: 'documents_upload',
   title: 'Upload a document',
-  description: 'Keeps a file with a project: the whole body of any type, its name in the query; or JSON with the bytes as Base64 in content.',
+  description:
+    'Keeps a file of at most 1 MiB with a project: the file is the whole body, of any type but JSON, and its name is in the query. Or JSON, with the bytes as Base64 in content, of which about 750 KiB fit.',
   access: { scope: null, by: people },
   input: z.object({
     project_id: projectId,
     filename,
     content_type: contentType.default('application/octet-stream'),
-    content: bytes(MAX_BYTES).describe(`At most ${MAX_BYTES} bytes with the rest of the request`),
+    content: bytes(MAX_BYTES).describe('Base64; at most 1 MiB with the rest of the request'),
   }),
   output: document,
   errors: ['not_found', 'conflict'],

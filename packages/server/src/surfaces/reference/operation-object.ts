@@ -23,8 +23,10 @@ export function operationObject(op: Served, options: OperationOptions, component
   const others = Object.keys(properties).filter((name) => !inPath.includes(name));
   const hasBody = op.rest.method !== 'GET' && op.rest.method !== 'DELETE';
   const describe = (place: 'path' | 'query') => (name: string) =>
-    parameter({ place, name, required: required.includes(name) }, components.inline(properties[name] ?? {}, 'in', inputName(op)));
-  const parameters = [...inPath.map(describe('path')), ...(hasBody ? [] : others.map(describe('query'))), ...inHeaders(op)];
+    parameter({ place, name, required: !hasBody && required.includes(name) }, components.inline(properties[name] ?? {}, 'in', inputName(op)));
+  // Beside a file that is the whole body the other fields are in the query; beside JSON they need not be.
+  const inQuery = hasBody ? (op.rest.body === undefined ? [] : others.filter((name) => name !== op.rest.body)) : others;
+  const parameters = [...inPath.map(describe('path')), ...inQuery.map(describe('query')), ...inHeaders(op)];
   return {
     operationId: op.name,
     summary: op.title,

@@ -27,6 +27,7 @@ export function inputOf(request: HttpIn, route: Route, parameters: Readonly<Reco
     if (query === undefined) return refuse('malformed_request', 'The query is not valid percent-encoded UTF-8.');
     for (const [name, text] of query) add(name, text);
   }
+  if (isFile(request, route.op)) nameType(input, request, route.op);
   return issues.length === 0 ? input : refuse('invalid_input', `${issues[0]?.path}: ${issues[0]?.message}`, { fields: issues });
 }
 
@@ -47,10 +48,13 @@ function queryOf(query: string): [string, string][] | undefined {
 
 const decode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '));
 
-function bodyOf(request: HttpIn, { rest, input }: Operation): Record<string, unknown> | Refusal {
+function bodyOf(request: HttpIn, op: Operation): Record<string, unknown> | Refusal {
+  const { rest } = op;
   const contentType = request.header('content-type');
-  if (rest?.body !== undefined && contentType !== undefined && !isJson(contentType))
-    return { [rest.body]: request.body, ...(Object.hasOwn(input.shape, 'content_type') ? { content_type: contentType } : {}) };
+  if (isFile(request, op) && rest?.body !== undefined) {
+    if (contentType !== undefined && FORM.test(contentType)) return refuse('unsupported_media_type', 'A form is not taken apart here.', { next: FILE_ALONE });
+    return { [rest.body]: request.body };
+  }
   if (request.body.length === 0) return {};
   if (!isJson(contentType)) {
     return refuse('unsupported_media_type', 'The body must be JSON.', { next: 'Send the header "Content-Type: application/json".' });
@@ -63,6 +67,23 @@ function bodyOf(request: HttpIn, { rest, input }: Operation): Record<string, unk
     return refuse('invalid_input', message, { fields: [{ path: '', message }], next: 'Send the fields as one JSON object.' });
   }
   return value as Record<string, unknown>;
+}
+
+const FORM = /^multipart\//i;
+const FILE_ALONE = 'Send the bytes of the file alone as the body, and its name in the query.';
+const FIELDS = /^application\/json\s*(?:;|$)/i;
+
+/** Whether the whole body is the field that takes it: fields come as `application/json` alone, not as a dialect, and what has no type is bytes (RFC 9110, section 8.3). */
+function isFile(request: HttpIn, { rest }: Operation): boolean {
+  if (rest?.body === undefined) return false;
+  const contentType = request.header('content-type');
+  return contentType === undefined ? request.body.length > 0 : !FIELDS.test(contentType);
+}
+
+/** The type of a file where its fields do not say it: a client may have set the header by itself. */
+function nameType(input: Record<string, unknown>, request: HttpIn, { input: { shape } }: Operation): void {
+  const contentType = request.header('content-type');
+  if (contentType !== undefined && Object.hasOwn(shape, 'content_type') && !Object.hasOwn(input, 'content_type')) input['content_type'] = contentType;
 }
 
 /** RFC 8259, section 11: no charset is defined for JSON; `utf-8` is harmless, anything else is not JSON. */
