@@ -4,7 +4,7 @@ import type { Bucket, Verdict } from '../domain/window.js';
 import type { Idempotency } from '../services/idempotency.js';
 import { leftBehind } from '../services/left-behind.js';
 import type { Calls, Metrics } from '../services/metrics.js';
-import type { UnavailableError } from '../domain/unavailable-error.js';
+import { type UnavailableError, unavailable } from '../domain/unavailable-error.js';
 import type { ContextFactory, HandlerContext } from './context.js';
 import { invalidInput } from './invalid-input.js';
 import { type Keyed, claim, settle } from './keyed.js';
@@ -198,18 +198,6 @@ function limit(passage: Passage, cost: number, { bucketsOf, take, now, metrics }
 function judge(passage: Passage, verdict: Verdict | undefined, metrics: Metrics): StepResult {
   passage.limit = verdict;
   return verdict === undefined || verdict.allowed ? undefined : limited(verdict, metrics);
-}
-
-/** What a caller is told while the database is out of reach. `writing`: the call was about to change something. */
-export function unavailable({ retryAfterSeconds, inDoubt }: UnavailableError, writing: boolean): Failure {
-  const text = 'The database is out of reach, or too busy, right now.';
-  if (!writing || !inDoubt) return { code: 'unavailable', text, retryAfterSeconds, next: 'Try again shortly.' };
-  return {
-    code: 'unavailable',
-    text: `${text} It is not known whether this was done.`,
-    retryAfterSeconds,
-    next: 'Look whether it was done before you try again.',
-  };
 }
 
 /** What a caller over a limit is told. */

@@ -3,7 +3,8 @@ import type { Principal, Resolution } from '../domain/principal.js';
 import type { Bucket, Verdict } from '../domain/window.js';
 import type { Calls, Metrics } from '../services/metrics.js';
 import { type ContextOptions, contextFactory } from './context.js';
-import { type Passage, type PipelineOptions, limited, pipeline, run, suggestions, unavailable } from './run.js';
+import { unavailable } from '../domain/unavailable-error.js';
+import { type Passage, type PipelineOptions, limited, pipeline, run, suggestions } from './run.js';
 import type { Platform } from './platform.js';
 import type { Binding, Call, Runtime, Signal, SurfaceName } from './types.js';
 

@@ -1,7 +1,7 @@
 import { type Failure, isoSeconds } from '@gatehouse/contract';
 import type { Caller, Resolution } from '../domain/principal.js';
 import type { SessionCookie } from '../domain/session-cookie.js';
-import { unavailable } from '../runtime/run.js';
+import { type UnavailableError, unavailable } from '../domain/unavailable-error.js';
 import { callerOf } from './caller.js';
 import type { HttpIn, HttpOut, Surface } from './http.js';
 import { notAllowed } from './not-allowed.js';
@@ -14,7 +14,7 @@ export interface RefreshOptions {
   /** @throws what says that the database is out of reach */
   readonly refresh: (token: string) => Promise<{ readonly is: 'ok'; readonly token: string; readonly expiresAt: number } | Refused>;
   readonly denial: (resolution: Refused, caller: Caller) => Failure | Promise<Failure>;
-  readonly outOfReach: (error: unknown) => Parameters<typeof unavailable>[0] | undefined;
+  readonly outOfReach: (error: unknown) => UnavailableError | undefined;
   readonly refuse: (failure: Failure, request: HttpIn) => HttpOut;
   readonly cookie: SessionCookie;
   readonly now: () => number;

@@ -2,7 +2,7 @@ import { type Failure, Refusal, refuse } from '@gatehouse/contract';
 import type { Caller, Principal, Resolution } from '../../domain/principal.js';
 import { INVITATION_PATH } from '../../domain/invitation.js';
 import { type SessionCookie, isFromOwnPage, isSafe } from '../../domain/session-cookie.js';
-import { unavailable } from '../../runtime/run.js';
+import { type UnavailableError, unavailable } from '../../domain/unavailable-error.js';
 import { callerOf } from '../caller.js';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
 import { notAllowed } from '../not-allowed.js';
@@ -22,7 +22,7 @@ export interface AccountOptions extends InvitationOptions {
   readonly authenticate: (caller: Caller) => Resolution | Promise<Resolution>;
   /** What a person may see and end. @throws what says that the database is out of reach */
   readonly accessFor: (principal: Principal, caller: Caller) => Access;
-  readonly outOfReach: (error: unknown) => Parameters<typeof unavailable>[0] | undefined;
+  readonly outOfReach: (error: unknown) => UnavailableError | undefined;
   readonly cookie: SessionCookie;
   readonly publicUrl: string | undefined;
 }

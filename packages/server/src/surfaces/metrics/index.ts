@@ -3,6 +3,7 @@ import { type Failure, Refusal } from '@gatehouse/contract';
 import { isLoopback, isLoopbackName } from '../../domain/address.js';
 import type { Snapshot } from '../../domain/metrics.js';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
+import { notAllowed } from '../not-allowed.js';
 import { CONTENT_TYPES, exposition } from './exposition.js';
 
 export const METRICS_PATH = '/metrics';
@@ -22,6 +23,7 @@ export function createMetricsSurface(options: MetricsOptions): Surface {
   return {
     name: 'metrics',
     async handle(request) {
+      if (!['GET', 'HEAD'].includes(request.method)) return notAllowed(request, 'GET, HEAD', options.refuse);
       const failure = refusal(request, options);
       if (failure !== undefined) return options.refuse(failure, request);
       const format = request.header('accept')?.includes('application/openmetrics-text') === true ? 'openmetrics' : 'text';
@@ -37,8 +39,6 @@ export function createMetricsSurface(options: MetricsOptions): Surface {
 }
 
 function refusal(request: HttpIn, { token, proxied }: MetricsOptions): Failure | undefined {
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    return { code: 'method_not_allowed', text: `${request.method} is not allowed here.`, next: 'Use GET.' };
   if (token !== undefined) return tokenFault(request, token);
   if (!proxied && fromThisMachine(request)) return undefined;
   return {

@@ -5,7 +5,7 @@ import { TENANT, type PageMatcher, matcherOf } from '../../domain/page-path.js';
 import type { Visitor } from '../../domain/visitor.js';
 import type { Bucket, Verdict } from '../../domain/window.js';
 import type { Onward, PageBinding, PublicPage, RunPage } from '../../runtime/pages.js';
-import { unavailable } from '../../runtime/run.js';
+import { type UnavailableError, unavailable } from '../../domain/unavailable-error.js';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
 import { notAllowed } from '../not-allowed.js';
 import { failurePageOut } from '../pages/failure.js';
@@ -22,7 +22,7 @@ export interface PublicPagesOptions {
   readonly tenantOf: (name: string) => Promise<string | undefined>;
   readonly visitorOf: (tenant: string, visitor: Visitor) => string;
   readonly take: (bucket: Bucket) => Verdict | undefined | Promise<Verdict | undefined>;
-  readonly outOfReach: (error: unknown) => Parameters<typeof unavailable>[0] | undefined;
+  readonly outOfReach: (error: unknown) => UnavailableError | undefined;
 }
 
 export interface PublicPagesSurface extends Surface {

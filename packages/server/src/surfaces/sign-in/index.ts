@@ -1,7 +1,7 @@
 import type { Failure } from '@gatehouse/contract';
 import { isFromOwnPage } from '../../domain/session-cookie.js';
 import { LINK_PATH, type ProviderButton, SIGN_IN_PATH } from '../../domain/sign-in.js';
-import { unavailable } from '../../runtime/run.js';
+import { unavailable } from '../../domain/unavailable-error.js';
 import { callerOf } from '../caller.js';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
 import { notAllowed } from '../not-allowed.js';

@@ -3,7 +3,7 @@ import type { Caller, Resolution } from '../../domain/principal.js';
 import type { SessionCookie } from '../../domain/session-cookie.js';
 import type { SignIn } from '../../domain/sign-in.js';
 import type { Runtime } from '../../runtime/types.js';
-import type { unavailable } from '../../runtime/run.js';
+import type { UnavailableError } from '../../domain/unavailable-error.js';
 
 export interface SignInSurfaceOptions {
   /** The platform's title. */
@@ -16,7 +16,7 @@ export interface SignInSurfaceOptions {
   readonly authenticate: (caller: Caller) => Resolution | Promise<Resolution>;
   /** Counts what one address got wrong. */
   readonly denial: Runtime['denial'];
-  readonly outOfReach: (error: unknown) => Parameters<typeof unavailable>[0] | undefined;
+  readonly outOfReach: (error: unknown) => UnavailableError | undefined;
   /** The program that waits behind a path of our own, where one does. @default none is named */
   readonly waiting?: (next: string) => Promise<string | null>;
   readonly now: () => number;

@@ -1,4 +1,5 @@
 import type { Failure } from '@gatehouse/contract';
+import { type UnavailableError, unavailable } from '../../domain/unavailable-error.js';
 import type { HttpIn, HttpOut, Surface } from '../http.js';
 import { notAllowed } from '../not-allowed.js';
 
@@ -7,7 +8,7 @@ export const WEBHOOKS_PATH = '/api/v1/webhooks';
 export interface WebhooksOptions {
   /** @throws what says that the database is out of reach */
   readonly receive: (message: Pick<HttpIn, 'header' | 'body'>) => Promise<'taken' | 'forged' | 'malformed'>;
-  readonly outOfReach: (error: unknown) => unknown;
+  readonly outOfReach: (error: unknown) => UnavailableError | undefined;
   readonly refuse: (failure: Failure, request: HttpIn) => HttpOut;
 }
 
@@ -21,8 +22,10 @@ export function createWebhooksSurface({ receive, outOfReach, refuse }: WebhooksO
         const received = await receive({ header: (name) => request.header(name), body: request.body });
         return received === 'taken' ? { status: 204, headers: { 'x-request-id': request.requestId }, body: null } : refuse(FAILURES[received], request);
       } catch (error) {
-        if (outOfReach(error) === undefined) throw error;
-        return refuse({ code: 'unavailable', text: 'The database cannot be reached.', retryAfterSeconds: 5 }, request);
+        const outage = outOfReach(error);
+        if (outage === undefined) throw error;
+        // The same message again changes nothing: it may come, whether this one was done or not.
+        return refuse(unavailable(outage, false), request);
       }
     },
   };
