@@ -109,6 +109,19 @@ describe('a removed member', () => {
     expect((await elsewhere.manage('GET', '/tenants')).body.map(({ id }: { id: string }) => id)).toEqual([elsewhere.home, tenant]);
   });
 
+  it('leaves the keys that they made for others to these, within the role that each has, and none of their own', async () => {
+    const { owner, others } = await peopleWith('manager', 'writer');
+    const [manager, writer] = others;
+    const made = await manager.manage('POST', '/keys', { name: 'for the writer', scopes: ['*'], user_id: writer.user });
+    await remove(owner, manager);
+    expect(await list(made.body.raw_key)).toBe(200);
+    expect((await writer.manage('GET', '/keys')).body).toMatchObject([{ id: made.body.id, name: 'for the writer' }]);
+    const rotated = await writer.manage('POST', `/keys/${made.body.id}/rotate`, {});
+    expect([rotated.status, await list(made.body.raw_key), await list(rotated.body.raw_key)]).toEqual([201, 401, 200]);
+    await remove(owner, writer);
+    expect(await list(rotated.body.raw_key)).toBe(401);
+  });
+
   it('by own will goes on in the own space with the session that asked, and ends with the others there', async () => {
     const { others } = await peopleWith('writer');
     const [who] = others;
