@@ -80,7 +80,7 @@ it('pages of every origin may read the metadata and the keys, register, redeem a
     expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
   }
   const introspection = await app.call('POST', '/oauth/introspect', { headers: origin });
-  expect([introspection.status, introspection.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+  expect([introspection.status, introspection.headers.get('access-control-allow-origin'), introspection.body.error]).toEqual([403, null, 'invalid_request']);
 });
 
 it('a method that is not served there is 405 with those that are', async () => {

@@ -7,7 +7,7 @@ import { consent } from './consent.js';
 import { loadLibrary } from './load.js';
 import { METADATA_PATHS, metadataOf } from './metadata.js';
 import type { OauthOptions } from './options.js';
-import { type OauthFault, faultOut, jsonOut } from './out.js';
+import { type OauthFault, faultOf, faultOut, jsonOut } from './out.js';
 import { expired, problemOut } from './problems.js';
 import { CONSENT_PATH, type Library, ROUTES, openLibrary } from './provider.js';
 import { register } from './register.js';
@@ -20,7 +20,7 @@ export interface OauthSurface extends Surface {
   serves(path: string): boolean;
   /** Whether pages of every origin may ask here: nothing that a browser adds by itself counts. */
   open(path: string): boolean;
-  /** A failure that was found before, or that nobody foresaw: for people as a page. */
+  /** A failure that was found before, or that nobody foresaw: for people as a page, for programs in the words of OAuth. */
   refuse: OauthOptions['refuse'];
 }
 
@@ -47,7 +47,7 @@ export function createOauthSurface(options: OauthOptions): OauthSurface {
     serves: (path) => path !== CONSENT_PATH && routeAt(path) !== undefined,
     open: (path) => routeAt(path)?.open === true,
     refuse: (failure, request) =>
-      routeAt(request.path)?.page ? failurePageOut(request, failure, { platform: options.platform.title }) : options.refuse(failure, request),
+      routeAt(request.path)?.page ? failurePageOut(request, failure, { platform: options.platform.title }) : faultOut(request, 'oauth', faultOf(failure)),
     async handle(request) {
       const route = routeAt(request.path);
       if (route === undefined) return options.refuse({ code: 'unknown_route', text: 'There is nothing at this address.' }, request);

@@ -1,3 +1,4 @@
+import { type Failure, briefly, catalogueEntry } from '@gatehouse/contract';
 import type { HttpIn, HttpOut, LogFields } from '../http.js';
 
 /** Why a request was refused, in the words of RFC 6749, section 5.2, RFC 7591, section 3.2.2, and RFC 8707, section 2. */
@@ -9,9 +10,23 @@ export interface OauthFault {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A failure of ours in those words. */
+export function faultOf(failure: Failure): OauthFault {
+  const { code, retryAfterSeconds } = failure;
+  const { status } = catalogueEntry(code);
+  const { text, next } = briefly(failure);
+  const headers = retryAfterSeconds === undefined ? undefined : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds))) };
+  return { status, error: errorOf(status), text: `${text} ${next}`, reason: code, ...(headers === undefined ? {} : { headers }) };
+}
+
+function errorOf(status: number): string {
+  if (status < 500) return status === 429 ? 'rate_limited' : 'invalid_request';
+  return status === 503 ? 'temporarily_unavailable' : 'server_error';
+}
+
 /** JSON that nobody keeps (RFC 6749, section 5.1). */
 export function jsonOut(
-  request: HttpIn,
+  request: Pick<HttpIn, 'requestId'>,
   operation: string,
   status: number,
   value: object | string,
@@ -34,7 +49,7 @@ export function jsonOut(
 /** What a description must not hold (RFC 6749, section 5.2), and may where it repeats what a caller sent. */
 const UNSAYABLE = /[^ !#-[\]-~]/g;
 
-export function faultOut(request: HttpIn, operation: string, { status, error, text, reason, headers }: OauthFault): HttpOut {
+export function faultOut(request: Pick<HttpIn, 'requestId'>, operation: string, { status, error, text, reason, headers }: OauthFault): HttpOut {
   return jsonOut(
     request,
     operation,

@@ -7,7 +7,7 @@ import { currentCall, during } from './calls.js';
 import { type ClientCredentials, credentialsIn } from './credentials.js';
 import { isForm, isRepeated, readForm } from './form.js';
 import type { OauthOptions } from './options.js';
-import { type OauthFault, faultOut, invalidRequest, jsonOut } from './out.js';
+import { type OauthFault, faultOf, faultOut, invalidRequest, jsonOut } from './out.js';
 import { GRANT_TYPES } from './metadata.js';
 import { type Answered, type Library, ROUTES } from './provider.js';
 import { normaliseResource } from './resource.js';
@@ -108,10 +108,8 @@ async function unknownClient(
 ): Promise<HttpOut> {
   const fault: OauthFault = { status: 401, error: 'invalid_client', text: 'The client id or its secret is not valid.', reason };
   const failure = await denial({ is: 'refused', reason: 'unknown' }, callerOf(request));
-  if (failure.code !== 'rate_limited')
-    return faultOut(request, operation, challenge ? { ...fault, headers: { 'www-authenticate': 'Basic realm="oauth"' } } : fault);
-  const headers = { 'retry-after': String(Math.ceil(failure.retryAfterSeconds ?? 60)) };
-  return faultOut(request, operation, { status: 429, error: 'rate_limited', text: failure.text, headers });
+  if (failure.code === 'rate_limited') return faultOut(request, operation, faultOf(failure));
+  return faultOut(request, operation, challenge ? { ...fault, headers: { 'www-authenticate': 'Basic realm="oauth"' } } : fault);
 }
 
 async function throughLibrary(
