@@ -102,24 +102,30 @@ describe('a program whose id is the address of its metadata', () => {
     expect([await isTaken(url), asked]).toEqual([false, 3]);
   });
 
-  it('that was let in is known from then on: its host may be down even at a start', async () => {
-    const url = at('/kept.json');
+  /** It was let in, and now its host answers otherwise. @returns the status of a refresh */
+  async function letInBefore(url: string, host: () => void): Promise<number> {
     document(url);
     const one = attempt(url);
     const { body } = await redeem(app, url, (await allow(browser, one.url)).get('code') ?? '', one);
     app.clock.advance(600_000);
-    answer = (_request, response) => response.destroy();
-    expect((await refresh(app, url, body.refresh_token)).status).toBe(200);
+    host();
+    return (await refresh(app, url, body.refresh_token)).status;
+  }
+
+  it('that was let in is known from then on: its host may be down even at a start', async () => {
+    const gone = (): void => {
+      answer = (_request, response) => response.destroy();
+    };
+    expect(await letInBefore(at('/kept.json'), gone)).toBe(200);
   });
 
-  it('is shut out again when its document is gone', async () => {
-    const url = at('/gone.json');
-    document(url);
-    const one = attempt(url);
-    const { body } = await redeem(app, url, (await allow(browser, one.url)).get('code') ?? '', one);
-    app.clock.advance(600_000);
-    fails(404);
-    expect((await refresh(app, url, body.refresh_token)).body.error).toBe('invalid_client');
+  it.each([401, 403, 429, 502])('that was let in stays so where its host turns us away: %i says nothing of the document', async (status) => {
+    expect(await letInBefore(at(`/turned-away-${status}.json`), () => fails(status))).toBe(200);
+    expect(app.logged()).toContain(`"event":"client_document_refused","host":"${new URL(origin).host}","reason":"status ${status}"`);
+  });
+
+  it.each([404, 410])('is shut out again when its document is gone: %i', async (status) => {
+    expect(await letInBefore(at(`/gone-${status}.json`), () => fails(status))).toBe(401);
   });
 
   it('is asked for once by all who wait, and not again for a minute where it has none (amplification)', async () => {

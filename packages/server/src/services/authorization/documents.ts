@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '../egress-address.js';
-import type { Egress, EgressAnswer } from '../egress.js';
+import type { Egress, EgressAnswer, EgressFailure } from '../egress.js';
 import { type ClientMetadata, isFault, readRegistration } from './registration.js';
 
 export interface DocumentsOptions {
@@ -70,11 +70,11 @@ export class ClientDocuments {
     const judged = judge(answer, url);
     const lasting = { freshUntil: at + MINUTE, usableUntil: at + DAY };
     let read: Read;
-    if (typeof judged === 'object') read = { metadata: judged, freshUntil: at + freshness(answer), usableUntil: at + DAY };
-    else if (judged === 'out of reach')
+    if (!('wrong' in judged)) read = { metadata: judged, freshUntil: at + freshness(answer), usableUntil: at + DAY };
+    else if (judged.passing)
       read = known?.metadata !== undefined && known.usableUntil > at ? { ...known, freshUntil: at + MINUTE } : { ...lasting, metadata: undefined };
     else read = { metadata: undefined, freshUntil: at + MINUTE, usableUntil: at };
-    if (typeof judged === 'string') log({ event: 'client_document_refused', host: new URL(url).host, reason: judged });
+    if ('wrong' in judged) log({ event: 'client_document_refused', host: new URL(url).host, reason: judged.wrong });
     if (this.#known.size >= REMEMBERED) this.#known.delete(this.#known.keys().next().value ?? '');
     // Newest last, so that the oldest is the first to go.
     this.#known.delete(url);
@@ -83,12 +83,25 @@ export class ClientDocuments {
   }
 }
 
-/** `out of reach` passes; every other text is a fault of the document or of where it leads. */
-function judge(answer: EgressAnswer, url: string): ClientMetadata | string {
-  if (!answer.ok) return ['network', 'timed_out', 'unresolvable'].includes(answer.reason) ? 'out of reach' : answer.reason;
-  if (answer.status >= 500 || answer.status === 429) return 'out of reach';
-  if (answer.status !== 200) return `status ${answer.status}`;
-  const document = parsed(answer.body);
+/** Why there is no document to go by, in a word for the log. `passing`: that says nothing of the document, so the last good one serves on. */
+interface Fault {
+  readonly wrong: string;
+  readonly passing: boolean;
+}
+
+/** The document is no more. Any other status is the host's trouble, or its filter that turns us away and lets others through. */
+const GONE: readonly number[] = [404, 410];
+const UNREACHED: readonly EgressFailure[] = ['network', 'timed_out', 'unresolvable'];
+
+function judge(answer: EgressAnswer, url: string): ClientMetadata | Fault {
+  if (!answer.ok) return { wrong: answer.reason, passing: UNREACHED.includes(answer.reason) };
+  if (answer.status !== 200) return { wrong: `status ${answer.status}`, passing: !GONE.includes(answer.status) };
+  const read = readDocument(answer.body, url);
+  return typeof read === 'string' ? { wrong: read, passing: false } : read;
+}
+
+function readDocument(body: Buffer, url: string): ClientMetadata | string {
+  const document = parsed(body);
   if (typeof document !== 'object' || document === null) return 'no JSON object';
   if (!('client_id' in document) || document.client_id !== url) return 'client_id is not its address';
   // A secret that everybody can read is none (OAuth Client ID Metadata Document, section 4.1).
