@@ -21,10 +21,36 @@ it.each(['http://localhost/"', 'http://a:b@localhost', 'http://localhost?x', 'HT
   },
 );
 
-it.each(['/api/v1/things', '/mcp', '/oauth/token'])('a page that asks beforehand is told once who may call: %s', async (path) => {
-  const asking = { origin: 'http://localhost:6274', 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
+/** What a browser asks before it sends these, and whether it then does (Fetch Standard, section 4.8): `*` stands for all but Authorization. */
+async function mayBeSent(path: string, method: string, names: string): Promise<boolean> {
+  const asking = { origin: 'http://localhost:6274', 'access-control-request-method': method, 'access-control-request-headers': names };
   const { status, headers } = await app.call('OPTIONS', path, { headers: asking });
-  expect(status).toBe(204);
-  expect(['http://localhost:6274', '*']).toContain(headers.get('access-control-allow-origin'));
-  expect(headers.get('access-control-allow-headers')).toContain('content-type');
+  const listed = (header: string) => headers.get(header)?.toLowerCase().split(', ') ?? [];
+  const allowed = listed('access-control-allow-headers');
+  return (
+    status === 204 &&
+    ['http://localhost:6274', '*'].includes(headers.get('access-control-allow-origin') ?? '') &&
+    (method === 'POST' || listed('access-control-allow-methods').includes(method.toLowerCase())) &&
+    names.split(',').every((name) => allowed.includes(name) || (name !== 'authorization' && allowed.includes('*')))
+  );
+}
+
+it.each([
+  ['/api/v1/things', 'PATCH', 'authorization,content-type,idempotency-key,if-none-match'],
+  ['/oauth/token', 'POST', 'authorization,content-type'],
+  ['/oauth/register', 'POST', 'content-type,mcp-protocol-version'],
+  ['/mcp', 'POST', 'authorization,content-type,mcp-protocol-version,mcp-session-id'],
+  ['/mcp', 'GET', 'authorization,last-event-id,mcp-session-id'],
+  ['/mcp', 'DELETE', 'authorization,mcp-session-id'],
+  ['/mcp', 'POST', 'authorization,content-type,mcp-method,mcp-name,mcp-param-region'],
+])('a page that asks beforehand may send what clients send: %s %s with %s', async (path, method, names) => {
+  expect(await mayBeSent(path, method, names)).toBe(true);
+});
+
+it('a page reads each header of an answer: the session that it is in, the challenge, when to come again', async () => {
+  const { raw } = await app.key('ann@example.com');
+  const headers = { origin: 'http://localhost:6274' };
+  const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'a page', version: '1' } };
+  const opened = await app.call('POST', '/mcp', { token: raw, headers, body: { jsonrpc: '2.0', id: 1, method: 'initialize', params } });
+  expect([typeof opened.headers.get('mcp-session-id'), opened.headers.get('access-control-expose-headers')]).toEqual(['string', '*']);
 });
