@@ -92,7 +92,24 @@ export function isoSeconds(ms: number): string {
 const ISSUES = 100;
 
 function fieldIssues({ issues }: z.core.$ZodError): FieldIssue[] {
-  return issues.slice(0, ISSUES).flatMap((issue) => within(issue, []));
+  return telling(issues).flatMap((issue) => within(issue, []));
+}
+
+/**
+ * What is worth telling: of a value of the wrong type nothing but that, though it may have a length as well, and of two bounds on one side the
+ * closer one, though a whole number is first held to what a number can hold.
+ */
+function telling(all: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
+  const issues = all.slice(0, ISSUES);
+  if (issues.length < 2) return issues;
+  const places = issues.map(({ path }) => path.map(String).join('.'));
+  return issues.filter((issue, i) => !issues.some((other, j) => i !== j && places[i] === places[j] && outdoes(other, issue)));
+}
+
+function outdoes(other: z.core.$ZodIssue, issue: z.core.$ZodIssue): boolean {
+  if (other.code === 'invalid_type') return issue.code !== 'invalid_type';
+  if (other.code === 'too_big') return issue.code === 'too_big' && other.maximum < issue.maximum;
+  return other.code === 'too_small' && issue.code === 'too_small' && other.minimum > issue.minimum;
 }
 
 function within(issue: z.core.$ZodIssue, outer: readonly string[]): FieldIssue[] {
@@ -101,7 +118,7 @@ function within(issue: z.core.$ZodIssue, outer: readonly string[]): FieldIssue[]
     return issue.keys.slice(0, ISSUES).map((key) => ({ path: [...path, key].join('.'), message: UNKNOWN_FIELD }));
   }
   const meant = issue.code === 'invalid_union' ? meantOf(issue.errors) : undefined;
-  return meant === undefined ? [{ path: path.join('.'), message: issue.message }] : meant.slice(0, ISSUES).flatMap((inner) => within(inner, path));
+  return meant === undefined ? [{ path: path.join('.'), message: issue.message }] : telling(meant).flatMap((inner) => within(inner, path));
 }
 
 /** Of several alternatives the one that was meant: the only one that found fault further in than with the value's own type. */

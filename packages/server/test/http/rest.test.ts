@@ -110,6 +110,22 @@ describe('bad input', () => {
     expect(answer.body.request_id).toMatch(REQUEST_ID);
   });
 
+  it.each([
+    ['{"name":"a\\u0000"}', 'name holds a NUL character'],
+    ['{"name":"x","extra":[{"deep":"\\ud800"}]}', 'extra.0.deep holds half of a surrogate pair'],
+    ['{"name":"x","extra":{"a\\u0000":1}}', 'extra has a name that holds a NUL character'],
+    [`{"name":${'{"a":'.repeat(70)}1${'}'.repeat(70)}}`, 'name.a.a.a'],
+  ])('that nothing can store is told where: %.50s', async (body, where) => {
+    const answer = await post(body);
+    expect([answer.status, answer.body.code, answer.body.error.startsWith(where)]).toEqual([400, 'malformed_json', true]);
+    expect(answer.body.next).not.toBe((await post('{')).body.next);
+  });
+
+  it('of a query that names a list twice says how its values are put', async () => {
+    const { body } = await app.call('GET', '/api/v1/things?names=a&names=b', { token: key.raw });
+    expect(body.fields).toEqual({ names: ['Given twice: put commas between its values'] });
+  });
+
   it('in broken UTF-8 is a 400', async () => {
     const response = await fetch(`${app.url}/api/v1/things`, {
       method: 'POST',

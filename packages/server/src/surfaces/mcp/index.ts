@@ -132,7 +132,7 @@ class StreamableHttp implements McpSurface {
     if (!isJson(request.header('content-type')))
       return faultIn(exchange, { code: 'unsupported_media_type', text: 'The Content-Type must be application/json.' }, { id: 'null' });
     const decoded = decodeJson(request.body);
-    if (!decoded.ok) return faultIn(exchange, { code: 'malformed_json', text: decoded.text }, { id: 'null' });
+    if (!decoded.ok) return faultIn(exchange, { code: 'malformed_json', text: decoded.text, ...decoded.more }, { id: 'null' });
     if (!Array.isArray(decoded.value)) return this.#answer(decoded.value, exchange);
     const elements: readonly unknown[] = decoded.value;
     const fault = batchFault(elements, request.header('mcp-protocol-version'));

@@ -75,7 +75,10 @@ function describe(op: Operation): Resource | undefined {
 
 function inputOf({ coercions }: Resource, values: Readonly<Record<string, string>>): Found['input'] {
   const entries = Object.entries(values);
-  const fields = entries.flatMap(([path, text]) => (textFault(text) === undefined ? [] : [{ path, message: 'Holds what is no character' }]));
+  const fields = entries.flatMap(([path, text]) => {
+    const fault = textFault(text);
+    return fault === undefined ? [] : [{ path, message: `Holds ${fault}` }];
+  });
   if (fields[0] !== undefined) return refuse('invalid_input', `${fields[0].path}: ${fields[0].message}`, { fields });
   return Object.fromEntries(entries.map(([name, text]) => [name, coercions.get(name)?.(text) ?? text]));
 }

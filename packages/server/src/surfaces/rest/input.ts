@@ -17,8 +17,10 @@ export function inputOf(request: HttpIn, route: Route, parameters: Readonly<Reco
   const issues: FieldIssue[] = [];
   const add = (name: string, text: string) => {
     const value = route.coercions.get(name)?.(text) ?? text;
-    if (textFault(text) !== undefined) issues.push({ path: name, message: 'Holds what is no character' });
-    else if (Object.hasOwn(input, name) && input[name] !== value) issues.push({ path: name, message: 'Given twice, with different values' });
+    const fault = textFault(text);
+    if (fault !== undefined) issues.push({ path: name, message: `Holds ${fault}` });
+    else if (Object.hasOwn(input, name) && input[name] !== value)
+      issues.push({ path: name, message: Array.isArray(value) ? 'Given twice: put commas between its values' : 'Given twice, with different values' });
     else Object.defineProperty(input, name, { value, enumerable: true, writable: true, configurable: true });
   };
   for (const [name, text] of Object.entries(parameters)) if (text !== undefined) add(name, text);
@@ -60,7 +62,7 @@ function bodyOf(request: HttpIn, op: Operation): Record<string, unknown> | Refus
     return refuse('unsupported_media_type', 'The body must be JSON.', { next: 'Send the header "Content-Type: application/json".' });
   }
   const decoded = decodeJson(request.body);
-  if (!decoded.ok) return refuse('malformed_json', decoded.text);
+  if (!decoded.ok) return refuse('malformed_json', decoded.text, decoded.more);
   const { value } = decoded;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const message = `Expected an object, not ${kindOf(value)}`;
