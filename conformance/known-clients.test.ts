@@ -63,6 +63,34 @@ const documents: readonly (readonly [name: string, path: string, members: object
     { client_name: 'Codex', application_type: 'native', redirect_uris: ['http://127.0.0.1/callback', 'http://localhost/callback'], ...PUBLIC },
     ['http://127.0.0.1:37819/callback'],
   ],
+  [
+    'Zed, which lists no refresh token among its grants',
+    '/oauth/zed/client-metadata.json',
+    {
+      client_name: 'Zed',
+      client_uri: 'https://zed.dev',
+      redirect_uris: ['http://127.0.0.1/callback'],
+      ...PUBLIC,
+      grant_types: ['authorization_code'],
+    },
+    ['http://127.0.0.1:27523/callback'],
+  ],
+  [
+    'GitHub Copilot CLI, which names one port and listens at another',
+    '/copilot/cli/client-metadata.json',
+    { client_name: 'GitHub Copilot CLI', application_type: 'native', redirect_uris: ['http://127.0.0.1:33418/'], ...PUBLIC },
+    ['http://127.0.0.1:63450/'],
+  ],
+  [
+    'Grok, with a slash at the end',
+    '/oauth/grok.json',
+    {
+      client_name: 'Grok',
+      redirect_uris: ['https://grok.com/connectors-oauth-exchange-code/', 'https://console.x.ai/connectors-oauth-exchange-code/'],
+      ...PUBLIC,
+    },
+    ['https://grok.com/connectors-oauth-exchange-code/'],
+  ],
 ];
 
 /** What registers is in packages/server/test/authorization/client-fixtures.test.ts, and what has changed since is here. */
@@ -101,6 +129,31 @@ const registrations: readonly (readonly [name: string, members: object, redirect
     { client_name: 'Codex', application_type: 'native', redirect_uris: ['http://127.0.0.1:37819/callback/4f1c'], ...PUBLIC },
     ['http://127.0.0.1:37819/callback/4f1c'],
   ],
+  [
+    'Gemini CLI, with an empty scope',
+    { client_name: 'Gemini CLI MCP Client', redirect_uris: ['http://localhost:7777/oauth/callback'], ...PUBLIC, scope: '' },
+    ['http://localhost:7777/oauth/callback'],
+  ],
+  [
+    'Goose, another time at another port',
+    { client_name: 'goose', redirect_uris: ['http://127.0.0.1:51234/oauth_callback'], ...PUBLIC },
+    ['http://127.0.0.1:40811/oauth_callback'],
+  ],
+  [
+    'LibreChat, with a secret',
+    {
+      client_name: 'LibreChat MCP Client',
+      redirect_uris: ['https://chat.example.com/api/mcp/things/oauth/callback'],
+      ...CODE_AND_REFRESH,
+      token_endpoint_auth_method: 'client_secret_basic',
+    },
+    ['https://chat.example.com/api/mcp/things/oauth/callback'],
+  ],
+  [
+    'Open WebUI, with a colon in its path',
+    { client_name: 'Open WebUI', redirect_uris: ['https://chat.example.com/oauth/clients/mcp:things/callback'], ...CODE_AND_REFRESH },
+    ['https://chat.example.com/oauth/clients/mcp:things/callback'],
+  ],
 ];
 
 const insecure = { [oauth.allowInsecureRequests]: true };
@@ -120,7 +173,7 @@ afterAll(async () => {
   await host?.close();
 });
 
-/** From the browser to a list of tools, and on after a refresh. */
+/** From the browser to a list of tools, and on after a refresh, unless the program says that it makes none. */
 async function goesAllTheWay(client: oauth.Client, redirect: string, authentication: oauth.ClientAuth = oauth.None()): Promise<void> {
   const verifier = oauth.generateRandomCodeVerifier();
   const asked = new URLSearchParams({
@@ -137,10 +190,14 @@ async function goesAllTheWay(client: oauth.Client, redirect: string, authenticat
   const parameters = oauth.validateAuthResponse(server, client, answer, 'as it was');
   const given = await oauth.authorizationCodeGrantRequest(server, client, authentication, parameters, redirect, verifier, insecure);
   const tokens = await oauth.processAuthorizationCodeResponse(server, client, given);
-  const refreshed = await oauth.refreshTokenGrantRequest(server, client, authentication, tokens.refresh_token ?? '', insecure);
-  const fresh = await oauth.processRefreshTokenResponse(server, client, refreshed);
+  const all = [tokens];
+  if (Array.isArray(client.grant_types) && !client.grant_types.includes('refresh_token')) expect(tokens.refresh_token).toBeUndefined();
+  else {
+    const refreshed = await oauth.refreshTokenGrantRequest(server, client, authentication, tokens.refresh_token ?? '', insecure);
+    all.push(await oauth.processRefreshTokenResponse(server, client, refreshed));
+  }
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
-  for (const { access_token: token } of [tokens, fresh]) {
+  for (const { access_token: token } of all) {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
     expect((await fetch(`${served.url}/mcp`, { method: 'POST', headers, body })).status).toBe(200);
   }
@@ -149,7 +206,7 @@ async function goesAllTheWay(client: oauth.Client, redirect: string, authenticat
 describe('by the metadata document that it publishes, a real server lets in', () => {
   it.each(documents)('%s', async (_name, path, members, redirects) => {
     const client_id = host.publish(path, (url) => ({ client_id: url, ...members }));
-    for (const redirect of redirects) await goesAllTheWay({ client_id }, redirect);
+    for (const redirect of redirects) await goesAllTheWay({ ...members, client_id }, redirect);
   });
 
   it('ChatGPT, which signs with a key that it publishes, and nobody who only says to be it', async () => {
@@ -182,6 +239,7 @@ describe('by its registration, a real server lets in', () => {
   it.each(registrations)('%s', async (_name, members, redirects) => {
     const answer = await oauth.dynamicClientRegistrationRequest(server, members, insecure);
     const client = await oauth.processDynamicClientRegistrationResponse(answer);
-    for (const redirect of redirects) await goesAllTheWay(client, redirect);
+    const authentication = client.client_secret === undefined ? oauth.None() : oauth.ClientSecretBasic(String(client.client_secret));
+    for (const redirect of redirects) await goesAllTheWay(client, redirect, authentication);
   });
 });
