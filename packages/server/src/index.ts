@@ -66,4 +66,4 @@ export { type OidcOptions, oidc } from './services/identity/oidc.js';
 export type { Identity, IdentityProvider, ProviderEvent, WebhookMessage, WebhookReading } from './services/identity/provider.js';
 export { type LimitSettings, type Plan, type Role, type Tenancy, defaultTenancy } from './services/tenancy.js';
 export { ConstraintError, type Violation } from './store/constraint-error.js';
-export type { DatabaseOf, RowOf, TenantDb, Unit } from './store/unit.js';
+export type { DatabaseOf, RowOf, Snapshot, TenantDb, Unit } from './store/unit.js';

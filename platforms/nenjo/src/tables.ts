@@ -1,4 +1,4 @@
-import { type DatabaseOf, type TenantDb, bindTo } from 'gatehouse';
+import { type DatabaseOf, type Snapshot, type TenantDb, bindTo } from 'gatehouse';
 import { agentTags, agents } from './agents/tables.js';
 import { chatMessages, chatSessions } from './chat/tables.js';
 import { councilMembers, councils } from './councils/tables.js';
@@ -41,5 +41,7 @@ export const tables = [
 export type Database = DatabaseOf<typeof tables>;
 /** The platform's tables, within one tenant. */
 export type Db = TenantDb<Database>;
+/** What only reads them: in a unit of work, a snapshot, or statement by statement. */
+export type Reads = Snapshot<Database>['db'];
 
 export const bind = bindTo(tables);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client, Json } from './support/client.js';
 import { type Peopled, openPeopled } from './support/person.js';
-import { inserted } from './support/pipelines.js';
+import { insertedAll } from './support/pipelines.js';
 
 const path = '/api/v1/agents/bootstrap';
 const COLLECTIONS = [
@@ -16,6 +16,8 @@ const COLLECTIONS = [
   'lambdas',
   'mcp_servers',
 ] as const;
+
+const DRAFT = { trigger: 'ticket.ready', is_active: false, is_default: false, max_retries: 3, metadata: {} };
 
 type Snapshot = { readonly [Name in (typeof COLLECTIONS)[number]]: readonly Json[] } & { readonly user_id: string; readonly api_key_id: string };
 
@@ -98,6 +100,22 @@ describe('agents/bootstrap', () => {
     expect(Object.keys(wider)).not.toContain('projects');
   });
 
+  it('is of one moment, whatever is made while it is read: all that its parts refer to is in it', async () => {
+    const [busy, person] = [await world.agent('busy'), world.person('busy')];
+    const project_id = (await busy.post('/api/v1/projects', { name: 'busy' })).json.id;
+    const drafts = Array.from({ length: 300 }, (_, i) => ({ ...DRAFT, name: `draft ${i}` }));
+    await insertedAll(world.app, 'busy@example.com', 'pipelines', drafts);
+    const make = async () => {
+      const { id: pipeline_id } = (await busy.post('/api/v1/pipelines', { name: 'new' })).json;
+      expect((await person.post('/api/v1/pipeline-assignments', { pipeline_id, project_id })).status).toBe(201);
+    };
+    for (let round = 0; round < 12; round += 1) {
+      const [{ pipelines, pipeline_assignments }] = await Promise.all([snapshot(busy), make(), make()]);
+      const known = new Set(pipelines.map(({ id }) => id));
+      expect(pipeline_assignments.filter(({ pipeline_id }) => !known.has(String(pipeline_id)))).toEqual([]);
+    }
+  });
+
   it('is no tool, and wins over agents/:id', async () => {
     const { result } = (await worker.rpc('tools/list')).json;
     const tools = (result?.tools as readonly { name: string }[] | undefined) ?? [];
@@ -146,27 +164,26 @@ describe('agents/bootstrap of a large workspace', () => {
   });
 });
 
+/** `count` of each kind, table by table. */
 async function fill(world: Peopled, email: string, user: string, count: number): Promise<void> {
-  const put = (table: string, row: Readonly<Record<string, unknown>>) => inserted(world.app, email, table, row);
-  for (let i = 0; i < count; i += 1) {
-    const name = `thing ${i}`;
-    const project_id = await put('projects', { name, settings: {}, git_config: { target_branch: 'main' } });
-    const agent_id = await put('agents', { name, model_provider: 'p', model_name: 'm', metadata: {} });
-    const prompt_config = { system_prompt: 'Do it well. '.repeat(20) };
-    const role = { name, created_by: user, prompt_config, color: '#aabbcc', platform_scopes: ['tickets:read'], mcp_server_ids: [] };
-    const role_id = await put('agent_roles', role);
-    const leader_role_assignment_id = await put('agent_role_assignments', { role_id, agent_id });
-    await put('councils', { name, leader_role_assignment_id, delegation_strategy: 'vote', config: {} });
-    const pipeline = { name, trigger: 'ticket.ready', is_active: false, is_default: false, max_retries: 3, metadata: {} };
-    const pipeline_id = await put('pipelines', pipeline);
-    const step = { pipeline_id, config: {}, position_x: 0, position_y: 0, order_index: 0 };
-    const source_step_id = await put('pipeline_steps', { ...step, name: 'work', step_type: 'agent', agent_id });
-    const target_step_id = await put('pipeline_steps', { ...step, name: 'end', step_type: 'terminal' });
-    await put('pipeline_edges', { pipeline_id, source_step_id, target_step_id, condition: 'always', metadata: {}, order_index: 0 });
-    await put('pipeline_assignments', { pipeline_id, project_id });
-    await put('skills', { name, manifest: { schema_version: 1, instructions: { system: 'x'.repeat(200) } } });
-    await put('modes', { name, manifest: { schema_version: 1, mode_type: 'custom' } });
-    await put('lambdas', { name, path: `${i}.sh`, body: 'true', interpreter: 'sh' });
-    await put('mcp_servers', { name, transport: 'stdio', command: 'npx', args: [], env: {}, headers: {}, is_active: true });
-  }
+  const names = Array.from({ length: count }, (_, i) => `thing ${i}`);
+  const put = (table: string, row: (name: string, i: number) => object) => insertedAll(world.app, email, table, names.map(row));
+  const projects = await put('projects', (name) => ({ name, settings: {}, git_config: { target_branch: 'main' } }));
+  const agents = await put('agents', (name) => ({ name, model_provider: 'p', model_name: 'm', metadata: {} }));
+  const prompt_config = { system_prompt: 'Do it well. '.repeat(20) };
+  const role = { created_by: user, prompt_config, color: '#aabbcc', platform_scopes: ['tickets:read'], mcp_server_ids: [] };
+  const roles = await put('agent_roles', (name) => ({ ...role, name }));
+  const assignments = await put('agent_role_assignments', (_, i) => ({ role_id: roles[i], agent_id: agents[i] }));
+  await put('councils', (name, i) => ({ name, leader_role_assignment_id: assignments[i], delegation_strategy: 'vote', config: {} }));
+  const pipelines = await put('pipelines', (name) => ({ ...DRAFT, name }));
+  const step = (i: number) => ({ pipeline_id: pipelines[i], config: {}, position_x: 0, position_y: 0, order_index: 0 });
+  const works = await put('pipeline_steps', (_, i) => ({ ...step(i), name: 'work', step_type: 'agent', agent_id: agents[i] }));
+  const ends = await put('pipeline_steps', (_, i) => ({ ...step(i), name: 'end', step_type: 'terminal' }));
+  const edge = { condition: 'always', metadata: {}, order_index: 0 };
+  await put('pipeline_edges', (_, i) => ({ ...edge, pipeline_id: pipelines[i], source_step_id: works[i], target_step_id: ends[i] }));
+  await put('pipeline_assignments', (_, i) => ({ pipeline_id: pipelines[i], project_id: projects[i] }));
+  await put('skills', (name) => ({ name, manifest: { schema_version: 1, instructions: { system: 'x'.repeat(200) } } }));
+  await put('modes', (name) => ({ name, manifest: { schema_version: 1, mode_type: 'custom' } }));
+  await put('lambdas', (name, i) => ({ name, path: `${i}.sh`, body: 'true', interpreter: 'sh' }));
+  await put('mcp_servers', (name) => ({ name, transport: 'stdio', command: 'npx', args: [], env: {}, headers: {}, is_active: true }));
 }

@@ -7,7 +7,7 @@ import type { Claim } from '../services/idempotency.js';
 import type { Jobs } from '../services/jobs.js';
 import type { Signal } from '../store/signals.js';
 import type { Store } from '../store/store.js';
-import type { TenantDb, Unit } from '../store/unit.js';
+import type { Snapshot, TenantDb, Unit } from '../store/unit.js';
 import { type ClientLine, noClient } from './client.js';
 import { type MeansOptions, sealedFor } from './means.js';
 import { jobInput } from './jobs.js';
@@ -87,6 +87,10 @@ class CallContext implements HandlerContext {
     const claim = this.#claim;
     return <T>(work: (unit: Unit) => Promise<T>): Promise<T> =>
       this.#options.store.tx(this.#tenant(), claim === undefined ? work : (unit) => marked(work(unit), claim));
+  }
+
+  get snapshot() {
+    return <T>(read: (snapshot: Snapshot) => Promise<T>): Promise<T> => this.#options.store.snapshot(this.#tenant(), read);
   }
 
   get unsafe() {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Caller, Principal, Resolution } from '../domain/principal.js';
 import type { Verdict } from '../domain/window.js';
 import type { Access } from '../services/access.js';
-import type { TenantDb, Unit } from '../store/unit.js';
+import type { Snapshot, TenantDb, Unit } from '../store/unit.js';
 import type { ClientLine } from './client.js';
 import type { Enqueueing, Job } from './jobs.js';
 import type { PlatformMeans } from './means.js';
@@ -15,6 +15,8 @@ export interface Context<Database = never> extends PlatformMeans {
   readonly db: TenantDb<Database>;
   /** One atomic unit of at most 5 s. What throws, or returns a `Refusal`, is undone. Nests. */
   tx<T>(work: (unit: Unit<Database>) => Promise<T>): Promise<T>;
+  /** Reads by its `db` that all see one moment, whatever others write meanwhile; for at most 5 s. Nobody waits for it. */
+  snapshot<T>(read: (snapshot: Snapshot<Database>) => Promise<T>): Promise<T>;
   /**
    * One raw statement that reads, for what the bound handle cannot say. The database alone holds it to the caller's tenant.
    * `npm run check` lists every use.

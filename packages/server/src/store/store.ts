@@ -19,7 +19,7 @@ import type { Signals } from './signals.js';
 import type { SigningKeyStore } from './signing-keys.js';
 import type { TokenStore } from './tokens.js';
 import type { IdempotencyStore } from './idempotency.js';
-import type { Unit, TenantDb } from './unit.js';
+import type { Snapshot, TenantDb, Unit } from './unit.js';
 
 /** Verbs of the domain; each is atomic, and durable when its promise settles. Times are Unix milliseconds. */
 export interface KeyStore {
@@ -151,6 +151,8 @@ export interface Store {
   db(tenant: string): TenantDb;
   /** One atomic, time-capped unit. A thrown error or a returned `Refusal` undoes it. Nests: an inner one is a savepoint. */
   tx<T>(tenant: string, work: (unit: Unit) => Promise<T>): Promise<T>;
+  /** Readings that all see one moment, whatever is written meanwhile, and that keep nobody from writing. Time-capped, like a unit. */
+  snapshot<T>(tenant: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T>;
   /** One raw statement that reads, held to the tenant by the database alone. Every use is listed by `npm run check`. */
   unsafe(tenant: string, sql: string, parameters?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
   /** @throws {IsolationError} where tenants are not kept apart by both layers. Changes nothing. */

@@ -18,6 +18,11 @@ export type DatabaseOf<Tables extends readonly TableDef[]> = { [T in Tables[numb
  */
 export type TenantDb<Database = never> = Pick<QueryCreator<Database>, 'selectFrom' | 'insertInto' | 'updateTable' | 'deleteFrom' | 'with'>;
 
+/** Readings of one tenant's tables that all see the same moment. */
+export interface Snapshot<Database = never> {
+  readonly db: Pick<TenantDb<Database>, 'selectFrom'>;
+}
+
 /** One atomic piece of work. */
 export interface Unit<Database = never> {
   readonly db: TenantDb<Database>;

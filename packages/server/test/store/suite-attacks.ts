@@ -1,7 +1,7 @@
 import { BinaryOperationNode, ColumnNode, type Expression, type KyselyPlugin, OperatorNode, OrNode, type SqlBool, ValueNode } from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 import { type NewPlace, useStore } from './place.js';
-import { dbOf } from './tables.js';
+import { dbOf, snapshotOf } from './tables.js';
 import { everything, fillTwoTenants } from './two-tenants.js';
 
 /** A plugin like those that a builder accepts: here, one that does nothing. */
@@ -109,6 +109,12 @@ export function attackCases(newPlace: NewPlace): void {
     expect(JSON.stringify(others)).not.toContain('own');
     const nobody = await query(dbOf(bench.store, 'c')).execute();
     expect(JSON.stringify(nobody)).not.toMatch(/own|secret/);
+  });
+
+  test('a snapshot, also of several tenants at once, shows each its own rows only', async () => {
+    const titles = (tenant: string) =>
+      snapshotOf(bench.store, tenant, async ({ db }) => (await db.selectFrom('tickets').select('title').execute()).map(({ title }) => title));
+    expect(await Promise.all(['a', 'b', 'c', 'a'].map(titles))).toEqual([['own', 'own'], ['secret', 'secret'], [], ['own', 'own']]);
   });
 
   test('each tenant counts its own rows only', async () => {

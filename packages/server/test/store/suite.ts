@@ -10,6 +10,7 @@ import { loadCases } from './suite-load.js';
 import { peopleCases } from './suite-people.js';
 import { rawCases } from './suite-raw.js';
 import { refusedCases } from './suite-refused.js';
+import { snapshotCases } from './suite-snapshots.js';
 import { tableCases } from './suite-tables.js';
 import { unitCases } from './suite-units.js';
 import { valueCases } from './suite-values.js';
@@ -31,6 +32,7 @@ export function storeSuite(name: string, newPlace: NewPlace): void {
     describe('raw SQL', () => rawCases(newPlace));
     describe('refused queries', () => refusedCases(newPlace));
     describe('units of work', () => unitCases(newPlace));
+    describe('readings of one moment', () => snapshotCases(newPlace));
     describe('declared tables', () => tableCases(newPlace));
     describe('under load', () => loadCases(newPlace));
   });

@@ -1,6 +1,6 @@
 import { col, tenantTable } from '../../src/domain/tables.js';
 import type { Store } from '../../src/store/store.js';
-import type { DatabaseOf, TenantDb, Unit } from '../../src/store/unit.js';
+import type { DatabaseOf, Snapshot, TenantDb, Unit } from '../../src/store/unit.js';
 
 const people = tenantTable('people', { columns: { id: col.uuid(), name: col.text() } });
 
@@ -47,4 +47,8 @@ export function dbOf(store: Store, tenant: string): TenantDb<Db> {
 
 export function txOf<T>(store: Store, tenant: string, work: (unit: Unit<Db>) => Promise<T>): Promise<T> {
   return store.tx(tenant, (unit) => work(unit as unknown as Unit<Db>));
+}
+
+export function snapshotOf<T>(store: Store, tenant: string, work: (snapshot: Snapshot<Db>) => Promise<T>): Promise<T> {
+  return store.snapshot(tenant, (snapshot) => work(snapshot as unknown as Snapshot<Db>));
 }

@@ -1,5 +1,5 @@
 import { type Refusal, refuse } from 'gatehouse';
-import type { Db } from '../tables.js';
+import type { Db, Reads } from '../tables.js';
 
 export async function findAgent(db: Db, id: string) {
   const [agent] = await withTags(db, await db.selectFrom('agents').selectAll().where('id', '=', id).execute());
@@ -18,7 +18,7 @@ export async function setTags(db: Db, agent: string, tags: readonly string[], ne
 }
 
 /** Adds to agents, of at most one page, the tags that lie in a table of their own. */
-export async function withTags<Row extends { readonly id: string }>(db: Db, rows: readonly Row[]) {
+export async function withTags<Row extends { readonly id: string }>(db: Reads, rows: readonly Row[]) {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const found = await db.selectFrom('agent_tags').select(['agent_id', 'tag']).where('agent_id', 'in', ids).orderBy('position').execute();

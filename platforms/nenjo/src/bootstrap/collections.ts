@@ -3,13 +3,13 @@ import { withTags } from '../agents/store.js';
 import { seated } from '../councils/store.js';
 import type { agentRoles } from '../roles/tables.js';
 import { systemTemplates } from '../roles/templates.js';
-import type { Db } from '../tables.js';
+import type { Reads } from '../tables.js';
 
 /** Ids in one question to the database, which bounds how many values a statement may have. */
 const BATCH = 500;
 
 /** All rows of one table, oldest first: what is there stays in its place when more comes. */
-export function whole<T extends TableDef>(db: Db, table: T): Promise<RowOf<T>[]> {
+export function whole<T extends TableDef>(db: Reads, table: T): Promise<RowOf<T>[]> {
   // The query builder cannot type a table that is not known before it runs: it is told one, of which no other column is named.
   const rows: Promise<unknown> = db
     .selectFrom(table.name as 'skills')
@@ -20,8 +20,8 @@ export function whole<T extends TableDef>(db: Db, table: T): Promise<RowOf<T>[]>
   return rows as Promise<RowOf<T>[]>;
 }
 
-/** With their steps and edges. What belongs to a pipeline that was made or deleted in between is left out. */
-export async function pipelines(db: Db) {
+/** With their steps and edges. */
+export async function pipelines(db: Reads) {
   const found = await db.selectFrom('pipelines').selectAll().orderBy('created_at').orderBy('id').execute();
   const steps = await db.selectFrom('pipeline_steps').selectAll().orderBy('order_index').orderBy('created_at').orderBy('id').execute();
   const edges = await db.selectFrom('pipeline_edges').selectAll().orderBy('order_index').orderBy('created_at').orderBy('id').execute();
@@ -30,13 +30,13 @@ export async function pipelines(db: Db) {
   return found.map((pipeline) => ({ ...pipeline, steps: stepsOf.get(pipeline.id) ?? [], edges: edgesOf.get(pipeline.id) ?? [] }));
 }
 
-export async function agents(db: Db) {
+export async function agents(db: Reads) {
   const found = await db.selectFrom('agents').selectAll().orderBy('created_at').orderBy('id').execute();
   return inBatches(found, (rows) => withTags(db, rows));
 }
 
 /** The system's templates, then the workspace's own, each with the skills that it has. */
-export async function roles(db: Db) {
+export async function roles(db: Reads) {
   const found = await db.selectFrom('agent_roles').selectAll().orderBy('created_at').orderBy('id').execute();
   const skills = await db.selectFrom('agent_role_skills').select(['role_id', 'skill_id']).orderBy('position').execute();
   const skillsOf = grouped(skills, ({ role_id }) => role_id);
@@ -51,7 +51,7 @@ const asStored = (row: RowOf<typeof agentRoles>) => ({
   mcp_server_ids: [...row.mcp_server_ids],
 });
 
-export async function councils(db: Db) {
+export async function councils(db: Reads) {
   const found = await db.selectFrom('councils').selectAll().orderBy('created_at').orderBy('id').execute();
   return inBatches(found, (rows) => seated(db, rows));
 }

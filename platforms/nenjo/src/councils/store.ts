@@ -1,6 +1,6 @@
 import { type Refusal, type RowOf, refuse } from 'gatehouse';
 import { summaries, summariesOf } from '../roles/assignments.js';
-import type { Db } from '../tables.js';
+import type { Db, Reads } from '../tables.js';
 import { type Seat, seatIssues } from './rules.js';
 import type { councils } from './tables.js';
 
@@ -21,7 +21,7 @@ export async function findCouncil(db: Db, id: string) {
 }
 
 /** Adds to councils, of at most one page, who sits in them. One that was deleted meanwhile is left out. */
-export async function seated(db: Db, rows: readonly CouncilRow[]) {
+export async function seated(db: Reads, rows: readonly CouncilRow[]) {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const members = await membersOf(db, ids);
@@ -41,7 +41,7 @@ export async function seated(db: Db, rows: readonly CouncilRow[]) {
 }
 
 /** By priority. */
-async function membersOf(db: Db, councils: readonly string[]) {
+async function membersOf(db: Reads, councils: readonly string[]) {
   const rows = await summaries(db)
     .innerJoin('council_members', 'council_members.role_assignment_id', 'agent_role_assignments.id')
     .select([

@@ -10,11 +10,13 @@ export const pipelineBindings = [
     if (is_active !== undefined) query = query.where('is_active', '=', is_active);
     return query.execute();
   }),
-  bind(operations.getPipeline, async ({ id }, { db }) => {
-    const pipeline = await findPipeline(db, id);
-    if (pipeline === undefined) return unknownPipeline();
-    return { ...pipeline, steps: await stepsOf(db, id).execute(), edges: await edgesOf(db, id).execute() };
-  }),
+  bind(operations.getPipeline, ({ id }, { snapshot }) =>
+    snapshot(async ({ db }) => {
+      const pipeline = await findPipeline(db, id);
+      if (pipeline === undefined) return unknownPipeline();
+      return { ...pipeline, steps: await stepsOf(db, id).execute(), edges: await edgesOf(db, id).execute() };
+    }),
+  ),
   bind(operations.createPipeline, async ({ is_default, ...input }, { db, id, now, principal }) => {
     if (input.is_active) return cannotRun([{ path: 'steps', message: 'A new pipeline has no steps' }]);
     const at = now();

@@ -1,12 +1,12 @@
 import { ConstraintError, type Refusal, refuse } from 'gatehouse';
-import type { Db } from '../tables.js';
+import type { Db, Reads } from '../tables.js';
 import { type Problem, problemsOf } from './graph.js';
 
 /** Enough for any pipeline that people draw; whole graphs are read and answered. */
 export const MAX_STEPS = 200;
 export const MAX_EDGES = 1000;
 
-export function findPipeline(db: Db, id: string) {
+export function findPipeline(db: Reads, id: string) {
   return db.selectFrom('pipelines').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
@@ -20,11 +20,11 @@ export function lockPipeline(db: Db, id: string) {
     .executeTakeFirst();
 }
 
-export function stepsOf(db: Db, pipeline: string) {
+export function stepsOf(db: Reads, pipeline: string) {
   return db.selectFrom('pipeline_steps').selectAll().where('pipeline_id', '=', pipeline).orderBy('order_index').orderBy('created_at').orderBy('id');
 }
 
-export function edgesOf(db: Db, pipeline: string) {
+export function edgesOf(db: Reads, pipeline: string) {
   return db.selectFrom('pipeline_edges').selectAll().where('pipeline_id', '=', pipeline).orderBy('order_index').orderBy('created_at').orderBy('id');
 }
 

@@ -1,4 +1,4 @@
-import type { Db } from '../tables.js';
+import type { Db, Reads } from '../tables.js';
 
 /** Ids in one question to the database, which bounds how many values a statement may have. */
 const BATCH = 500;
@@ -16,7 +16,7 @@ export interface AssignmentSummary {
 }
 
 /** Summaries, ready to be narrowed and ordered. */
-export function summaries(db: Db) {
+export function summaries(db: Reads) {
   return db
     .selectFrom('agent_role_assignments')
     .innerJoin('agent_roles', 'agent_roles.id', 'agent_role_assignments.role_id')

@@ -2,17 +2,22 @@ import { Refusal } from 'gatehouse';
 import type { Nenjo } from './app.js';
 import { type Client, must } from './client.js';
 
-/** Puts a row into a table of this user's own space, as a handler would; answers its id. For what a test needs and does not test. */
-export async function inserted(app: Nenjo, email: string, table: string, row: Readonly<Record<string, unknown>>): Promise<string> {
+/** Puts rows into a table of this user's own space, as a handler would; answers their ids. For what a test needs and does not test. */
+export async function insertedAll(app: Nenjo, email: string, table: string, rows: readonly object[]): Promise<readonly string[]> {
   const user = await app.gatehouse.users.findOrCreate(email);
   if (user instanceof Refusal) throw user;
-  const id = crypto.randomUUID();
-  const times = { created_at: app.now, updated_at: app.now };
+  const times = { created_at: app.now, ...(table === 'council_members' || table === 'agent_role_assignments' ? {} : { updated_at: app.now }) };
+  const whole = rows.map((row) => ({ id: crypto.randomUUID(), ...times, ...row }));
   const db = app.gatehouse.store.db(user.homeTenant);
   await db
     .insertInto(table as never)
-    .values({ id, ...(table === 'council_members' || table === 'agent_role_assignments' ? { created_at: app.now } : times), ...row } as never)
+    .values(whole as never)
     .execute();
+  return whole.map(({ id }) => id);
+}
+
+export async function inserted(app: Nenjo, email: string, table: string, row: object): Promise<string> {
+  const [id = ''] = await insertedAll(app, email, table, [row]);
   return id;
 }
 

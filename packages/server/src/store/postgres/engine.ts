@@ -7,6 +7,7 @@ import { Frame } from './frame.js';
 import type { Lanes } from './lanes.js';
 import type { Pool } from './pool.js';
 import type { QueryResult } from './session.js';
+import { type Read, runSnapshot } from './snapshot.js';
 import { Transaction } from './transaction.js';
 
 /** Where a tenant's statements go: to a transaction of their own, or into the unit of work that is open around them. */
@@ -76,6 +77,14 @@ export class Engine {
         ? lanes.step(laneOf(statement.tenant), (session) => runAlone(session, acting, statement))
         : pool.use((session) => runAlone(session, acting, statement)),
     );
+  }
+
+  /** Readings of one moment. A unit of work is its tenant's only writer: inside one it is the unit's. */
+  snapshot<T>(tenant: string, work: (read: Read) => Promise<T>): Promise<T> {
+    const frame = this.#current.getStore();
+    if (frame !== undefined) return work((statement) => frame.run(statement));
+    const { pool, acting, txSeconds: seconds, log } = this.#parts;
+    return this.#outside(() => pool.use((session) => runSnapshot({ session, acting, tenant, seconds, log }, work)));
   }
 
   get load(): StoreLoad {

@@ -12,7 +12,7 @@ import { schemaOf } from '../sql/schema.js';
 import { PostgresSearch } from '../sql/search-postgres.js';
 import { OwnStores } from '../sql/own-stores.js';
 import type { Store, StoreLoad } from '../store.js';
-import type { TenantDb, Unit } from '../unit.js';
+import type { Snapshot, TenantDb, Unit } from '../unit.js';
 import { Acting } from './acting.js';
 import { Aside } from './aside.js';
 import { PostgresChanges } from './changes.js';
@@ -138,6 +138,10 @@ class PostgresStore extends OwnStores implements Store {
     return engine.tx(tenant, (frame) => work({ db: this.#facade(tenant, engine.runnerOf(frame)) }));
   }
 
+  snapshot<T>(tenant: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    return this.#parts.engine.snapshot(tenant, (read) => work({ db: this.#parts.facades.openToRead(tenant, this.#runQuery(tenant, read)) }));
+  }
+
   async unsafe(tenant: string, sql: string, parameters: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
     const text = rawText(tenant, sql, parameters, (n) => `$${n}`);
     return exactRows(await this.#parts.engine.asTenant({ tenant, mode: 'raw', text, values: parameters.map(bound) }));
@@ -175,11 +179,14 @@ class PostgresStore extends OwnStores implements Store {
   }
 
   #facade(tenant: string, run: RunAsTenant): TenantDb {
-    const runQuery: RunQuery = async ({ sql, parameters, writes }) => {
+    return this.#parts.facades.open(tenant, this.#runQuery(tenant, run));
+  }
+
+  #runQuery(tenant: string, run: RunAsTenant): RunQuery {
+    return async ({ sql, parameters, writes }) => {
       const result = await run({ tenant, mode: writes ? 'write' : 'read', text: sql, values: parameters.map(bound), name: this.#names.nameOf(sql) });
       return { rows: exactRows(result), numAffectedRows: BigInt(writes ? result.rowCount : 0) };
     };
-    return this.#parts.facades.open(tenant, runQuery);
   }
 }
 

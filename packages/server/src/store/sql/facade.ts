@@ -1,7 +1,7 @@
 import { type CompiledQuery, DefaultQueryExecutor, type DialectAdapter, type QueryCompiler, QueryCreator, type QueryResult } from 'kysely';
 import type { TableDef } from '../../domain/tables.js';
 import { bothLayers, type Layers } from '../layers.js';
-import type { TenantDb } from '../unit.js';
+import type { Snapshot, TenantDb } from '../unit.js';
 import { Guard, type GuardOptions } from './guard.js';
 import { type Schema, schemaOf } from './schema.js';
 
@@ -60,6 +60,12 @@ export class Facades {
     };
     const provider = { provideConnection: <T>(use: (to: typeof connection) => Promise<T>): Promise<T> => use(connection) };
     return fiveVerbs(new QueryCreator<never>({ executor: new DefaultQueryExecutor(compiler, this.#dialect.adapter, provider) }));
+  }
+
+  /** A facade that only reads. */
+  openToRead(tenant: string, run: RunQuery): Snapshot['db'] {
+    const { selectFrom } = this.open(tenant, run);
+    return Object.freeze({ selectFrom });
   }
 }
 

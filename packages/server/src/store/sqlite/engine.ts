@@ -4,7 +4,7 @@ import type { StoreLoad } from '../store.js';
 import type { Connection } from './connection.js';
 import type { SqlValue } from './driver.js';
 import { Frame, lateStatement } from './frame.js';
-import { LongReadings } from './long-readings.js';
+import { LongReadings, type Read } from './long-readings.js';
 import { type Job, WriteQueue } from './write-queue.js';
 
 /** Where statements go: to the reader or through the queue, or into the unit of work that is open around them. */
@@ -46,6 +46,14 @@ export class Engine implements Runner {
   rows(tenant: string, sql: string, parameters: readonly SqlValue[]): Promise<Record<string, unknown>[]> {
     const frame = this.#current.getStore();
     return frame === undefined ? this.#readings.read(tenant, sql, parameters) : rowsIn(frame, tenant, sql, parameters);
+  }
+
+  /** Readings of one moment. A unit of work is the only writer: inside one it is the unit's. */
+  snapshot<T>(work: (read: Read) => Promise<T>): Promise<T> {
+    const frame = this.#current.getStore();
+    if (frame !== undefined) return work((tenant, sql, parameters) => rowsIn(frame, tenant, sql, parameters));
+    const { txSeconds, log } = this.#options;
+    return this.#readings.snapshot(work, { seconds: txSeconds, log });
   }
 
   write<T>(job: Job<T>): Promise<T> {

@@ -9,7 +9,7 @@ import { rawText } from '../sql/raw-sql.js';
 import { SqliteSearch } from '../sql/search-sqlite.js';
 import { OwnStores } from '../sql/own-stores.js';
 import type { Store, StoreLoad } from '../store.js';
-import type { TenantDb, Unit } from '../unit.js';
+import type { Snapshot, TenantDb, Unit } from '../unit.js';
 import { LocalChanges } from './changes.js';
 import { Connection } from './connection.js';
 import { bound } from './decode.js';
@@ -125,6 +125,13 @@ class SqliteStore extends OwnStores implements Store {
 
   tx<T>(tenant: string, work: (unit: Unit) => Promise<T>): Promise<T> {
     return this.#engine.tx((frame: Frame) => work({ db: this.#facades.open(tenant, queriesOf(tenant, this.#engine.runnerOf(frame))) }));
+  }
+
+  snapshot<T>(tenant: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    return this.#engine.snapshot((read) => {
+      const run: RunQuery = async ({ sql, parameters }) => ({ rows: await read(tenant, sql, parameters.map(bound)) });
+      return work({ db: this.#facades.openToRead(tenant, run) });
+    });
   }
 
   async unsafe(tenant: string, sql: string, parameters: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {

@@ -1,13 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { type WhileOpenOptions, whileOpen } from '../sql/while-open.js';
 import type { Connection } from './connection.js';
 import type { SqlValue } from './driver.js';
 
 /** Readings of at most so many rows are over at once; a longer one gives way to others after each so many. */
 const HELPING = 256;
-/** Long readings at a time; others wait. */
+/** Long readings and snapshots at a time; others wait. */
 const AT_ONCE = 4;
 
 type Rows = Record<string, unknown>[];
+
+/** A platform's reading. */
+export type Read = (tenant: string, sql: string, parameters: readonly SqlValue[]) => Promise<Rows>;
 
 /**
  * What a tenant reads must not keep the others waiting. A reading begins on the connection that all share; where it turns out to be long,
@@ -31,13 +35,26 @@ export class LongReadings {
   async read(tenant: string, sql: string, parameters: readonly SqlValue[]): Promise<Rows> {
     const few = this.#reader.few(tenant, sql, parameters, HELPING);
     if (few !== undefined) return few;
-    const reading = this.#readLong(tenant, sql, parameters);
-    this.#running.add(reading);
-    try {
-      return await reading;
-    } finally {
-      this.#running.delete(reading);
-    }
+    return this.#aside((connection) => inHelpings(connection, tenant, sql, parameters));
+  }
+
+  /** Does `work` with readings of one moment, one after another on a connection of their own. */
+  snapshot<T>(work: (read: Read) => Promise<T>, options: WhileOpenOptions): Promise<T> {
+    return this.#aside(async (connection) => {
+      let last: Promise<unknown> = Promise.resolve();
+      const read: Read = (tenant, sql, parameters) => {
+        const rows = last.then(() => inHelpings(connection, tenant, sql, parameters));
+        last = rows.catch(() => undefined);
+        return rows;
+      };
+      // The moment is that of the first reading.
+      connection.run('begin');
+      try {
+        return await whileOpen(read, work, options);
+      } finally {
+        connection.rollback();
+      }
+    });
   }
 
   /** Settles when what runs is over. */
@@ -46,21 +63,21 @@ export class LongReadings {
     for (const connection of this.#idle) connection.close();
   }
 
-  async #readLong(tenant: string, sql: string, parameters: readonly SqlValue[]): Promise<Rows> {
+  /** On a connection that nobody else reads from meanwhile. */
+  async #aside<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const running = this.#lent(work);
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async #lent<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await this.#take();
     try {
-      const helpings = connection.open(tenant, sql, parameters);
-      try {
-        const rows: Rows = [];
-        for (;;) {
-          const helping = helpings.next(HELPING);
-          for (const row of helping) rows.push(row);
-          if (helping.length < HELPING) return rows;
-          await turn();
-        }
-      } finally {
-        helpings.close();
-      }
+      return await work(connection);
     } finally {
       this.#giveBack(connection);
     }
@@ -79,5 +96,20 @@ export class LongReadings {
     const next = this.#waiting.shift();
     if (next === undefined) this.#idle.push(connection);
     else next(connection);
+  }
+}
+
+async function inHelpings(connection: Connection, tenant: string, sql: string, parameters: readonly SqlValue[]): Promise<Rows> {
+  const helpings = connection.open(tenant, sql, parameters);
+  try {
+    const rows: Rows = [];
+    for (;;) {
+      const helping = helpings.next(HELPING);
+      for (const row of helping) rows.push(row);
+      if (helping.length < HELPING) return rows;
+      await turn();
+    }
+  } finally {
+    helpings.close();
   }
 }
