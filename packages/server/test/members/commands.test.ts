@@ -63,6 +63,18 @@ describe('the operator', () => {
   });
 });
 
+describe('a key that the operator makes', () => {
+  it('is none without scopes, where these are none by default: nobody is made for it, and what there are is said', async () => {
+    for (const [name, more] of [['key create', {}], ['key import', { hash: 'ab'.repeat(32), format: 'hex' }]] as const) {
+      const error = 'Without scopes a key can do nothing here. Name them with --scopes: "*" for everything, or some of things:read, things:write.';
+      expect(await run(name, { user: 'nobody-yet@example.com', name: 'idle', ...more })).toEqual({ ok: false, code: 'invalid_input', error });
+    }
+    expect(await app.gatehouse.store.users.findByEmail('nobody-yet@example.com')).toBeUndefined();
+    const made = await run<{ raw_key: string }>('key create', { user: 'nobody-yet@example.com', name: 'reads', scopes: 'things:read' });
+    expect(await things(made.raw_key)).toBe(200);
+  });
+});
+
 describe('a key of no tenant', () => {
   it.runIf(databaseKind() === 'sqlite')('is asked for by --no-tenant, which is no --tenant', async () => {
     const folder = temporaryFolder();

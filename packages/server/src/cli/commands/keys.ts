@@ -10,7 +10,7 @@ const SHOWN_ONCE = 'This is the only time that the key is shown. Keep it safe.';
 const newKeyOptions: readonly Option[] = [
   ...ownerOptions,
   { flags: '--name <name>', description: 'a label for people', required: true },
-  { flags: '--scopes <a,b>', description: 'what it may do, "*" for everything; without this option what the platform gives by default' },
+  { flags: '--scopes <a,b>', description: 'what it may do, "*" for everything; may be left out where the platform gives some by default' },
   { flags: '--expires <when>', description: 'an ISO 8601 moment, or a time from now such as 30d or 12h; without this option never' },
 ];
 
@@ -145,9 +145,18 @@ function withNewKey(given: Given, now: number, make: (request: NewKey, site: Sit
     return new UsageError('--expires must be an ISO 8601 moment such as 2030-01-31T12:00:00Z, or a time from now such as 30d or 12h.');
   if (expiresAt !== undefined && expiresAt <= now) return new UsageError('--expires must be in the future.');
   return async (site) => {
+    const useless = withoutScopes(scopes, site.gatehouse);
+    if (useless !== undefined) return useless;
     const owner = await ownerOf(site.gatehouse, given);
     return owner instanceof Refusal ? owner : make({ ...owner, name, scopes, expiresAt }, site);
   };
+}
+
+/** Where a key is given no scopes by default, who forgot them is told before there is a key that can do nothing. */
+function withoutScopes(asked: readonly string[] | undefined, { keys, platform }: Site['gatehouse']): Refusal | undefined {
+  if (platform.scopes.length === 0 || keys.scopesFor(asked).length > 0) return undefined;
+  const next = `Name them with --scopes: "*" for everything, or some of ${platform.scopes.join(', ')}.`;
+  return refuse('invalid_input', 'Without scopes a key can do nothing here.', { next });
 }
 
 function setDisabled(given: Given, disabled: boolean): Work {
