@@ -38,7 +38,9 @@ describe('API keys', () => {
       created_at: '2026-01-31T09:30:00Z',
     });
     expect(headers.get('cache-control')).toContain('no-store');
-    expect(text).not.toContain(createHash('sha256').update(String(json.raw_key)).digest('hex'));
+    const hash = createHash('sha256').update(String(json.raw_key)).digest('hex');
+    expect((await app.gatehouse.store.keys.findByHash(hash))?.key.id).toBe(json.id);
+    expect(text).not.toContain(hash);
     expect((await as('user_ada').get(path)).text).not.toContain(String(json.raw_key));
     expect(app.logged()).not.toContain(String(json.raw_key));
   });

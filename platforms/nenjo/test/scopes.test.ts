@@ -39,6 +39,63 @@ describe('scopes', () => {
     expect(names).toEqual(['executions_get', 'executions_list', 'tickets_get', 'tickets_list']);
   });
 
+  it('all tools have the names and the scopes of the documented table', async () => {
+    const kept = ['list', 'get', 'create', 'update', 'delete'];
+    const table: Record<string, readonly [reads: readonly string[], writes: readonly string[]]> = {
+      tickets: [
+        ['tickets_list', 'tickets_get'],
+        ['tickets_create', 'tickets_update', 'tickets_delete'],
+      ],
+      projects: [
+        ['projects_list', 'projects_get'],
+        ['projects_create', 'projects_update'],
+      ],
+      documents: [['documents_list', 'documents_read'], ['documents_delete']],
+      pipelines: [
+        ['pipelines', 'pipeline_steps', 'pipeline_edges'].flatMap((name) => kept.slice(0, 2).map((verb) => `${name}_${verb}`)),
+        ['pipelines', 'pipeline_steps', 'pipeline_edges'].flatMap((name) => kept.slice(2).map((verb) => `${name}_${verb}`)),
+      ],
+      executions: [
+        ['executions_list', 'executions_get'],
+        ['executions_create', 'executions_command'],
+      ],
+      agents: [
+        ['agents_list', 'agents_get', 'agents_match', 'agents_tags', 'agent_roles_list', 'agent_roles_get'],
+        ['agents_create', 'agents_update', 'agents_delete'],
+      ],
+      councils: [
+        ['councils_list', 'councils_get'],
+        ['councils_create', 'councils_update', 'councils_delete'],
+      ],
+      chat: [['chat_sessions_list', 'chat_messages_list'], []],
+      graph: [['graph_dependencies', 'graph_execution_order'], []],
+    };
+    const wanted = Object.entries(table).flatMap(([group, [reads, writes]]) => [
+      ...reads.map((name) => [name, `${group}:read`]),
+      ...writes.map((name) => [name, `${group}:write`]),
+    ]);
+    expect((await listed([])).map(({ name, scope }) => [name, scope])).toEqual(wanted.sort());
+  });
+
+  it.each<[held: readonly string[], wanted: string, granted: boolean]>([
+    [[], 'agents:write', true],
+    [['tickets:read'], 'tickets:read', true],
+    [['tickets:read'], 'tickets:write', false],
+    [['tickets:write'], 'tickets:read', true],
+    [['tickets:write'], 'tickets:write', true],
+    [['tickets:write'], 'projects:read', false],
+    [['tickets:read', 'executions:read'], 'executions:write', false],
+    [['tickets:read', 'executions:read'], 'agents:read', false],
+  ])('a key with %j is, as the documented table of truths has it, let to %s: %s', async (held, wanted, granted) => {
+    const [resource = '', permission] = wanted.split(':');
+    const client = app.as(await app.keyOf('ada@example.com', held));
+    const { status } = permission === 'read' ? await client.get(`/api/v1/${resource}`) : await client.post(`/api/v1/${resource}`, {});
+    // What is let in without fields is told which ones it lacks.
+    expect(status).toBe(granted ? (permission === 'read' ? 200 : 400) : 403);
+    const tool = { name: `${resource}_${permission === 'read' ? 'list' : 'create'}`, arguments: {} };
+    expect((await client.rpc('tools/call', tool)).json.error?.code).toBe(granted ? (permission === 'read' ? undefined : -32602) : -32001);
+  });
+
   it('write implies read on the same resource, and on no other', async () => {
     expect((await listed(['tickets:write'])).map(({ name }) => name)).toEqual([
       'tickets_create',
