@@ -64,7 +64,7 @@ const documents: readonly (readonly [name: string, path: string, members: object
     ['http://127.0.0.1:37819/callback'],
   ],
   [
-    'Zed, which lists no refresh token among its grants',
+    'Zed, which lists no refresh token among its grants, and refreshes',
     '/oauth/zed/client-metadata.json',
     {
       client_name: 'Zed',
@@ -173,7 +173,7 @@ afterAll(async () => {
   await host?.close();
 });
 
-/** From the browser to a list of tools, and on after a refresh, unless the program says that it makes none. */
+/** From the browser to a list of tools, and on after a refresh. */
 async function goesAllTheWay(client: oauth.Client, redirect: string, authentication: oauth.ClientAuth = oauth.None()): Promise<void> {
   const verifier = oauth.generateRandomCodeVerifier();
   const asked = new URLSearchParams({
@@ -190,12 +190,8 @@ async function goesAllTheWay(client: oauth.Client, redirect: string, authenticat
   const parameters = oauth.validateAuthResponse(server, client, answer, 'as it was');
   const given = await oauth.authorizationCodeGrantRequest(server, client, authentication, parameters, redirect, verifier, insecure);
   const tokens = await oauth.processAuthorizationCodeResponse(server, client, given);
-  const all = [tokens];
-  if (Array.isArray(client.grant_types) && !client.grant_types.includes('refresh_token')) expect(tokens.refresh_token).toBeUndefined();
-  else {
-    const refreshed = await oauth.refreshTokenGrantRequest(server, client, authentication, tokens.refresh_token ?? '', insecure);
-    all.push(await oauth.processRefreshTokenResponse(server, client, refreshed));
-  }
+  const refreshed = await oauth.refreshTokenGrantRequest(server, client, authentication, tokens.refresh_token ?? '', insecure);
+  const all = [tokens, await oauth.processRefreshTokenResponse(server, client, refreshed)];
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
   for (const { access_token: token } of all) {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream' };

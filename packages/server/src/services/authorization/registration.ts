@@ -11,7 +11,7 @@ export interface ClientMetadata {
   readonly client_name?: string;
   readonly client_uri?: string;
   readonly redirect_uris: readonly string[];
-  readonly grant_types: readonly string[];
+  readonly grant_types: readonly ['authorization_code', 'refresh_token'];
   readonly response_types: readonly ['code'];
   readonly token_endpoint_auth_method: ClientAuthMethod;
   readonly application_type: 'native' | 'web';
@@ -34,10 +34,9 @@ const NAME_LENGTH = 100;
 const URI_LENGTH = 2048;
 const KEYS = 10;
 const KEYS_LENGTH = 16_384;
-const GRANT_TYPES = ['authorization_code', 'refresh_token'];
 
 /**
- * Reads what a program says of itself. Unknown members are ignored, unknown grant types dropped, and so is `scope`: programs register that of
+ * Reads what a program says of itself. Unknown members are ignored, other grant types dropped, and so is `scope`: programs register that of
  * the first challenge, and could never step beyond it. What is said of a program is data: it is shown to people, and never fetched.
  */
 export function readRegistration(input: unknown): ClientMetadata | RegistrationFault {
@@ -45,8 +44,8 @@ export function readRegistration(input: unknown): ClientMetadata | RegistrationF
   const given = input as Readonly<Record<string, unknown>>;
   const redirects = readRedirects(given.redirect_uris);
   if (isFault(redirects)) return redirects;
-  const grants = readGrantTypes(given);
-  if (isFault(grants)) return grants;
+  const wanted = grantFault(given);
+  if (wanted !== undefined) return wanted;
   const method = given.token_endpoint_auth_method ?? 'none';
   if (!isAuthMethod(method)) return fault(`token_endpoint_auth_method must be one of ${CLIENT_AUTH_METHODS.join(', ')}.`);
   const keys = readKeys(given, method);
@@ -57,7 +56,8 @@ export function readRegistration(input: unknown): ClientMetadata | RegistrationF
     ...(name === '' ? {} : { client_name: name }),
     ...(isHttps(uri) ? { client_uri: uri } : {}),
     redirect_uris: redirects.uris,
-    grant_types: grants.types,
+    // Programs that refresh forget to say so, and the person would sign in by the hour.
+    grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
     token_endpoint_auth_method: method,
     application_type: given.application_type === 'web' && redirects.uris.every((redirect) => redirect.startsWith('https:')) ? 'web' : 'native',
@@ -77,16 +77,13 @@ function readRedirects(given: unknown): { readonly uris: readonly string[] } | R
   return { uris };
 }
 
-function readGrantTypes({
-  grant_types: grants,
-  response_types: responses,
-}: Readonly<Record<string, unknown>>): { readonly types: readonly string[] } | RegistrationFault {
+function grantFault({ grant_types: grants, response_types: responses }: Readonly<Record<string, unknown>>): RegistrationFault | undefined {
   if (grants !== undefined && !Array.isArray(grants)) return fault('grant_types must be a list.');
   if (responses !== undefined && !Array.isArray(responses)) return fault('response_types must be a list.');
-  const types = grants === undefined || grants.length === 0 ? GRANT_TYPES : GRANT_TYPES.filter((type) => grants.includes(type));
-  if (!types.includes('authorization_code')) return fault('grant_types must include authorization_code: a program that registers itself is let in by people.');
+  if (grants !== undefined && grants.length > 0 && !grants.includes('authorization_code'))
+    return fault('grant_types must include authorization_code: a program that registers itself is let in by people.');
   if (responses !== undefined && responses.length > 0 && !responses.includes('code')) return fault('response_types must include code.');
-  return { types };
+  return undefined;
 }
 
 function readKeys(
