@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type AddressInfo, type Socket, createServer } from 'node:net';
 import type { openGatehouse } from 'gatehouse';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type ExaminationOptions, examineClients } from '../../src/doctor/clients/index.js';
@@ -27,6 +28,8 @@ afterAll(async () => {
   await proxy.close();
   await app.close();
 });
+
+const ALL_CLIENTS = Object.keys(CLIENT_TITLES).length;
 
 const examine = (more: Partial<ExaminationOptions> = {}): Promise<Examination> =>
   examineClients({ url: proxy.url, timeoutMs: 5000, offline: true, random: randomBytes, ...more });
@@ -232,6 +235,23 @@ describe('against a server that is broken in one thing', () => {
       { step: 'server-metadata', got: expect.stringContaining('a more private network than the server itself') },
     ],
     [
+      'an error of its own',
+      'claude',
+      { answer: (passing) => (at(passing, '/mcp') ? refusing(500, 'internal') : undefined) },
+      { step: 'challenge', got: expect.stringContaining('HTTP 500'), remedy: expect.stringMatching(/^See the log of the server/) },
+    ],
+    [
+      'as many registrations as it takes in an hour',
+      'cursor',
+      {
+        answer: (passing) => {
+          const { headers, ...rest } = refusing(429, 'rate_limited');
+          return at(passing, '/oauth/register') ? { ...rest, headers: { ...headers, 'retry-after': '1790' } } : undefined;
+        },
+      },
+      { step: 'registration', remedy: 'Too many requests came from this address: wait 30 minutes, then run the doctor again.' },
+    ],
+    [
       'pages of other origins shut out',
       'inspector',
       { change: ({ headers: { 'access-control-allow-origin': _allowed, ...headers }, ...passed }) => ({ ...passed, headers }) },
@@ -239,6 +259,18 @@ describe('against a server that is broken in one thing', () => {
     ],
   ])('%s', async (_what, client, breakage, failed) => {
     expect(await broken(breakage, client)).toMatchObject(failed);
+  });
+
+  it('nothing but silence: all clients meet it at once, so that it is waited for once', async () => {
+    const waiting: Socket[] = [];
+    const silent = createServer((socket) => {
+      socket.on('error', () => undefined).resume();
+      if (waiting.push(socket) === ALL_CLIENTS) for (const each of waiting) each.destroy();
+    });
+    await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+    const { clients } = await examine({ url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`, timeoutMs: 10_000 });
+    await new Promise((closed) => silent.close(closed));
+    expect(clients.map(({ failed }) => failed?.got)).toEqual(Array(ALL_CLIENTS).fill(expect.stringContaining('the connection broke off')));
   });
 
   it('a refresh without grace', async () => {

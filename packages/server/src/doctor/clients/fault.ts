@@ -79,17 +79,24 @@ function excerpt(answer: Answer): string {
 }
 
 function commonRemedy(answer: Answer): string | undefined {
-  const { status, silence, url } = answer;
+  const { status, silence, url, headers } = answer;
   if (silence !== undefined) return remedyOfSilence(silence, url);
   const to = redirectOf(answer);
   if (to !== undefined) return remedyOfRedirect(new URL(url), to);
   const { pathname } = new URL(url);
   if (status === 421) return 'Let the reverse proxy pass on the Host that people use, and start Gatehouse with --public-url and that same origin.';
-  if (status === 429) return 'Too many requests came from this address: wait a minute, then run the doctor again.';
+  if (status === 429) return `Too many requests came from this address: wait ${waitIn(headers)}, then run the doctor again.`;
   if (status === 502 || status === 503 || status === 504)
     return 'The reverse proxy does not reach Gatehouse: correct the address that it forwards to, or start Gatehouse.';
+  if (status >= 500) return 'See the log of the server, and of the reverse proxy if there is one: it failed at this request.';
   if (isPage(answer) && (status < 400 || status === 404)) return `Something else answers at ${pathname}: let the reverse proxy forward that path to Gatehouse.`;
   return undefined;
+}
+
+/** As the answer says (RFC 9110, section 10.2.3). */
+function waitIn({ 'retry-after': said = '' }: Answer['headers']): string {
+  const seconds = /^\d{1,7}$/.test(said) ? Number(said) : 60;
+  return seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : 'a minute';
 }
 
 function remedyOfSilence(silence: Silence, url: string): string {

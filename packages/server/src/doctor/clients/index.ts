@@ -29,12 +29,9 @@ export async function examineClients({ url, client, timeoutMs, cookie, offline =
   if (target === undefined) throw new TypeError('There is no MCP server at such an address');
   const wire = createWire({ target: new URL(target.mcp), timeoutMs });
   const secret = () => random(32).toString('base64url');
-  const clients: ClientResult[] = [];
-  try {
-    for (const name of client === undefined ? ALL : [client]) clients.push(await play(name, { target, wire, found: {}, cookie, secret }, offline));
-  } finally {
-    wire.close();
-  }
+  const names = client === undefined ? ALL : [client];
+  // All at once, as they come in life: a server that is silent is waited for once.
+  const clients = await Promise.all(names.map((name) => play(name, { target, wire, found: {}, cookie, secret }, offline))).finally(() => wire.close());
   return { url: target.mcp, ok: clients.every(({ ok }) => ok), signed_in: cookie !== undefined, clients };
 }
 
