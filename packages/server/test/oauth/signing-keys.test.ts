@@ -85,19 +85,35 @@ describe('the keys', () => {
     expect([stored?.sealed.includes('"d"'), stored?.publicKey.includes('"d"')]).toEqual([false, false]);
   });
 
-  it('rotate: the new one signs, and the old one is published until what it signed has expired', async () => {
-    const { access } = await connect(app);
-    const [old] = await published();
+  it('rotate: the new one is published before it signs, and the old one until what it signed has expired (a check that fails for an unknown key)', async () => {
+    const kids = async () => (await published()).map(({ kid }: { kid: string }) => kid);
+    const signed = async () => decodeProtectedHeader((await connect(app)).access).kid;
+    const [old] = await kids();
     app.clock.advance(1);
     const next = await app.gatehouse.signingKeys.rotate();
-    const after = await connect(app);
-    expect([decodeProtectedHeader(access).kid, decodeProtectedHeader(after.access).kid]).toEqual([old.kid, next.id]);
-    expect((await published()).map(({ kid }: { kid: string }) => kid)).toEqual([next.id, old.kid]);
+    expect([await kids(), await signed()]).toEqual([[next.id, old], old]);
+    app.clock.advance(119_000);
+    const { access } = await connect(app);
+    expect(decodeProtectedHeader(access).kid).toBe(old);
+    app.clock.advance(61_000);
+    expect([await signed(), await kids()]).toEqual([next.id, [next.id, old]]);
+    app.clock.advance(600_000 - 61_000 - 1000);
     expect((await verified(access)).payload.iss).toBe(app.url);
-    app.clock.advance(600_000 + 60_001);
-    expect((await published()).map(({ kid }: { kid: string }) => kid)).toEqual([next.id]);
+    app.clock.advance(62_001);
+    expect(await kids()).toEqual([next.id]);
     await app.gatehouse.signingKeys.rotate();
-    expect((await app.gatehouse.signingKeys.list()).map(({ id }) => id)).not.toContain(old.kid);
+    expect((await app.gatehouse.signingKeys.list()).map(({ id }) => id)).not.toContain(old);
+  });
+
+  it('rotate twice in a row: what signs is the newest that everybody can know', async () => {
+    app.clock.advance(3_600_000);
+    const [known] = await published();
+    for (let i = 0; i < 2; i += 1) {
+      await app.gatehouse.signingKeys.rotate();
+      app.clock.advance(1000);
+    }
+    expect(await published()).toHaveLength(3);
+    expect(decodeProtectedHeader((await connect(app)).access).kid).toBe(known.kid);
   });
 
   it('are one, whoever asks first and however many do so at once', async () => {

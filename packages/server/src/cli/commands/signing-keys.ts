@@ -17,7 +17,7 @@ export const rotateSigningKey: Command = {
   begins: true,
   summary: 'sign with a new key from now on',
   options: [],
-  heading: () => 'Every process signs with this key within a minute. The old ones are published until what they signed has expired.',
+  heading: () => 'This key is published now, and every process signs with it in three minutes. The old ones are published until what they signed has expired.',
   prepare:
     () =>
     async ({ gatehouse }) =>

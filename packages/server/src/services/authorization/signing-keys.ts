@@ -20,8 +20,10 @@ interface Signing {
   readonly key: Awaited<ReturnType<typeof importJWK>>;
 }
 
-/** For so long one process may sign with a key after another has rotated it. */
+/** For so long one process may not have noticed what another has done. */
 const NOTICED_MS = 60_000;
+/** A key is published for so long before it signs: whoever checks tokens, and what caches for them, has read it by then. */
+const AHEAD_MS = 120_000;
 
 /** The key pairs that access tokens are signed with, where they are JWTs (RFC 9068). */
 export class SigningKeys {
@@ -51,7 +53,7 @@ export class SigningKeys {
     return this.#options.store.list();
   }
 
-  /** A new key signs from now on; the old ones are published until what they signed has expired. */
+  /** A new key is published from now on, and signs soon; the old ones are published until what they signed has expired. */
   async rotate(): Promise<SigningKeyRecord> {
     const { store, now } = this.#options;
     const made = await this.#make();
@@ -62,7 +64,7 @@ export class SigningKeys {
   }
 
   get #lastingMs(): number {
-    return this.#options.tokenMs + NOTICED_MS;
+    return this.#options.tokenMs + AHEAD_MS + NOTICED_MS;
   }
 
   #current(): Promise<Signing> {
@@ -80,16 +82,22 @@ export class SigningKeys {
 
   async #read(): Promise<Signing> {
     const { store, seal } = this.#options;
-    const newest = async () => (await store.list()).find(({ retiredAt }) => retiredAt === null);
-    let record = await newest();
+    let record = await this.#known();
     if (record === undefined) {
       // Of several processes that do so at once, one makes the first.
       await store.add(await this.#make(), 'if none');
-      record = await newest();
+      record = await this.#known();
     }
     const opened = record === undefined ? undefined : seal.open(record.sealed, record.id);
     if (record === undefined || opened === undefined) throw new Error('The key that tokens are signed with cannot be opened with this root secret');
     return { id: record.id, key: await importJWK(JSON.parse(opened) as JWK, SIGNING_ALGORITHM) };
+  }
+
+  /** The newest that has been published for long enough; where none has, the oldest. */
+  async #known(): Promise<SigningKeyRecord | undefined> {
+    const { store, now } = this.#options;
+    const keys = await store.list();
+    return keys.find(({ createdAt }) => createdAt + AHEAD_MS <= now()) ?? keys.at(-1);
   }
 
   async #make(): Promise<SigningKeyRecord> {
