@@ -86,7 +86,12 @@ describe('signatures of webhooks', () => {
       ...['{"type":"user.deleted","data":{"id":""}}', '{"type":"user.deleted","data":{"id":{}}}', '{"type":"user.updated","data":{"id":[1]}}'],
       ...['{"type":"organizationMembership.deleted","data":{"organization":"x"}}', '{"type":"organization.deleted","data":{"id":null}}'],
     ];
-    for (const body of [...senseless, ...wrong]) {
+    const unholdable = [
+      '{"type":"user.deleted","data":{"id":"user_\\u0000"}}',
+      '{"type":"user.updated","data":{"id":"user_x","first_name":"\\ud800"}}',
+      '{"type":"organization.deleted","data":{"id":"org_\\u0000"}}',
+    ];
+    for (const body of [...senseless, ...wrong, ...unholdable]) {
       expect((await send(body)).status, body).toBe(400);
       expect((await send(body, { with: randomBytes(32) })).status, body).toBe(401);
     }
@@ -131,6 +136,13 @@ describe('a user who was deleted', () => {
     expect(await status(world.person('unseen'))).toBe(401);
   });
 
+  it('is so from now where the news have no moment that there is', async () => {
+    for (const [i, timestamp] of [1.5, 1e300, -1, '1', null].entries()) {
+      expect((await send({ ...deleted(`user_odd_${i}`), timestamp })).status, String(timestamp)).toBe(204);
+      expect(await status(world.person(`odd_${i}`))).toBe(401);
+    }
+  });
+
   it('takes nobody else along', async () => {
     const agent = await world.agent('carl');
     await send(deleted('user_dora'));
@@ -165,6 +177,18 @@ describe('a membership that was ended', () => {
     world.app.now += 2000;
     expect(await status(before)).toBe(401);
     expect(await status(world.person('fay', ORG))).toBe(200);
+  });
+});
+
+describe('a token of the provider', () => {
+  it('may tell its moments with fractions of a second (RFC 7519, section 2)', async () => {
+    const at = world.app.now / 1000;
+    expect(await status(world.person('jan', { iat: at - 1.2345678, exp: at + 59.9 }))).toBe(200);
+  });
+
+  it('that holds text which no database can is no token', async () => {
+    for (const claims of [{ sub: 'user_\0' }, { name: 'Jan\0' }, { name: '\ud800' }, { o: { ...ORG.o, id: 'org_\0' }, v: 2 }])
+      expect(await status(world.person('jan', claims)), JSON.stringify(claims)).toBe(401);
   });
 });
 

@@ -1,5 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { brief } from '@gatehouse/contract';
+import { textFault } from '../domain/text.js';
+
+export { textFault };
 
 export type DecodedJson =
   | { readonly ok: true; readonly value: unknown }
@@ -33,12 +36,6 @@ export function decodeJson(body: Uint8Array): DecodedJson {
   } catch {
     return { ok: false, text: 'The body is not valid JSON.', more: {} };
   }
-}
-
-/** What `text` holds that makes it unfit to be stored, or undefined. */
-export function textFault(text: string): string | undefined {
-  if (text.includes('\u0000')) return 'a NUL character, which no text may contain';
-  return text.isWellFormed() ? undefined : 'half of a surrogate pair, which is no character';
 }
 
 function placeOf({ place }: Fault): string {

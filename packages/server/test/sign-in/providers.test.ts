@@ -74,6 +74,14 @@ describe('sign-in with a provider by OpenID Connect', () => {
     expect([who?.id === user, who?.email]).toEqual([false, null]);
   });
 
+  it('knows whoever has a name that no database can hold by no name, and nobody by such an id', async () => {
+    standIn.person = { sub: 'unnamed', email: 'unnamed@example.com', email_verified: true, name: 'Ann\0' };
+    expect((await world.through(new Browser(app))).status).toBe(303);
+    expect(await app.gatehouse.store.users.findByIdentity(standIn.url, 'unnamed')).toMatchObject({ name: null });
+    standIn.person = { sub: 'ann\0', email: 'ann@example.com', email_verified: true };
+    expect((await world.through(new Browser(app))).status).toBe(403);
+  });
+
   it('ends the session that the browser had', async () => {
     const planted = await signIn(app, 'planted@example.com');
     const browser = new Browser(app);

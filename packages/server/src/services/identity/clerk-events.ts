@@ -1,3 +1,4 @@
+import { jsonObject } from './jwt.js';
 import type { IdentityProvider, ProviderEvent, WebhookReading } from './provider.js';
 import { MAX_SUBJECT_LENGTH } from './read-claims.js';
 import { svixVerifier } from './svix.js';
@@ -13,12 +14,12 @@ export function clerkEvents(secret: string): NonNullable<IdentityProvider['webho
   return (message, now) => {
     const fault = faultIn(message, now);
     if (fault !== undefined) return { is: 'forged', reason: fault };
-    const told = membersOf(jsonIn(message.body));
+    const told = jsonObject(message.body);
     const data = membersOf(told?.data);
     if (told === undefined || data === undefined || typeof told.type !== 'string') return { is: 'malformed', reason: 'no event' };
     const read = readers[told.type];
     if (!Object.hasOwn(readers, told.type) || read === undefined) return NOTHING;
-    const event = read(data, typeof told.timestamp === 'number' && told.timestamp > 0 ? told.timestamp : now);
+    const event = read(data, momentIn(told.timestamp) ?? now);
     return event === undefined ? { is: 'malformed', reason: `no ${told.type}` } : { is: 'events', events: [event] };
   };
 }
@@ -64,10 +65,7 @@ function membersOf(value: unknown): Members | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Members) : undefined;
 }
 
-function jsonIn(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
+/** Unix milliseconds. */
+function momentIn(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;
 }

@@ -1,4 +1,5 @@
 import type { JWTPayload } from 'jose';
+import { textFault } from '../../domain/text.js';
 
 /** A JWT that is not verified yet: nothing in it may be believed. */
 export interface UnverifiedJwt {
@@ -29,12 +30,19 @@ function objectIn(part: string): Readonly<Record<string, unknown>> | undefined {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Undefined where the bytes are not UTF-8, not JSON, or no object. */
+/** Undefined where the bytes are not UTF-8, not JSON, or no object, and where they hold text that no database can. */
 export function jsonObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(utf8.decode(bytes));
+    const text = utf8.decode(bytes);
+    // Only an escape can smuggle in what UTF-8 itself cannot hold.
+    const value: unknown = text.includes('\\u') ? JSON.parse(text, holdable) : JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function holdable(_name: string, value: unknown): unknown {
+  if (typeof value === 'string' && textFault(value) !== undefined) throw new SyntaxError('Text that no database can hold');
+  return value;
 }

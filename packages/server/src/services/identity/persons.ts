@@ -22,7 +22,7 @@ export function personsOf(options: AccountsOptions): (claims: JWTPayload, provid
     const { subject } = identity;
     if (subject.trim() === '' || subject.length > MAX_SUBJECT_LENGTH) return 'bad_claims';
     const issuedAt = claims.iat ?? 0;
-    const account = await accounts.settle(provider.issuer, identity, issuedAt * 1000, (tenant, user) => newest.isNewest(tenant, user, issuedAt));
+    const account = await accounts.settle(provider.issuer, identity, Math.floor(issuedAt * 1000), (tenant, user) => newest.isNewest(tenant, user, issuedAt));
     return account === undefined ? 'no_membership' : { ...account, subject };
   };
 }

@@ -1,6 +1,7 @@
 import { brief } from '@gatehouse/contract';
 import { ClientSecretPost, Configuration, type CustomFetch, allowInsecureRequests, customFetch } from 'openid-client';
 import { readEmail } from '../../domain/email.js';
+import { textFault } from '../../domain/text.js';
 import type { Egress } from '../egress.js';
 import { NAME_LENGTH, ProviderUnavailable, type SignInProvider, type Tokens, type Vouched } from './provider.js';
 
@@ -49,7 +50,7 @@ export function gitHubProvider({ clientId, clientSecret, place: { site, api }, e
       const [user, emails] = await Promise.all([ask('/user', token), ask('/user/emails', token)]);
       const { id, login, name } = (user ?? {}) as Readonly<Record<string, unknown>>;
       if (typeof id !== 'number' || !Number.isSafeInteger(id)) return undefined;
-      const shown = [name, login].find((text): text is string => typeof text === 'string' && text.trim() !== '');
+      const shown = [name, login].find((text): text is string => typeof text === 'string' && text.trim() !== '' && textFault(text) === undefined);
       const email = verifiedPrimary(emails);
       const identity = {
         // The login can be given up, and taken by somebody else.

@@ -12,6 +12,7 @@ import {
   fetchUserInfo,
 } from 'openid-client';
 import { readEmail } from '../../domain/email.js';
+import { textFault } from '../../domain/text.js';
 import { Discovered } from './discovered.js';
 import { NAME_LENGTH, ProviderUnavailable, type SignInProvider, SUBJECT_LENGTH, type Tokens, type Vouched } from './provider.js';
 
@@ -78,17 +79,17 @@ export function secretAs(secret: string): ClientAuth {
 
 async function vouchedBy(tokens: Tokens, configuration: Configuration, { wordForTrue }: OpenIdOptions): Promise<Vouched | undefined> {
   const claims = tokens.claims();
-  if (claims === undefined || claims.sub === '' || claims.sub.length > SUBJECT_LENGTH) return undefined;
+  if (claims === undefined || claims.sub === '' || claims.sub.length > SUBJECT_LENGTH || textFault(claims.sub) !== undefined) return undefined;
   const { email: claimed, email_verified: verified, name: called } = await personIn(claims, tokens, configuration);
   const email = typeof claimed === 'string' ? readEmail(claimed) : undefined;
-  const name = typeof called === 'string' ? called.trim() : '';
+  const name = typeof called === 'string' && textFault(called) === undefined ? called.trim() : '';
   const identity = {
     subject: claims.sub,
     emailVerified: email !== undefined && (verified === true || (wordForTrue === true && verified === 'true')),
     ...(email === undefined ? {} : { email }),
     ...(name === '' ? {} : { name: brief(name, NAME_LENGTH) }),
   };
-  return { issuer: claims.iss, identity, issuedAt: claims.iat * 1000 };
+  return { issuer: claims.iss, identity, issuedAt: Math.floor(claims.iat * 1000) };
 }
 
 /** A strict provider says who somebody is only when it is asked with the access token (OpenID Connect Core 1.0, section 5.4). */
