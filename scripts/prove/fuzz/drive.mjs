@@ -3,6 +3,7 @@ import { Chance } from '../lib/chance.mjs';
 import { faultIn } from './check.mjs';
 import { conversation } from './conversation.mjs';
 import { forms } from './forms.mjs';
+import { journey } from './journeys.mjs';
 import { messages } from './messages.mjs';
 import { raw } from './raw.mjs';
 import { rest } from './rest.mjs';
@@ -13,6 +14,8 @@ import { makeWorld } from './world.mjs';
 const SETTLED_MS = 10_000;
 const CANARY_MS = 3_000;
 const LANES = 6;
+/** Of people and their programs, who go from step to step. */
+const JOURNEYS = 6;
 const IN_ONE_GO = 24;
 const ALONE = 8;
 const MOST_FAULTS = 5;
@@ -45,7 +48,7 @@ export async function driveFuzz({
     await inspect(world, tally);
     tally.base = { rssMb: world.rssMb(), openFiles: world.openFiles() };
     const watch = inspectOnAndOn(world, tally);
-    await Promise.all(Array.from({ length: LANES }, (_, n) => lane(world, tally, n)));
+    await Promise.all(Array.from({ length: LANES + JOURNEYS }, (_, n) => (n < LANES ? lane : travels)(world, tally, n)));
     tally.over = true;
     await watch;
     for (const phase of phases) await phase(world, tally);
@@ -108,15 +111,21 @@ export class Tally {
   }
 }
 
-/** Rounds of one lane; each has a seed of its own, so that one round can be made again. */
+/** Each round of a lane has a seed of its own, so that it can be made again. */
+const chanceOf = (tally, n, round) => new Chance((tally.seed * 31 + n) * 1_000_003 + round);
+
 async function lane(world, tally, n) {
   const pipeline = new Pipeline(world.port);
   for (let round = 0; !tally.done; round += 1) {
-    const chance = new Chance((tally.seed * 31 + n) * 1_000_003 + round);
+    const chance = chanceOf(tally, n, round);
     if (chance.odds(0.25)) await Promise.all(Array.from({ length: ALONE }, () => aloneOnce(world, tally, chance)));
     else await inOneGo(world, tally, pipeline, chance);
   }
   pipeline.close();
+}
+
+async function travels(world, tally, n) {
+  for (let round = 0; !tally.done; round += 1) await journey(world, tally, chanceOf(tally, n, round));
 }
 
 async function inOneGo(world, tally, pipeline, chance) {

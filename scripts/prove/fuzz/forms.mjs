@@ -1,4 +1,6 @@
-// What people and programs send that is no call: forms of our pages, OAuth's endpoints, pages of tenants, and the management plane as a person.
+// What people and programs send that is no call: forms of our pages, OAuth's endpoints, pages of tenants, what identity providers tell, and the
+// management plane as a person.
+import { createHmac } from 'node:crypto';
 import { MARKUP } from './check.mjs';
 import { JSON_TYPE, bytesOf } from './request.mjs';
 import { absurd, fitting, spoilt } from './values.mjs';
@@ -16,6 +18,7 @@ const ELSEWHERE = [
   '/\t/evil.example',
 ];
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials', 'password', 'urn:ietf:params:oauth:grant-type:jwt-bearer', '__proto__', ''];
+const TOLD = ['user.deleted', 'user.updated', 'organizationMembership.deleted', 'organization.deleted', 'user.created', '__proto__'];
 const TEXTS = [
   MARKUP,
   '',
@@ -39,6 +42,9 @@ const origins = (world) => [
   ['Origin', 'null'],
   ['Sec-Fetch-Site', 'same-origin'],
 ];
+
+/** From somewhere, with the limits of that address. */
+const from = (chance) => ['X-Forwarded-For', chance.odds(0.9) ? `fd00::${chance.below(65_536).toString(16)}:0:0:0:1` : 'x'];
 
 const text = (chance) => (chance.odds(0.8) ? chance.pick(TEXTS) : (JSON.stringify(absurd(chance)) ?? '').toWellFormed());
 const sent = (request) => ({ bytes: bytesOf(request), bodiless: request.method === 'HEAD', page: true });
@@ -113,8 +119,8 @@ export const forms = {
   },
   'programs that ask a person'(world, chance) {
     const query = fields(chance, asked(world));
-    if (chance.odds(0.3)) return sent({ target: '/oauth/authorize', headers: [FORM, ...cookie(world, chance)], body: query.toString() });
-    return sent({ method: chance.pick(['GET', 'HEAD']), target: `/oauth/authorize?${query}`, headers: cookie(world, chance) });
+    if (chance.odds(0.3)) return sent({ target: '/oauth/authorize', headers: [FORM, from(chance), ...cookie(world, chance)], body: query.toString() });
+    return sent({ method: chance.pick(['GET', 'HEAD']), target: `/oauth/authorize?${query}`, headers: [from(chance), ...cookie(world, chance)] });
   },
   'forms of people'(world, chance) {
     const target = chance.pick([
@@ -140,7 +146,7 @@ export const forms = {
       decision: 'allow',
       scope: '*',
     };
-    return posted(world, chance, target, values, cookie(world, chance));
+    return posted(world, chance, target, values, [from(chance), ...cookie(world, chance)]);
   },
   'pages of people'(world, chance) {
     const query = fields(chance, { next: ELSEWHERE, token: `ghi_${'A'.repeat(43)}`, id: text(chance), other: '1', done: ['left', MARKUP, '__proto__'] });
@@ -164,6 +170,32 @@ export const forms = {
     const target = `${page}?${query}`;
     if (chance.odds(0.5)) return sent({ method: chance.pick(['GET', 'HEAD']), target, headers: [['User-Agent', 'fuzz']] });
     return posted(world, chance, target, { _form: world.forms.length > 0 ? world.forms : 'x', name: MARKUP, email: 'ann@example.com', phone: text(chance) });
+  },
+  'what a provider tells'(world, chance) {
+    const subject = `user_${chance.pick(['nobody', 'mallory', `n${chance.below(100)}`])}${chance.pick(['', '', '\u0000', '\ud800', 'x'.repeat(300)])}`;
+    const told = {
+      type: chance.pick(TOLD),
+      timestamp: chance.pick([undefined, Date.now(), 1, 1.5, 1e15, 1e300, 2 ** 53]),
+      data: {
+        id: subject,
+        email_addresses: [{ id: 'e', email_address: chance.pick(['nobody@example.com', text(chance)]), verification: { status: 'verified' } }],
+        primary_email_address_id: 'e',
+        first_name: text(chance),
+        public_user_data: { user_id: subject },
+        organization: { id: chance.pick(['org_none', text(chance)]) },
+      },
+    };
+    const body = JSON.stringify(chance.odds(0.5) ? told : spoilt(told, chance)) ?? '';
+    const at = String(Math.floor(Date.now() / 1000));
+    const signature = createHmac('sha256', Buffer.from(world.webhookSecret.slice('whsec_'.length), 'base64'))
+      .update(`m.${at}.${body}`)
+      .digest('base64');
+    const signed = [
+      ['svix-id', 'm'],
+      ['svix-timestamp', chance.odds(0.9) ? at : text(chance).replace(/[^ -~]/g, '')],
+      ['svix-signature', chance.odds(0.9) ? `v1,${signature}` : chance.pick(['', 'v1,', 'v1, v1,', 'v2,x'])],
+    ];
+    return { bytes: bytesOf({ target: '/api/v1/webhooks', headers: [JSON_TYPE, ...signed], body }), bodiless: false };
   },
   'management by a person'(world, chance) {
     const { method, path, schema } = chance.pick(world.management);

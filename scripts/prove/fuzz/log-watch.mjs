@@ -3,6 +3,8 @@ const KNOWN = new Set(['request', 'authentication_failed', 'listening', 'stoppin
 
 export class LogWatch {
   secrets = [];
+  /** Those that come and go. */
+  live = [];
   faults = [];
   /** Lines by event. */
   counts = new Map();
@@ -20,7 +22,7 @@ export class LogWatch {
     this.counts.set(event, (this.counts.get(event) ?? 0) + 1);
     if (level === 'error' || level === 'fatal') this.#fault(`${event} in the log`, line);
     else if (!KNOWN.has(event) && level === 'warn') this.#fault(`${event} in the log`, line);
-    if (this.secrets.some((secret) => line.includes(secret))) this.#fault('a credential in the log', '');
+    if ([...this.secrets, ...this.live].some((secret) => line.includes(secret))) this.#fault('a credential in the log', '');
   }
 
   #fault(what, line) {

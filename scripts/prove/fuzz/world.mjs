@@ -1,5 +1,6 @@
 // The server under test with people, keys of several kinds, and some rows; and what is known of it from outside.
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,8 @@ import { sendAlone } from './wire.mjs';
 const bin = fileURLToPath(new URL('../../../packages/server/bin/gatehouse.mjs', import.meta.url));
 /** Enough for what the server needs, far too little for what leaks from a million requests. */
 const HEAP_MB = 192;
+/** What an identity provider signs with. */
+const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
 const KEYS = '/api/v1/gatehouse/keys';
 
 /** What can be fuzzed. */
@@ -34,10 +37,11 @@ export async function makeWorld({ platform, database, closing }) {
   const { default: tested, ...site } = await import(file);
   const { environment, args, close } = await makePlace({ database, folder, tables: tested.tables, durable: false });
   closing.push(close);
-  const env = { ...environment, CLERK_ISSUER: issuer.url, NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}` };
+  const env = { ...environment, CLERK_ISSUER: issuer.url, CLERK_WEBHOOK_SECRET: webhookSecret, NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}` };
   const program = await startProgram({
     platform: file,
-    args: [...args, '--failed-auth-per-minute', '1000000'],
+    // So that whoever goes from step to step has an address of their own, and its limits.
+    args: [...args, '--failed-auth-per-minute', '1000000', '--trust-proxy', '127.0.0.1'],
     environment: env,
     cwd: folder,
     onLine: (line) => log.read(line),
@@ -50,7 +54,7 @@ export async function makeWorld({ platform, database, closing }) {
   const { keys, keyIds } = await makeKeys(call, tokens, tested, command);
   const begin = await site.rows(call, keys.full);
   if (begin.ids.includes(undefined)) throw new Error('The rows to begin with could not be made');
-  const secrets = [...Object.values(keys), tokens.session];
+  const secrets = [...Object.values(keys), tokens.session, webhookSecret];
   log.secrets = secrets;
   return {
     ...(await surveyed(call, keys, tested)),
@@ -64,6 +68,7 @@ export async function makeWorld({ platform, database, closing }) {
     keys,
     keyIds,
     session: tokens.session,
+    webhookSecret,
     scope: tested.scopes[0],
     port,
     secrets,
