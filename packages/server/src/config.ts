@@ -29,6 +29,8 @@ export interface Config {
   readonly logLevel: string;
   /** Programs that nobody can let in: their ids, or the hosts of their metadata documents. */
   readonly blockedClients: readonly string[];
+  /** Whether programs may come with the address of their metadata document for an id. */
+  readonly clientDocuments: boolean;
   /** Failed authentications in a minute from one address before the answer is 429. */
   readonly failedAuthPerMinute: number;
   /** Bound to loopback, and no public URL. */
@@ -53,6 +55,7 @@ const FLAGS = [
   'log-level',
   'failed-auth-per-minute',
   'blocked-clients',
+  'client-documents',
   'platform',
 ] as const;
 const VARIABLES = ['secret', ...SIGN_IN_SETTINGS] as const;
@@ -89,6 +92,7 @@ export function readConfig(flags: Flags, environment: Environment, settings: rea
     logLevel: logLevel(given),
     failedAuthPerMinute: whole(given, 'failed-auth-per-minute', '300', 1, 1_000_000),
     blockedClients: list(given, 'blocked-clients'),
+    clientDocuments: isOn(given, 'client-documents', 'on'),
     development,
     signIn: readSignIn(given, { publicUrl, development }),
     settings: Object.freeze(Object.fromEntries(settings.map((name) => [name, environment[name]?.trim() || undefined]))),
@@ -194,6 +198,12 @@ function whole(given: Settings, name: Setting, otherwise: string, from: number, 
   const value = Number(text);
   if (!/^[0-9]+$/.test(text) || value < from || value > to) throw given.fault(name, `must be a whole number from ${from} to ${to} (got "${text}").`);
   return value;
+}
+
+function isOn(given: Settings, name: Setting, otherwise: 'on' | 'off'): boolean {
+  const text = given.read(name) ?? otherwise;
+  if (text !== 'on' && text !== 'off') throw given.fault(name, `must be on or off (got "${text}").`);
+  return text === 'on';
 }
 
 function logLevel(given: Settings): string {

@@ -112,6 +112,7 @@ function addStart(program: Cli, actions: Actions): void {
       .option('--metrics-token <token>', 'what opens /metrics; without it only a direct caller on this machine may look (default: none)')
       .option('--failed-auth-per-minute <count>', 'failed authentications in a minute from one address (default: 300)')
       .option('--blocked-clients <clients>', 'programs that nobody can let in: ids, or hosts of their metadata, separated by commas')
+      .option('--client-documents <on|off>', 'whether programs may come with the address of their metadata for an id (default: on)')
       .addOption(new Option('--platform <platform>').hideHelp())
       // Nothing is served with it: whoever gives it alone is told what to do.
       .addOption(new Option('--database-admin <url>').hideHelp())

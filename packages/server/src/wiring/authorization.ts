@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
 
 export interface AuthorizationWiring {
   readonly platform: Platform;
-  readonly config: Pick<Config, 'publicUrl' | 'development' | 'blockedClients'>;
+  readonly config: Pick<Config, 'publicUrl' | 'development' | 'blockedClients' | 'clientDocuments'>;
   readonly store: Store;
   readonly vault: Vault;
   readonly egress: Egress;
@@ -45,7 +45,7 @@ export function wireAuthorization({ platform, config, store, vault, egress, oper
     now,
     tokenMs: accessSeconds * 1000,
   });
-  const documents = new ClientDocuments({ egress, now, allowLoopback: config.development, log });
+  const documents = new ClientDocuments({ egress, taken: config.clientDocuments, now, allowLoopback: config.development, log });
   const clients = new Clients({ store, documents, blocked: blockedBy(config.blockedClients), random: randomBytes, newId: randomUUID, now });
   const tokens = new TokenIssuer({
     store,
@@ -59,6 +59,7 @@ export function wireAuthorization({ platform, config, store, vault, egress, oper
   });
   return {
     clients,
+    documents: config.clientDocuments,
     consent: new Consent({ store, clients, tenancy: platform.tenancy, scopes, defaults: defaultScopesOf(own, scopes), newId: randomUUID, now }),
     tokens,
     refresh: new RefreshGrant({ store, issuer: tokens, key: vault.subKey('oauth refresh'), now, log }),

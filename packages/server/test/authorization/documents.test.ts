@@ -214,6 +214,31 @@ describe('a document is not taken', () => {
     }
   });
 
+  it('that nobody could read: the page says so, in place of asking people to add the server again', async () => {
+    fails(403);
+    const { status, text } = await browser.get(attempt(at('/unread.json')).url);
+    expect([status, text.includes('what is there could not be read'), text.includes('add it again')]).toEqual([400, true, false]);
+  });
+
+  it('by a server that is told to take none: it does not say that it does, and asks nobody; who was let in before goes on', async () => {
+    const place = await newAppDatabase('sqlite', fixturePlatform);
+    const url = at('/before.json');
+    document(url);
+    const before = await openApp(fixturePlatform, { database: { ...place, remove: async () => {} } });
+    const { refresh: token } = await connect(before, { client: url });
+    await before.close();
+    asked = 0;
+    const none = await openApp(fixturePlatform, { database: place, flags: { clientDocuments: 'off' } });
+    try {
+      const metadata = await none.call('GET', '/.well-known/oauth-authorization-server');
+      expect(metadata.body.client_id_metadata_document_supported).toBe(false);
+      expect((await none.call('GET', attempt(at('/after.json')).url)).status).toBe(400);
+      expect([(await refresh(none, url, token)).status, asked]).toEqual([200, 0]);
+    } finally {
+      await none.close();
+    }
+  });
+
   it('from this machine, or by http, by a server for others (SSRF)', async () => {
     const other = await openApp(fixturePlatform, { flags: { publicUrl: 'https://api.example.com' } });
     try {

@@ -101,7 +101,7 @@ describe('clients that come with a metadata document', () => {
     expect(clients[0]?.failed).toMatchObject({
       step: 'authorization-by-document',
       remedy:
-        'Let the server reach https://claude.ai/oauth/mcp-oauth-client-metadata, which it fetches when this client comes with that for its id; --offline leaves this step out.',
+        'Let the server reach https://claude.ai/oauth/mcp-oauth-client-metadata, which it fetches when this client comes with that for its id, or start it with --client-documents off, and the client registers; --offline leaves this step out.',
     });
   });
 });

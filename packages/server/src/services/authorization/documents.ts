@@ -4,6 +4,8 @@ import { type ClientMetadata, isFault, readRegistration } from './registration.j
 
 export interface DocumentsOptions {
   readonly egress: Egress;
+  /** Otherwise none is read: who was let in by one goes on with what was read then. */
+  readonly taken: boolean;
   /** Unix milliseconds. */
   readonly now: () => number;
   /** Whether a document may come from this machine, over http: in development. */
@@ -49,7 +51,8 @@ export class ClientDocuments {
 
   /** @param kept what was read when somebody let it in, for when nothing newer can be had */
   async read(url: string, kept?: ClientMetadata): Promise<ClientMetadata | undefined> {
-    const { now, allowLoopback } = this.#options;
+    const { taken, now, allowLoopback } = this.#options;
+    if (!taken) return kept;
     if (!url.startsWith('https:') && !allowLoopback) return undefined;
     const known = this.#known.get(url);
     if (known !== undefined && known.freshUntil > now()) return known.metadata ?? (known.usableUntil > now() ? kept : undefined);

@@ -1,4 +1,5 @@
 import { authorizationBucket } from '../../services/authorization/clients.js';
+import { isDocumentUrl } from '../../services/authorization/documents.js';
 import { callerOf } from '../caller.js';
 import type { HttpIn, HttpOut } from '../http.js';
 import { seeOther } from '../pages/see-other.js';
@@ -39,16 +40,17 @@ export async function authorize(request: HttpIn, issuer: string, library: Librar
   const user = await signedIn(request, options);
   const answer = await during({ user }, () => library.ask({ method: 'GET', url: `${ROUTES.authorization}?${parameters}` }));
   const { location } = answer.headers;
-  if (location === undefined) return refused(request, answer, options);
+  if (location === undefined) return refused(request, answer, parameters.get('client_id') ?? '', options);
   if (!location.startsWith(CONSENT_PATH)) return sentBackUnasked(request, OPERATION, location, { client: parameters.get('client_id') ?? '', user }, options);
   const uid = location.slice(CONSENT_PATH.length);
   return { ...seeOther(request, location, { 'set-cookie': giveInteraction(uid, options) }), log: { operation: OPERATION } };
 }
 
 /** The person is told, for the program cannot be: who it is or where it is to be answered is not sure (RFC 6749, section 4.1.2.1). */
-function refused(request: HttpIn, { status, body }: Answered, options: OauthOptions): HttpOut {
+function refused(request: HttpIn, { status, body }: Answered, client: string, options: OauthOptions): HttpOut {
   const { error, error_description: text } = JSON.parse(body) as { readonly error: string; readonly error_description?: string };
-  return problemOut(request, OPERATION, options, { status, error, text: text ?? error });
+  const unread = error === 'invalid_client' && options.documents && isDocumentUrl(client);
+  return problemOut(request, OPERATION, options, { status, error: unread ? 'unread_document' : error, text: text ?? error });
 }
 
 /** Whom our own session's cookie signs in. No other credential does: a page is for people. */

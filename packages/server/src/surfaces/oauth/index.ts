@@ -89,9 +89,9 @@ function wrongMethod(request: HttpIn, methods: readonly string[]): HttpOut {
 }
 
 /** Whoever reads this goes on to register and to authorize: what that needs is loaded meanwhile. */
-function described(request: HttpIn, issuer: string, form: 'oauth' | 'openid', { scopes, log }: OauthOptions): HttpOut {
+function described(request: HttpIn, issuer: string, form: 'oauth' | 'openid', { scopes, documents, log }: OauthOptions): HttpOut {
   loadLibrary().catch((error: unknown) => log({ event: 'authorization_server_not_loaded', error }));
-  return jsonOut(request, 'oauth_metadata', 200, metadataOf(issuer, scopes, form), BRIEFLY_KEPT);
+  return jsonOut(request, 'oauth_metadata', 200, metadataOf(issuer, { scopes, documents, form }), BRIEFLY_KEPT);
 }
 
 function librariesOf(options: OauthOptions): (issuer: string) => Promise<Library> {

@@ -18,8 +18,15 @@ export const GRANT_TYPES: readonly string[] = ['authorization_code', 'refresh_to
 /** What signs the assertion of a program that authenticates with `private_key_jwt`. */
 const ASSERTION_ALGORITHMS = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'];
 
+export interface Described {
+  readonly scopes: readonly string[];
+  /** Whether programs may come with the address of their metadata document for an id. */
+  readonly documents: boolean;
+  readonly form: 'oauth' | 'openid';
+}
+
 /** RFC 8414, section 2; RFC 9207, section 3; RFC 9728, section 4; OAuth Client ID Metadata Document, section 5. */
-export function metadataOf(issuer: string, scopes: readonly string[], form: 'oauth' | 'openid'): object {
+export function metadataOf(issuer: string, { scopes, documents, form }: Described): object {
   const authenticated = CLIENT_AUTH_METHODS;
   return {
     issuer,
@@ -41,7 +48,7 @@ export function metadataOf(issuer: string, scopes: readonly string[], form: 'oau
     introspection_endpoint_auth_methods_supported: authenticated,
     introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     authorization_response_iss_parameter_supported: true,
-    client_id_metadata_document_supported: true,
+    client_id_metadata_document_supported: documents,
     protected_resources: [resourceOf(issuer)],
     // Required where OpenID is asked for (OpenID Connect Discovery 1.0, section 3). There is no `openid` scope, and no ID token.
     ...(form === 'openid' ? { subject_types_supported: ['public'], id_token_signing_alg_values_supported: [SIGNING_ALGORITHM] } : {}),

@@ -14,6 +14,8 @@ import type { HttpIn, HttpOut } from '../http.js';
 /** What the authorization server is made of. */
 export interface Authorization {
   readonly clients: Clients;
+  /** Whether programs may come with the address of their metadata document for an id. */
+  readonly documents: boolean;
   readonly consent: Consent;
   readonly tokens: TokenIssuer;
   readonly refresh: RefreshGrant;

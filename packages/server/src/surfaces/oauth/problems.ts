@@ -9,6 +9,11 @@ const TITLES: Readonly<Record<string, readonly [title: string, text: string, nex
     'It may have registered long ago without being let in, or somebody removed it.',
     'Go back to the program, remove this server there and add it again. It then registers anew.',
   ],
+  unread_document: [
+    'Nothing is known of this program',
+    'It says where it is described, and what is there could not be read or does not do.',
+    'Try again in a minute. If that does not help, tell whoever runs this server: its log says why.',
+  ],
   invalid_redirect_uri: [
     'This program wants its answer sent somewhere else',
     'The address that it named is none of those that it registered, so nothing was sent there.',

@@ -32,7 +32,7 @@ export function authorization(needs: AuthorizationNeeds): Step {
 }
 
 const unfetched = (document: string) =>
-  `Let the server reach ${document}, which it fetches when this client comes with that for its id; --offline leaves this step out.`;
+  `Let the server reach ${document}, which it fetches when this client comes with that for its id, or start it with --client-documents off, and the client registers; --offline leaves this step out.`;
 
 function ask({ target, found, secret }: Play, { redirectUri, resource: named = 'metadata', scope = 'none', clientId }: AuthorizationNeeds): Asked {
   const { authorization: endpoint, scopes } = known(found, 'server');
