@@ -6,8 +6,7 @@ import { withTypeScript } from './lib/load-typescript.mjs';
 import { checkNode, install, main, NotReady } from './lib/prepare.mjs';
 import { progress } from './lib/progress.mjs';
 
-const WIDTHS = [360, 1280];
-const SCHEMES = ['light', 'dark'];
+const LOOKS = [360, 1280].flatMap((width) => ['light', 'dark'].map((scheme) => ({ width, scheme })));
 
 await main(async () => {
   const [folder, ...more] = process.argv.slice(2);
@@ -22,7 +21,7 @@ await main(async () => {
 
 async function takeAll(folder, showPages) {
   let count = 0;
-  await showPages({ widths: WIDTHS, schemes: SCHEMES }, async (page, { name, width, scheme }) => {
+  await showPages({ looks: LOOKS }, async (page, { name, width, scheme }) => {
     await page.screenshot({ path: join(folder, `${name}-${width}-${scheme}.png`), fullPage: true });
     count += 1;
   });

@@ -1,6 +1,6 @@
-// Runs within a browser: what of a page somebody could not read, reach or name. Each finding is a sentence; none is good.
+// Run within a browser: what of a page somebody could not read or reach that axe does not see. Each finding is a sentence; none is good.
 
-/** WCAG 2.2: 1.4.3 (text), 1.4.11 (what is no text), 1.4.10 (reflow), 2.5.8 (size of targets), 4.1.2 (names). */
+/** WCAG 2.2: 1.4.4 and 1.4.10 (text made larger, reflow), 1.4.11 (what is no text), 2.5.5 (size of targets). */
 export function auditPage() {
   const shown = (element) => element.getClientRects().length > 0 && !element.closest('.unseen');
   const all = [...document.body.querySelectorAll('*')].filter(shown);
@@ -22,27 +22,31 @@ export function auditPage() {
     return [255, 255, 255];
   };
   const says = (element) => `<${element.localName}> ${JSON.stringify((element.textContent || element.name || '').trim().slice(0, 40))}`;
+  /** Whole words that a line ends within. What has no place to break, such as an address, may break anywhere. */
+  const brokenWords = (node) =>
+    [...node.data.matchAll(/(?<![^\s([“])\p{L}{2,15}(?![^\s.,;:?!)\]”])/gu)].filter(({ 0: word, index }) => {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      return range.getClientRects().length > 1;
+    });
   const findings = [];
-  const below = (ratio, least, what, element) => {
-    if (!(ratio >= least)) findings.push(`${what} of ${says(element)} stands out by ${ratio.toFixed(2)}, not ${least}`);
-  };
 
   if (document.documentElement.scrollWidth > innerWidth) findings.push(`it is ${document.documentElement.scrollWidth} wide, not ${innerWidth}`);
   for (const element of all) {
-    const style = getComputedStyle(element);
-    const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
-    if (hasText || element.matches('input:is([type=email], [type=text], [type=tel], [type=date])'))
-      below(contrast(parse(style.color), behind(element)), 4.5, 'the text', element);
-    if (element.matches('button, input:is([type=email], [type=text], [type=tel], [type=date])')) {
+    if (element.matches('button, select, input:is([type=email], [type=text], [type=tel], [type=date])')) {
       const around = behind(element.parentElement);
-      below(Math.max(contrast(parse(style.borderTopColor), around), contrast(behind(element), around)), 3, 'the edge', element);
+      const ratio = Math.max(contrast(parse(getComputedStyle(element).borderTopColor), around), contrast(behind(element), around));
+      if (!(ratio >= 3)) findings.push(`the edge of ${says(element)} stands out by ${ratio.toFixed(2)}, not 3`);
       const { width, height } = element.getBoundingClientRect();
       if (width < 44 || height < 44) findings.push(`${says(element)} is ${width} by ${height}`);
     }
-    if (element.matches('input') && element.labels.length === 0) findings.push(`${says(element)} has no label`);
-    if (element.matches('a, button') && element.textContent.trim() === '') findings.push(`${says(element)} has no name`);
-    const box = element.getBoundingClientRect();
-    if (box.right > innerWidth + 1) findings.push(`${says(element)} reaches beyond the edge`);
+    const { left, right } = element.getBoundingClientRect();
+    const within = element.parentElement.closest('.card')?.getBoundingClientRect() ?? { left: 0, right: innerWidth };
+    if (right > within.right + 1 || left < within.left - 1) findings.push(`${says(element)} reaches beyond the edge`);
+    for (const node of element.childNodes) {
+      if (node.nodeType === 3) for (const [word] of brokenWords(node)) findings.push(`"${word}" is broken in ${says(element)}`);
+    }
   }
   return findings;
 }
@@ -53,4 +57,9 @@ export function focused() {
   if (element === null || element === document.body) return null;
   const { outlineStyle, outlineWidth } = getComputedStyle(element);
   return { what: element.id || element.value || element.textContent.trim(), visible: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 };
+}
+
+/** Letters twice as large (WCAG 2.2, 1.4.4), or as they are. */
+export function enlarge(large) {
+  document.documentElement.style.fontSize = large ? '200%' : '';
 }

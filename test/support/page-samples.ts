@@ -204,9 +204,9 @@ export const pageSamples: Readonly<Record<string, Content>> = {
   'account-new': accountPage({ ...account, apps: [], sessions: account.sessions.slice(0, 1) }),
   'account-full': accountPage({
     ...account,
-    spaces: { spaces: many(50, (i) => ({ id: `t${i}`, name: `Business number ${i}`, role: 'member', current: i === 0, leavable: i === 0 })), invitations: [] },
-    apps: many(50, (i) => ({ ...account.apps[i % 2], client: `c${i}`, name: `App number ${i}` }) as AccountView['apps'][number]),
-    sessions: many(50, (i) => ({ ...account.sessions[i % 4], id: `s${i}`, current: i === 0 }) as AccountView['sessions'][number]),
+    spaces: { spaces: many(12, (i) => ({ id: `t${i}`, name: `Business number ${i}`, role: 'member', current: i === 0, leavable: i === 0 })), invitations: [] },
+    apps: many(12, (i) => ({ ...account.apps[i % 2], client: `c${i}`, name: `App number ${i}` }) as AccountView['apps'][number]),
+    sessions: many(12, (i) => ({ ...account.sessions[i % 4], id: `s${i}`, current: i === 0 }) as AccountView['sessions'][number]),
   }),
   'page-of-a-platform': platformPage,
   'account-spaces': accountPage({ ...account, spaces }),

@@ -5,20 +5,22 @@ import { pageOut } from '../../packages/server/src/surfaces/pages/index.js';
 import { openBrowser } from './browser.js';
 import { pageSamples } from './page-samples.js';
 
-export interface Showing {
-  readonly name: string;
+export interface Look {
   readonly width: number;
   readonly scheme: 'light' | 'dark';
 }
 
+export interface Showing extends Look {
+  readonly name: string;
+}
+
 export interface Shows {
-  readonly widths: readonly number[];
-  readonly schemes: readonly Showing['scheme'][];
+  readonly looks: readonly Look[];
   /** One sample by its name. @default all */
   readonly only?: string;
 }
 
-/** Shows every sample in a browser of its own, in each width and scheme, with the headers that it is sent with. */
+/** Shows every sample in a browser of its own, in each look, with the headers that it is sent with. */
 export async function showPages(shows: Shows, look: (page: Page, showing: Showing) => Promise<void>): Promise<void> {
   const { browser, close } = await openBrowser();
   try {
@@ -29,19 +31,17 @@ export async function showPages(shows: Shows, look: (page: Page, showing: Showin
 }
 
 /** The same in a browser that is open. Scripts are off: no page needs them. */
-export async function showPagesIn(browser: Browser, { widths, schemes, only }: Shows, look: (page: Page, showing: Showing) => Promise<void>): Promise<void> {
+export async function showPagesIn(browser: Browser, { looks, only }: Shows, look: (page: Page, showing: Showing) => Promise<void>): Promise<void> {
   const { url, end } = await serveSamples();
   try {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     for (const name of only === undefined ? Object.keys(pageSamples) : [only]) {
       await page.goto(`${url}/${name}`);
-      for (const scheme of schemes) {
+      for (const { width, scheme } of looks) {
         await page.emulateMedia({ colorScheme: scheme });
-        for (const width of widths) {
-          await page.setViewportSize({ width, height: 800 });
-          await look(page, { name, width, scheme });
-        }
+        await page.setViewportSize({ width, height: 800 });
+        await look(page, { name, width, scheme });
       }
     }
     await context.close();

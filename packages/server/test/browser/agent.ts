@@ -10,6 +10,8 @@ export interface Agent {
   begin(scope: string): Promise<string>;
   /** What came back to it last: the parameters of the redirect. */
   answer(): URLSearchParams;
+  /** Every `Referer` that came to it: pages that the person was on before. */
+  readonly referers: readonly string[];
   /** Its access token, for the code that came back. */
   redeem(): Promise<string>;
   close(): Promise<void>;
@@ -22,9 +24,11 @@ interface Begun {
 
 export async function openAgent(app: TestApp, name: string): Promise<Agent> {
   let came: URLSearchParams | undefined;
+  const referers: string[] = [];
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(String(request.url), 'http://127.0.0.1');
     if (pathname === '/callback') came = searchParams;
+    if (request.headers.referer !== undefined) referers.push(request.headers.referer);
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Done</title><p>You can close this window.</p>');
   });
   const redirectUri = `http://127.0.0.1:${await listening(server)}/callback`;
@@ -37,6 +41,7 @@ export async function openAgent(app: TestApp, name: string): Promise<Agent> {
   return {
     name,
     answer,
+    referers,
     async begin(scope) {
       came = undefined;
       begun = { verifier: randomBytes(32).toString('base64url'), state: randomBytes(8).toString('hex') };

@@ -69,7 +69,7 @@ function space(tenants: ConsentView['tenants']): Html {
     return html`<div class="field">
 <label for="tenant">In which space?</label>
 <select id="tenant" name="tenant" required>
-${tenants.map(({ id, name, checked }) => html`<option value="${id}"${checked && html` selected`}>${spaceName(name)}</option>`)}
+${tenants.map(({ id, name, checked }) => html`<option dir="auto" value="${id}"${checked && html` selected`}>${spaceName(name)}</option>`)}
 </select>
 </div>`;
   }

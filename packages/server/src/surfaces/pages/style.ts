@@ -27,8 +27,8 @@ const css = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-main { width: 100%; max-width: 30rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
-h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance; }
+main { width: 100%; max-width: 30rem; margin: 0 auto; padding: 1.5rem min(1rem, 4vw) 3rem; }
+h1 { margin: 0 0 .75rem; font-size: min(1.5rem, 12vw); line-height: 1.25; text-wrap: balance; }
 h2 { margin: 0 0 .75rem; font-size: 1.125rem; line-height: 1.35; }
 h3 { margin: 0; font-size: 1rem; }
 p { margin: 0 0 1rem; }
@@ -38,15 +38,15 @@ code { font-family: ui-monospace, monospace; font-size: .9375em; }
 :focus-visible { outline: 3px solid var(--strong); outline-offset: 2px; }
 
 .brand { margin: 0 0 .75rem; padding: 0 .25rem; color: var(--quiet); font-weight: 600; }
-.card { margin: 0 0 1rem; padding: 1.5rem 1.25rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
+.card { margin: 0 0 1rem; padding: 1.5rem min(1.25rem, 5vw); background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
 .card > :last-child, .note > :last-child, li > :last-child, form > :last-child { margin-bottom: 0; }
 form { margin: 0 0 .75rem; }
 form.card { margin-bottom: 1rem; }
 .quiet, .hint { color: var(--quiet); font-size: .9375rem; }
-.tag { padding: .05rem .5rem; border: 1px solid var(--line); border-radius: 1rem; color: var(--quiet); font-size: .8125rem; font-weight: 400; white-space: nowrap; }
+.tag { display: inline-block; padding: .05rem .5rem; border: 1px solid var(--line); border-radius: 1rem; color: var(--quiet); font-size: .8125rem; font-weight: 400; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
-.note { margin: 0 0 1rem; padding: .75rem 1rem; border: 1px solid; border-left-width: .375rem; border-radius: .5rem; }
+.note { margin: 0 0 1rem; padding: .75rem min(1rem, 4vw); border: 1px solid; border-left-width: .375rem; border-radius: .5rem; }
 .note p { margin-bottom: .5rem; }
 .warn { background: var(--warn); border-color: var(--warn-line); color: var(--warn-text); }
 .bad { background: var(--bad); border-color: var(--bad-line); color: var(--bad-text); }
@@ -66,12 +66,12 @@ legend { margin: 0 0 .375rem; padding: 0; font-weight: 600; }
 .choice input { flex: none; width: 1.25rem; height: 1.25rem; margin: .75rem 0 0 .125rem; accent-color: var(--strong); }
 .choice label { flex: 1; min-width: 0; padding: .625rem 0; font-weight: 400; cursor: pointer; }
 
-button { min-height: 2.75rem; padding: .5rem 1.25rem; border: 1px solid var(--field); border-radius: .5rem; background: var(--card); color: var(--text); font: inherit; font-weight: 600; cursor: pointer; overflow-wrap: anywhere; }
+button { min-height: 2.75rem; max-width: 100%; padding: .5rem min(1.25rem, 5vw); border: 1px solid var(--field); border-radius: .5rem; background: var(--card); color: var(--text); font: inherit; font-weight: 600; cursor: pointer; overflow-wrap: break-word; }
 button:hover { background: var(--soft-hover); }
 button.strong { border-color: var(--strong); background: var(--strong); color: var(--on-strong); }
 button.strong:hover { border-color: var(--strong-hover); background: var(--strong-hover); }
-.buttons { display: flex; gap: .75rem; margin: 0 0 1rem; }
-.buttons button { flex: 1 1 0; }
+.buttons { display: flex; flex-wrap: wrap; gap: .75rem; margin: 0 0 1rem; }
+.buttons button { flex: 1 1 7rem; min-width: 0; }
 .or { display: flex; align-items: center; gap: .75rem; margin: .75rem 0; color: var(--quiet); }
 .or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
 
