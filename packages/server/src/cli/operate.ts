@@ -13,7 +13,8 @@ import { type Surroundings, generalConfig, loadSetup, namedPlatform, ownedDataba
 const quiet: Logger = { log: () => {}, request: undefined, flush: () => {} };
 
 /** Does a command: on PostgreSQL beside whoever serves; on a data folder by the server that has it, or here where nobody has it. */
-export async function operate(command: Command, given: Given, surroundings: Surroundings): Promise<Reply> {
+export async function operate(command: Command, typed: Given, surroundings: Surroundings): Promise<Reply> {
+  const given = command.readHere?.(typed, surroundings) ?? typed;
   if (command.alone !== undefined) return replyOf(await command.alone(given, surroundings));
   const misused = command.prepare?.(given, surroundings.now());
   if (misused instanceof UsageError && command.instead?.onPostgres === undefined) throw misused;

@@ -17,6 +17,12 @@ export function generalConfig({ flags, environment }: Surroundings): Config {
 
 const DEFAULT_PLATFORM = 'nenjo';
 
+/** The platform that was asked for, or else the default one. @throws {ConfigError} where there is none such */
+export function askedPlatform({ flags, environment, cwd }: Surroundings): Promise<Platform> {
+  const given = new Given<'platform'>(flags, environment);
+  return loadPlatform(given.read('platform') ?? DEFAULT_PLATFORM, cwd, given);
+}
+
 /** The name of the platform that was asked for; undefined where none was. @throws {ConfigError} where there is none such */
 export async function namedPlatform({ flags, environment, cwd }: Surroundings): Promise<string | undefined> {
   const given = new Given<'platform'>(flags, environment);
@@ -45,9 +51,8 @@ export function ownedDatabase({ database, databaseAdmin }: Config): string | und
 
 /** The platform, and the configuration with its settings, which it has seen. @throws {ConfigError} */
 export async function loadSetup(surroundings: Surroundings): Promise<{ readonly platform: Platform; readonly config: Config }> {
-  const { flags, environment, cwd } = surroundings;
-  const given = new Given<'platform'>(flags, environment);
-  const platform = await loadPlatform(given.read('platform') ?? DEFAULT_PLATFORM, cwd, given);
+  const { flags, environment } = surroundings;
+  const platform = await askedPlatform(surroundings);
   const config = readConfig(flags, environment, platform.settings);
   const from = { settings: config.settings, development: config.development };
   try {

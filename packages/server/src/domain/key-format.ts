@@ -13,6 +13,8 @@ export type RandomBytes = (size: number) => Uint8Array;
 
 const HEX_DIGITS = 64;
 const CHECKSUM_DIGITS = 8;
+/** What follows the prefix. */
+export const KEY_BODY = `[0-9a-f]{${HEX_DIGITS}}`;
 
 /** A new raw key: 32 random bytes, or 28 and their checksum. */
 export function newRawKey(format: KeyFormat, random: RandomBytes): string {

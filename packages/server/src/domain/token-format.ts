@@ -14,7 +14,9 @@ const INVITATION_TOKEN_PREFIX = 'ghi_';
 
 const BYTES = 32;
 /** 32 bytes are 43 characters, of which the last holds four bits. */
-const BODY = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+export const TOKEN_BODY = '[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]';
+const BODY = new RegExp(`^${TOKEN_BODY}$`);
+export const OWN_PREFIXES = [ACCESS_TOKEN_PREFIX, REFRESH_TOKEN_PREFIX, LINK_TOKEN_PREFIX, INVITATION_TOKEN_PREFIX];
 
 /** `gha_` and 43 characters. */
 export function newAccessToken(random: RandomBytes): string {

@@ -20,7 +20,7 @@ test.each([
   ['no JSON', '{', 400, 'malformed_request'],
   ['no flags', '{}', 400, 'malformed_request'],
   ['a flag that is no text', '{"given":{"id":{"toString":1}}}', 400, 'malformed_request'],
-  ['a body above 64 KiB', Buffer.alloc(70_000, 0x20), 413, 'payload_too_large'],
+  ['a body above 8 MiB', Buffer.alloc(8_388_609, 0x20), 413, 'payload_too_large'],
 ] as const)('a request with %s is refused', async (_what, body, status, code) => {
   const answer = await post(socket, '/key-revoke', body);
   expect(answer.status).toBe(status);

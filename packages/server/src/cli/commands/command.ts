@@ -66,6 +66,8 @@ export interface Command {
   alone?(given: Given, surroundings: Surroundings): Promise<Answer>;
   /** What its group does where no other command of it is named. */
   readonly byDefault?: true;
+  /** Adds what only this process can read, such as a file, to what was typed. @throws {UsageError} */
+  readHere?(given: Given, surroundings: Surroundings): Given;
   /** Reads what was typed, and answers the work to do in an open database. Without it, `instead` or `alone` does all. */
   prepare?(given: Given, now: number): UsageError | Work;
   /** For people: a sentence before the answer. */

@@ -7,6 +7,8 @@ import { doctorClients } from './doctor-clients.js';
 import { doctorIsolation } from './doctor.js';
 import { deleteTenant, deleteUser, exportTenant } from './endings.js';
 import { listGrants, revokeGrant } from './grants.js';
+import { keyRules } from './key-rules.js';
+import { importKeys } from './key-file.js';
 import { createKey, disableKey, enableKey, importKey, listKeys, revokeKey, rotateKey } from './keys.js';
 import { listMembers, removeMember, setRole } from './members.js';
 import { migrate } from './migrate.js';
@@ -23,6 +25,8 @@ export const commands: readonly Command[] = [
   enableKey,
   rotateKey,
   importKey,
+  importKeys,
+  keyRules,
   createSession,
   listSessions,
   revokeSession,

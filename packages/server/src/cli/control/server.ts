@@ -21,7 +21,8 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-const BODY_LIMIT = 65_536;
+/** A file of keys fits, as `key import-file` reads it. */
+const BODY_LIMIT = 8_388_608;
 const TIME_LIMIT_MS = 5_000;
 
 /** Answers the command line of this machine's user, over HTTP on a Unix socket (0600) in the data folder. */
