@@ -65,7 +65,10 @@ describe('the operator', () => {
 
 describe('a key that the operator makes', () => {
   it('is none without scopes, where these are none by default: nobody is made for it, and what there are is said', async () => {
-    for (const [name, more] of [['key create', {}], ['key import', { hash: 'ab'.repeat(32), format: 'hex' }]] as const) {
+    for (const [name, more] of [
+      ['key create', {}],
+      ['key import', { hash: 'ab'.repeat(32), format: 'hex' }],
+    ] as const) {
       const error = 'Without scopes a key can do nothing here. Name them with --scopes: "*" for everything, or some of things:read, things:write.';
       expect(await run(name, { user: 'nobody-yet@example.com', name: 'idle', ...more })).toEqual({ ok: false, code: 'invalid_input', error });
     }
