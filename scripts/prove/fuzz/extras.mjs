@@ -105,13 +105,17 @@ const ask = bind(
   },
 );
 
-/** The platform with these beside it, and without the limits of its plans: what is refused for coming too often is not looked at. */
+/**
+ * The platform with these beside it, with sessions in which they can ask, and without the limits of its plans: what is refused for coming too
+ * often is not looked at.
+ */
 export function fuzzed(platform) {
   const { plans } = platform.tenancy;
   const unlimited = Object.fromEntries(Object.entries(plans).map(([name, { limits: _limits, ...plan }]) => [name, plan]));
   return definePlatform({
     ...platform,
     name: 'fuzzed',
+    mcp: { ...platform.mcp, sessions: true },
     tenancy: { ...platform.tenancy, plans: unlimited },
     operations: [...platform.operations, echo, note, about, review, tell, ask],
   });
