@@ -19,7 +19,9 @@ interface Ticket {
   readonly type: string;
   readonly tags: readonly string[];
   readonly depends_on: readonly string[];
+  readonly source: string;
   readonly created_at: string;
+  readonly updated_at: string;
 }
 
 interface Run {
@@ -28,8 +30,10 @@ interface Run {
   readonly ticket_id: string | null;
   readonly status: ExecutionStatus;
   readonly current_step_id: string | null;
-  readonly step_results: readonly { readonly step_id: string; readonly passed: boolean }[];
+  readonly step_results: readonly { readonly step_id: string; readonly passed: boolean; readonly finished_at: string }[];
   readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
 }
 
 interface Pipeline {
@@ -38,6 +42,8 @@ interface Pipeline {
   readonly steps: readonly { readonly id: string; readonly name: string; readonly step_type: StepType }[];
   readonly edges: readonly (Outgoing & { readonly source_step_id: string })[];
 }
+
+const DAY_MS = 86_400_000;
 
 const folder = temporaryFolder();
 let database: TestDatabase | undefined;
@@ -162,7 +168,7 @@ describe('the pipelines and runs of a filled space', () => {
   it('are of a week, in every state, with the newest of today and nothing after now', async () => {
     const all = await runs();
     expect(ofEach(all, ({ status }) => status)).toEqual(['cancelled', 'completed', 'failed', 'paused', 'pending', 'running']);
-    const ages = all.map(({ created_at }) => (Date.now() - Date.parse(created_at)) / 86_400_000);
+    const ages = all.map(({ created_at }) => (Date.now() - Date.parse(created_at)) / DAY_MS);
     expect([Math.min(...ages) > 0, Math.min(...ages) < 0.1, Math.max(...ages) > 6, Math.max(...ages) < 7]).toEqual([true, true, true, true]);
   });
 
@@ -183,10 +189,25 @@ describe('the pipelines and runs of a filled space', () => {
     }
   });
 
-  it('have brought their tickets as far as they are', async () => {
-    const statusOf = new Map((await tickets()).map(({ id, status }) => [id, status]));
+  it('have brought their tickets as far as they are, at the time at which they did, and those whose gate has failed back from its role', async () => {
+    const ticketOf = new Map((await tickets()).map((ticket) => [ticket.id, ticket]));
+    const gates = new Set((await pipelines()).flatMap(({ steps }) => steps.flatMap(({ id, step_type }) => (step_type === 'gate' ? [id] : []))));
     const expected = { completed: 'done', running: 'in_progress', paused: 'in_progress', failed: 'open', cancelled: 'open', pending: 'ready' };
-    for (const { ticket_id, status } of await runs()) if (ticket_id !== null) expect(statusOf.get(ticket_id)).toBe(expected[status]);
+    for (const { ticket_id, status, step_results, started_at, finished_at } of await runs()) {
+      const ticket = ticketOf.get(ticket_id ?? '');
+      if (ticket === undefined) continue;
+      expect([ticket.slug, ticket.status]).toEqual([ticket.slug, expected[status]]);
+      if (started_at === null) continue;
+      const failed = step_results.findLast(({ step_id, passed }) => gates.has(step_id) && !passed);
+      expect([ticket.slug, ticket.updated_at]).toEqual([ticket.slug, finished_at ?? failed?.finished_at ?? started_at]);
+      if (failed !== undefined) expect([ticket.slug, ticket.source]).toEqual([ticket.slug, 'reviewer']);
+    }
+  });
+
+  it('of the schedule were at its hour, each night', async () => {
+    const nights = (await runs()).filter(({ ticket_id }) => ticket_id === null).map(({ created_at }) => Date.parse(created_at));
+    expect(nights.map((at) => (at % DAY_MS) / 3_600_000)).toEqual(Array.from({ length: 7 }, () => 3));
+    expect(nights.slice(1).map((at, i) => (nights[i] ?? 0) - at)).toEqual(Array.from({ length: 6 }, () => DAY_MS));
   });
 
   it('can be carried on by a worker', async () => {

@@ -3,8 +3,11 @@ import { projects } from './content/projects.js';
 import type { SampleTicket } from './content/shapes.js';
 import { type Planted, type Soil, planted, within } from './sample.js';
 
-/** Tickets of one day are filed one after the other. */
-const MINUTE_DAYS = 1 / 1440;
+/** Tickets are filed by day, those of one day one after the other. */
+const FIRST_HOUR = 8;
+const EACH_HOURS = 0.7;
+/** What became of a ticket in a run, the run says. */
+const DONE_AFTER_MS = 3 * 86_400_000;
 
 export async function plantProjects({ db, user, id, ago }: Soil): Promise<Planted> {
   const rows = projects.map(({ key, name, description, repository }, i) => ({
@@ -40,15 +43,15 @@ export async function plantTickets(soil: Soil, projectIds: Planted): Promise<Pla
   return ids;
 }
 
-const filedAt = ({ ago }: Soil, { age }: SampleTicket, i: number) => ago(age - i * MINUTE_DAYS);
+const filedAt = ({ lastAt }: Soil, { age }: SampleTicket, i: number) => lastAt(FIRST_HOUR + i * EACH_HOURS, age - 1);
 
 function rowOf(soil: Soil, ticket: SampleTicket, i: number) {
-  const { user, ago } = soil;
-  const { title, description, criteria, status, priority, type, complexity, source, age } = ticket;
+  const { user } = soil;
+  const { title, description, criteria, status, priority, type, complexity, source } = ticket;
   const filed = filedAt(soil, ticket, i);
   return {
     ...{ title, description, status, priority, type, slug: slugFrom(title), acceptance_criteria: criteria ?? null, complexity: complexity ?? null },
     ...{ source: source ?? 'user', order_index: i, created_by: source === undefined ? user : null, created_at: filed },
-    updated_at: status === 'open' ? filed : ago(Math.min(age, 0.5) - i * MINUTE_DAYS),
+    updated_at: status === 'done' ? filed + DONE_AFTER_MS : filed,
   };
 }

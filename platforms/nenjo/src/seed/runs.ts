@@ -2,14 +2,20 @@ import { slugFrom } from '../tickets/slug.js';
 import { chats } from './content/chats.js';
 import { projects } from './content/projects.js';
 import { type SampleRun, runs } from './content/runs.js';
+import { reviewer } from './content/team.js';
 import { type Planted, type Soil, planted, within } from './sample.js';
 
-/** A step takes twelve minutes. */
-const STEP_DAYS = 12 / 1440;
+const STEP_MS = 12 * 60_000;
+/** As the schedule of the nightly pipeline has it. */
+const NIGHT_HOUR = 3;
 
 export async function plantRuns(soil: Soil, projectIds: Planted, ticketIds: Planted, pipelineIds: Planted): Promise<void> {
-  const rows = runs.map((run) => runRow(soil, run, { projectIds, ticketIds, pipelineIds }));
-  await soil.db.insertInto('executions').values(rows).execute();
+  const rows = runs.map((run) => ({ run, row: runRow(soil, run, { projectIds, ticketIds, pipelineIds }) }));
+  await soil.db
+    .insertInto('executions')
+    .values(rows.map(({ row }) => row))
+    .execute();
+  for (const { run, row } of rows) await markTicket(soil, run, row);
 }
 
 interface Ids {
@@ -18,12 +24,13 @@ interface Ids {
   readonly pipelineIds: Planted;
 }
 
-function runRow({ id, user, ago }: Soil, run: SampleRun, { projectIds, ticketIds, pipelineIds }: Ids) {
+function runRow({ id, user, ago, lastAt }: Soil, run: SampleRun, { projectIds, ticketIds, pipelineIds }: Ids) {
   const { pipeline, project, ticket, age, status, input = null, results, at } = run;
   const own = id();
   const isCron = ticket === undefined;
   const step = (name: string) => planted(pipelineIds, within(pipeline, name));
-  const moment = (steps: number) => ago(Math.max(age - steps * STEP_DAYS, 0));
+  const began = isCron ? lastAt(NIGHT_HOUR, age) : ago(age);
+  const moment = (steps: number) => Math.min(began + steps * STEP_MS, ago(0));
   const last = moment(results.length);
   const ended = status === 'completed' || status === 'failed' || status === 'cancelled';
   return {
@@ -38,17 +45,31 @@ function runRow({ id, user, ago }: Soil, run: SampleRun, { projectIds, ticketIds
     metadata: {},
     ...{
       created_by: isCron ? null : user,
-      created_at: ago(age),
-      started_at: at === undefined ? null : ago(age),
+      created_at: began,
+      started_at: at === undefined ? null : began,
       finished_at: ended ? last : null,
       updated_at: last,
     },
   };
 }
 
+/** A run takes its ticket along: when it starts, when a review fails, and when it ends. */
+async function markTicket({ db }: Soil, { results }: SampleRun, { ticket_id, step_results, started_at, finished_at }: ReturnType<typeof runRow>) {
+  if (ticket_id === null || started_at === null) return;
+  const failed = step_results[results.findLastIndex(([step, passed]) => isReview(step) && !passed)];
+  const source = failed === undefined ? {} : { source: reviewer.name };
+  await db
+    .updateTable('tickets')
+    .set({ ...source, updated_at: finished_at ?? failed?.finished_at ?? started_at })
+    .where('id', '=', ticket_id)
+    .execute();
+}
+
+const isReview = (step: string) => step.toLowerCase().includes('review');
+
 /** What the last review said, where it failed. */
 function feedbackOf(results: SampleRun['results']): string | null {
-  const last = results.findLast(([step]) => step.toLowerCase().includes('review'));
+  const last = results.findLast(([step]) => isReview(step));
   return last === undefined || last[1] ? null : last[2];
 }
 

@@ -2,6 +2,7 @@ import type { SeedContext } from 'gatehouse';
 import type { Database, Db } from '../tables.js';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const SECOND_MS = 1000;
 
 /** What each part of the sample is planted with. */
@@ -11,11 +12,15 @@ export interface Soil {
   id(): string;
   /** Unix milliseconds, on a whole second. */
   ago(days: number): number;
+  /** When it was last this hour of the day (UTC), so many days before. */
+  lastAt(hour: number, daysBefore: number): number;
 }
 
 export function soilOf(db: Db, user: string, { id, now }: Pick<SeedContext<Database>, 'id' | 'now'>): Soil {
   const present = now();
-  return { db, user, id, ago: (days) => Math.floor((present - days * DAY_MS) / SECOND_MS) * SECOND_MS };
+  const ago: Soil['ago'] = (days) => Math.floor((present - days * DAY_MS) / SECOND_MS) * SECOND_MS;
+  const lastAt: Soil['lastAt'] = (hour, daysBefore) => Math.floor((present - hour * HOUR_MS) / DAY_MS) * DAY_MS + hour * HOUR_MS - daysBefore * DAY_MS;
+  return { db, user, id, ago, lastAt };
 }
 
 /** What was planted, by its name in the sample. */

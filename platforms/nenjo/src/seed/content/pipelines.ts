@@ -64,7 +64,7 @@ const nightly: SamplePipeline = {
   name: NIGHTLY,
   description: 'Waits each night until the build has ended; a broken one becomes a ticket before anybody is at work.',
   trigger: 'cron',
-  metadata: { schedule: '0 3 * * *', time_zone: 'Europe/Berlin' },
+  metadata: { schedule: '0 3 * * *', time_zone: 'UTC' },
   projects: ['reminders'],
   steps: [
     { name: 'Wait for the build', type: 'cron', by: 'Nightly build', at: [0, 0], config: { interval: '60s', timeout: '2h' } },

@@ -91,7 +91,7 @@ export const reminders: SampleProject = {
       tags: ['texts'],
       after: ['templates'],
       source: 'manager',
-      age: 4.1,
+      age: 4,
     },
     {
       key: 'second-provider',

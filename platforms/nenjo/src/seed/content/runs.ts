@@ -6,7 +6,7 @@ export interface SampleRun {
   readonly project: string;
   /** The key of a ticket of the project. */
   readonly ticket?: string;
-  /** Days ago. */
+  /** Days ago, or nights. */
   readonly age: number;
   readonly status: ExecutionStatus;
   readonly input?: string;
@@ -44,7 +44,7 @@ export const runs: readonly SampleRun[] = [
       ...shipped('3 of 3 for it.', 'Released as 2026.1, at 14:10. No errors in the first hour.'),
     ],
   },
-  night(6.2, '1182'),
+  night(6, '1182'),
   {
     ...{ ...ship, project: 'booking', ticket: 'double-booking', age: 5.5, status: 'completed', at: 'Shipped' },
     results: [
@@ -55,7 +55,7 @@ export const runs: readonly SampleRun[] = [
       ...shipped('3 of 3 for it.', 'Released as 2026.2.'),
     ],
   },
-  night(5.2, '1183'),
+  night(5, '1183'),
   {
     ...{ ...ship, project: 'payments', ticket: 'expired-hold', age: 4.6, status: 'failed', at: 'Needs a person' },
     results: [
@@ -66,7 +66,7 @@ export const runs: readonly SampleRun[] = [
     ],
   },
   {
-    ...{ pipeline: NIGHTLY, project: 'reminders', age: 4.2, status: 'failed', at: 'Broken' },
+    ...{ pipeline: NIGHTLY, project: 'reminders', age: 4, status: 'failed', at: 'Broken' },
     results: [
       ['Wait for the build', false, '{"cron_status": "fail", "reason": "Build 1184 has failed"}'],
       ['File a ticket', true, 'Filed "A text message with an umlaut costs twice as much": the test of the length counted letters, not units.'],
@@ -80,7 +80,7 @@ export const runs: readonly SampleRun[] = [
       ...shipped('2 of 3 for it; Cedar would have waited for the new month.', 'Released as 2026.3.'),
     ],
   },
-  night(3.2, '1185'),
+  night(3, '1185'),
   {
     ...ship,
     project: 'booking',
@@ -98,7 +98,7 @@ export const runs: readonly SampleRun[] = [
       ...shipped('3 of 3 for it.', 'Released as 2026.4.'),
     ],
   },
-  night(2.2, '1186'),
+  night(2, '1186'),
   {
     ...{ ...ship, project: 'reminders', ticket: 'quiet-hours', age: 1.6, status: 'completed', at: 'Shipped' },
     results: [
@@ -109,8 +109,8 @@ export const runs: readonly SampleRun[] = [
       ...shipped('3 of 3 for it.', 'Released as 2026.5.'),
     ],
   },
-  night(1.2, '1187'),
-  night(0.2, '1188'),
+  night(1, '1187'),
+  night(0, '1188'),
   {
     ...{ ...ship, project: 'payments', ticket: 'refund-screen', age: 0.17, status: 'paused', at: 'Review' },
     input: 'Support asks for the reason to be a list, with "other" last.',

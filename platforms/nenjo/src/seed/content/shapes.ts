@@ -15,7 +15,7 @@ export interface SampleTicket {
   readonly after?: readonly string[];
   /** The role that filed it. @default a person */
   readonly source?: string;
-  /** Days ago. */
+  /** Days ago, begun ones counted as whole. */
   readonly age: number;
 }
 
