@@ -235,6 +235,7 @@ describe('a provider that cannot be asked', () => {
 
   it.each([
     ['names another issuer', { issuer: 'https://evil.example' }],
+    ['names an issuer that is no address', { issuer: 'login.example.com' }],
     ['leads nowhere', { authorization_endpoint: undefined }],
     ['leads to a script', { authorization_endpoint: 'javascript:alert(1)' }],
     ['has no keys', { jwks_uri: undefined }],
@@ -244,6 +245,16 @@ describe('a provider that cannot be asked', () => {
     try {
       const seen = await new Browser(other).post('/sign-in/with/oidc');
       expect(seen.status).toBe(503);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('that lists its ways to authenticate as no list is taken to have the usual one', async () => {
+    standIn.misdeeds = { discovery: { token_endpoint_auth_methods_supported: true } };
+    const other = await world.openAnother();
+    try {
+      expect((await world.through(new Browser(other))).status).toBe(303);
     } finally {
       await other.close();
     }

@@ -1,6 +1,7 @@
 import { brief } from '@gatehouse/contract';
 import {
   type ClientAuth,
+  ClientError,
   ClientSecretBasic,
   ClientSecretPost,
   type Configuration,
@@ -57,7 +58,10 @@ async function discover({ issuer, clientId, authentication, fetch }: OpenIdOptio
   // Such an issuer is on this machine, or the settings would not have been taken.
   const insecure = url.protocol === 'http:';
   const execute = insecure ? [allowInsecureRequests, enableNonRepudiationChecks] : [enableNonRepudiationChecks];
-  const configuration = await discovery(url, clientId, undefined, authentication, { [customFetch]: fetch, execute });
+  const configuration = await discovery(url, clientId, undefined, authentication, { [customFetch]: fetch, execute }).catch((cause: unknown) => {
+    // All that is given is settled by now, but for what the document says.
+    throw cause instanceof ClientError ? cause : new ProviderUnavailable('its discovery document cannot be used', { cause });
+  });
   const { authorization_endpoint, token_endpoint, jwks_uri } = configuration.serverMetadata();
   for (const [name, endpoint] of Object.entries({ authorization_endpoint, token_endpoint, jwks_uri })) {
     const does = endpoint !== undefined && URL.canParse(endpoint) && ['https:', insecure ? 'http:' : ''].includes(new URL(endpoint).protocol);
@@ -71,7 +75,8 @@ export function secretAs(secret: string): ClientAuth {
   const basic = ClientSecretBasic(secret);
   const post = ClientSecretPost(secret);
   return (server, client, body, headers) => {
-    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+    const said: unknown = server.token_endpoint_auth_methods_supported;
+    const methods = Array.isArray(said) ? said : ['client_secret_basic'];
     // Servers differ in what of HTTP Basic they decode (RFC 6749, section 2.3.1).
     return methods.includes('client_secret_post') ? post(server, client, body, headers) : basic(server, client, body, headers);
   };
