@@ -88,6 +88,19 @@ describe('tickets', () => {
     app.now -= 60_000;
   });
 
+  it('are read as they were at one moment, alone and in a list, while others change them', async () => {
+    const home = await newProject();
+    const { id } = (await ada.post<Ticket>(path, { project_id: home, title: 't0', tags: ['t0'] })).json;
+    type Tagged = Ticket & { readonly tags: readonly string[] };
+    const work = Array.from({ length: 24 }, async (_, i) => {
+      await ada.patch(`${path}/${id}`, { title: `t${i}`, tags: [`t${i}`] });
+      return [(await ada.get<Tagged>(`${path}/${id}`)).json, ...(await ada.get<Tagged[]>(`${path}?project_id=${home}`)).json];
+    });
+    const read = (await Promise.all(work)).flat();
+    expect(read).toHaveLength(48);
+    expect(read.filter(({ title, tags }) => tags.length !== 1 || tags[0] !== title)).toEqual([]);
+  });
+
   it('are left untouched by an empty patch', async () => {
     const ticket = await file('still', { tags: ['a'] });
     app.now += 60_000;

@@ -64,6 +64,14 @@ test('a long reading is of one moment, and holds nobody else to it', async () =>
   expect([expected('a'), expected('a', ROWS + 1)]).toContainEqual(seen);
 });
 
+test('a short snapshot does not wait for long readings, however many there are', async () => {
+  const order: string[] = [];
+  const long = Array.from({ length: 8 }, () => numbers('a').then(() => order.push('long')));
+  const one = store.snapshot('b', ({ db }) => db.selectFrom('items').select('id').limit(1).execute()).then(() => order.push('snapshot'));
+  await Promise.all([...long, one]);
+  expect(order.indexOf('snapshot')).toBeLessThan(4);
+});
+
 test('inside a unit of work it sees what the unit has written', async () => {
   const seen = await store.tx('a', async ({ db }) => {
     await db

@@ -1,46 +1,43 @@
 import { unknownProject } from '../projects/handlers.js';
 import { isProject } from '../projects/store.js';
-import { type Db, bind } from '../tables.js';
+import { type Reads, bind } from '../tables.js';
 import * as operations from './operations.js';
 import { executionOrder } from './order.js';
 
 const shown = ['id', 'slug', 'title', 'status', 'priority', 'order_index'] as const;
 
 export const graphBindings = [
-  bind(operations.graphDependencies, async ({ project_id, limit, offset }, { db }) => {
-    if (!(await isProject(db, project_id))) return unknownProject();
-    const counted = db.selectFrom('tickets').select((eb) => eb.fn.count<number>('id').as('total'));
-    const { total } = await counted.where('project_id', '=', project_id).executeTakeFirstOrThrow();
-    const inProject = db.selectFrom('tickets').where('project_id', '=', project_id).orderBy('created_at').orderBy('id').limit(limit).offset(offset);
-    const nodes = await inProject.select(shown).execute();
-    return {
-      project_id,
-      total,
-      nodes,
-      edges: await dependenciesOf(
-        db,
-        nodes.map(({ id }) => id),
-      ),
-    };
-  }),
-  bind(operations.graphExecutionOrder, async ({ project_id, limit, offset }, { db }) => {
-    if (!(await isProject(db, project_id))) return unknownProject();
-    const todo = db.selectFrom('tickets').where('project_id', '=', project_id).where('status', '!=', 'done');
-    const tickets = await todo.select([...shown, 'created_at']).execute();
-    const order = executionOrder(tickets, await dependenciesIn(db, project_id));
-    const page = order.slice(offset, offset + limit);
-    return {
-      project_id,
-      total: order.length,
-      tickets: page.map(({ ticket: { created_at: _, ...ticket }, wave, waitsFor }) => ({ ...ticket, wave, waits_for: [...waitsFor] })),
-    };
-  }),
+  bind(operations.graphDependencies, ({ project_id, limit, offset }, { snapshot }) =>
+    snapshot(async ({ db }) => {
+      if (!(await isProject(db, project_id))) return unknownProject();
+      const counted = db.selectFrom('tickets').select((eb) => eb.fn.count<number>('id').as('total'));
+      const { total } = await counted.where('project_id', '=', project_id).executeTakeFirstOrThrow();
+      const inProject = db.selectFrom('tickets').where('project_id', '=', project_id).orderBy('created_at').orderBy('id').limit(limit).offset(offset);
+      const nodes = await inProject.select(shown).execute();
+      const ids = nodes.map(({ id }) => id);
+      return { project_id, total, nodes, edges: await dependenciesOf(db, ids) };
+    }),
+  ),
+  bind(operations.graphExecutionOrder, ({ project_id, limit, offset }, { snapshot }) =>
+    snapshot(async ({ db }) => {
+      if (!(await isProject(db, project_id))) return unknownProject();
+      const todo = db.selectFrom('tickets').where('project_id', '=', project_id).where('status', '!=', 'done');
+      const tickets = await todo.select([...shown, 'created_at']).execute();
+      const order = executionOrder(tickets, await dependenciesIn(db, project_id));
+      const page = order.slice(offset, offset + limit);
+      return {
+        project_id,
+        total: order.length,
+        tickets: page.map(({ ticket: { created_at: _, ...ticket }, wave, waitsFor }) => ({ ...ticket, wave, waits_for: [...waitsFor] })),
+      };
+    }),
+  ),
 ];
 
 /** Ids in one question to the database, which bounds how many values a statement may have. */
 const BATCH = 500;
 
-async function dependenciesOf(db: Db, tickets: readonly string[]) {
+async function dependenciesOf(db: Reads, tickets: readonly string[]) {
   const edges = [];
   for (let at = 0; at < tickets.length; at += BATCH) {
     const batch = db.selectFrom('ticket_dependencies').where('ticket_id', 'in', tickets.slice(at, at + BATCH));
@@ -51,7 +48,7 @@ async function dependenciesOf(db: Db, tickets: readonly string[]) {
 }
 
 /** What tickets of the project that are not done wait for. */
-function dependenciesIn(db: Db, project: string) {
+function dependenciesIn(db: Reads, project: string) {
   return db
     .selectFrom('ticket_dependencies')
     .innerJoin('tickets', 'tickets.id', 'ticket_dependencies.ticket_id')

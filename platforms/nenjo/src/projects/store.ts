@@ -1,5 +1,5 @@
-import type { Db } from '../tables.js';
+import type { Reads } from '../tables.js';
 
-export async function isProject(db: Db, id: string): Promise<boolean> {
+export async function isProject(db: Reads, id: string): Promise<boolean> {
   return (await db.selectFrom('projects').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
 }

@@ -1,13 +1,13 @@
 import { type Refusal, refuse } from 'gatehouse';
 import { unknownProject } from '../projects/handlers.js';
-import { type Db, bind } from '../tables.js';
+import { type Reads, bind } from '../tables.js';
 import { setDependencies } from './dependencies.js';
 import * as operations from './operations.js';
 import { type NewTicket, complete, insertTicket, listed, setTags } from './store.js';
 
 export const ticketBindings = [
-  bind(operations.listTickets, async ({ tags = [], ...filters }, { db }) => complete(db, await listed(db, { tags, ...filters }))),
-  bind(operations.getTicket, async ({ id }, { db }) => (await findTicket(db, id)) ?? unknownTicket()),
+  bind(operations.listTickets, ({ tags = [], ...filters }, { snapshot }) => snapshot(async ({ db }) => complete(db, await listed(db, { tags, ...filters })))),
+  bind(operations.getTicket, async ({ id }, { snapshot }) => (await snapshot(({ db }) => findTicket(db, id))) ?? unknownTicket()),
   bind(operations.createTicket, ({ tags, depends_on, ...fields }, { tx, id: newId, now, principal }) =>
     tx(async ({ db }) => {
       const project = await db.selectFrom('projects').select('id').where('id', '=', fields.project_id).executeTakeFirst();
@@ -39,7 +39,7 @@ export const ticketBindings = [
   }),
 ];
 
-async function findTicket(db: Db, id: string) {
+async function findTicket(db: Reads, id: string) {
   const rows = await db.selectFrom('tickets').selectAll().where('id', '=', id).execute();
   const [ticket] = await complete(db, rows);
   return ticket;

@@ -1,4 +1,4 @@
-import type { Db } from '../tables.js';
+import type { Db, Reads } from '../tables.js';
 import { nextFree, numbered, slugFrom } from './slug.js';
 import type { TicketPriority, TicketStatus, TicketType } from './values.js';
 
@@ -64,7 +64,7 @@ export interface Filters extends Page {
 const columns = ['project_id', 'status', 'priority', 'type'] as const;
 
 /** Newest first. */
-export async function listed(db: Db, { tags: given, limit, offset, ...filters }: Filters) {
+export async function listed(db: Reads, { tags: given, limit, offset, ...filters }: Filters) {
   const tags = [...new Set(given)];
   const [tag] = tags;
   if (tag !== undefined && tags.length === 1 && columns.every((column) => filters[column] === undefined)) {
@@ -83,7 +83,7 @@ export async function listed(db: Db, { tags: given, limit, offset, ...filters }:
 }
 
 /** The page is found by the index of the tag alone, before tickets are looked up: for a join a database would have to guess how many there are. */
-function tagged(db: Db, tag: string, { limit, offset }: Page) {
+function tagged(db: Reads, tag: string, { limit, offset }: Page) {
   return db
     .selectFrom((eb) => {
       const rows = eb.selectFrom('ticket_tags').select(['ticket_id', 'created_at']).where('tag', '=', tag);
@@ -97,7 +97,7 @@ function tagged(db: Db, tag: string, { limit, offset }: Page) {
 }
 
 /** Adds to tickets what lies in tables of its own: tags and dependencies. */
-export async function complete<Row extends { readonly id: string }>(db: Db, rows: readonly Row[]) {
+export async function complete<Row extends { readonly id: string }>(db: Reads, rows: readonly Row[]) {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const tags = listsOf(await db.selectFrom('ticket_tags').select(['ticket_id', 'tag as value']).where('ticket_id', 'in', ids).orderBy('position').execute());

@@ -2,11 +2,14 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type WhileOpenOptions, whileOpen } from '../sql/while-open.js';
 import type { Connection } from './connection.js';
 import type { SqlValue } from './driver.js';
+import { LentConnections } from './lent-connections.js';
 
 /** Readings of at most so many rows are over at once; a longer one gives way to others after each so many. */
 const HELPING = 256;
-/** Long readings and snapshots at a time; others wait. */
-const AT_ONCE = 4;
+/** Long readings at a time; others wait. */
+const LONG_AT_ONCE = 4;
+/** Snapshots at a time, which are mostly short: they do not wait for long readings. */
+const SNAPSHOTS_AT_ONCE = 8;
 
 type Rows = Record<string, unknown>[];
 
@@ -20,27 +23,25 @@ export type Read = (tenant: string, sql: string, parameters: readonly SqlValue[]
  */
 export class LongReadings {
   readonly #reader: Connection;
-  readonly #connect: () => Connection;
-  readonly #idle: Connection[] = [];
-  readonly #waiting: ((connection: Connection) => void)[] = [];
-  readonly #running = new Set<Promise<unknown>>();
-  #connections = 0;
+  readonly #long: LentConnections;
+  readonly #snapshots: LentConnections;
 
   /** `connect` makes a reading connection that is proved to keep tenants apart. */
   constructor(reader: Connection, connect: () => Connection) {
     this.#reader = reader;
-    this.#connect = connect;
+    this.#long = new LentConnections(connect, LONG_AT_ONCE);
+    this.#snapshots = new LentConnections(connect, SNAPSHOTS_AT_ONCE);
   }
 
   async read(tenant: string, sql: string, parameters: readonly SqlValue[]): Promise<Rows> {
     const few = this.#reader.few(tenant, sql, parameters, HELPING);
     if (few !== undefined) return few;
-    return this.#aside((connection) => inHelpings(connection, tenant, sql, parameters));
+    return this.#long.use((connection) => inHelpings(connection, tenant, sql, parameters));
   }
 
   /** Does `work` with readings of one moment, one after another on a connection of their own. */
   snapshot<T>(work: (read: Read) => Promise<T>, options: WhileOpenOptions): Promise<T> {
-    return this.#aside(async (connection) => {
+    return this.#snapshots.use(async (connection) => {
       let last: Promise<unknown> = Promise.resolve();
       const read: Read = (tenant, sql, parameters) => {
         const rows = last.then(() => inHelpings(connection, tenant, sql, parameters));
@@ -59,43 +60,7 @@ export class LongReadings {
 
   /** Settles when what runs is over. */
   async close(): Promise<void> {
-    while (this.#running.size > 0) await Promise.allSettled(this.#running);
-    for (const connection of this.#idle) connection.close();
-  }
-
-  /** On a connection that nobody else reads from meanwhile. */
-  async #aside<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const running = this.#lent(work);
-    this.#running.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(running);
-    }
-  }
-
-  async #lent<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await this.#take();
-    try {
-      return await work(connection);
-    } finally {
-      this.#giveBack(connection);
-    }
-  }
-
-  #take(): Connection | Promise<Connection> {
-    const idle = this.#idle.pop();
-    if (idle !== undefined) return idle;
-    if (this.#connections >= AT_ONCE) return new Promise((given) => this.#waiting.push(given));
-    const connection = this.#connect();
-    this.#connections += 1;
-    return connection;
-  }
-
-  #giveBack(connection: Connection): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#idle.push(connection);
-    else next(connection);
+    await Promise.all([this.#long.close(), this.#snapshots.close()]);
   }
 }
 
