@@ -87,6 +87,7 @@ export function wireOauth({ platform, vault, authorization, ...rest }: OauthWiri
     ...rest,
     platform,
     interactionKey: vault.subKey('oauth interactions'),
+    answers: new Seal(vault.subKey('oauth answers'), randomBytes),
     grantDays: grantDays(platform),
     registrationBucket,
     refuse,

@@ -26,6 +26,13 @@ export class Browser {
     return { user: user.id, tenant: user.homeTenant };
   }
 
+  /** The same, as it is now: what it is answered the first one never sees. */
+  copy(): Browser {
+    const copy = new Browser(this.#app, this.#origin);
+    for (const [name, cookie] of this.#cookies) copy.#cookies.set(name, cookie);
+    return copy;
+  }
+
   signOut(): void {
     this.#cookies.delete(this.#app.gatehouse.sessionCookie.name);
   }

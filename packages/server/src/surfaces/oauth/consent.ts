@@ -10,6 +10,7 @@ import type { ConsentView } from '../pages/views.js';
 import { seeOther } from '../pages/see-other.js';
 import { signedIn } from './authorize.js';
 import { during } from './calls.js';
+import { keepAnswer, keptAnswer } from './answers.js';
 import { isForm, readForm } from './form.js';
 import { hasInteraction, isMark, markOf, takeInteraction } from './interaction-cookie.js';
 import type { OauthOptions } from './options.js';
@@ -32,7 +33,7 @@ export async function consent(request: HttpIn, library: Library, options: OauthO
   const uid = request.path.slice(CONSENT_PATH.length);
   const found = hasInteraction(request, uid, options) ? await library.waiting(uid) : undefined;
   const client = found === undefined ? undefined : await options.clients.find(found.client);
-  if (found === undefined || client === undefined) return problemOut(request, OPERATION, options, expired);
+  if (found === undefined || client === undefined) return over(request, uid, options);
   const user = await signedIn(request, options);
   if (user === undefined) return { ...seeOther(request, signInAt(uid)), log: { operation: OPERATION, code: 'signed_out' } };
   const pending: Pending = { uid, user, waiting: found, asking: { client, user, asked: found.scopes } };
@@ -78,9 +79,8 @@ function clientView({ id, kind, metadata }: Client, redirectUri: string): Consen
 async function answered(request: HttpIn, pending: Pending, library: Library, options: OauthOptions): Promise<HttpOut> {
   const { uid, user, waiting, asking } = pending;
   if (!isFromOwnPage(request, options.publicUrl)) return problemOut(request, OPERATION, options, foreignPage);
-  const mark = new URLSearchParams(request.query).get('for') ?? '';
   // Somebody else has signed in since: what they are to allow, they have to see.
-  if (!isMark(mark, uid, user, options)) return shown(request, pending, library, options);
+  if (!isMark(markIn(request), uid, user, options)) return shown(request, pending, library, options);
   const form = readForm(request);
   if (!isForm(form)) return problemOut(request, OPERATION, options, form);
   if (form.get('decision') !== 'allow') return settled(request, pending, library, options, denied);
@@ -108,8 +108,27 @@ async function settled(
   const isFirst = (await options.store.artifacts.consume('Interaction', sha256(uid), options.now())) === 'first';
   const decision = isFirst ? await decide() : undefined;
   const { location } = decision === undefined ? {} : (await during({ user }, () => library.settle(uid, decision))).headers;
-  if (location === undefined) return problemOut(request, OPERATION, options, expired);
+  if (location === undefined) return over(request, uid, options);
   const headers = { 'set-cookie': takeInteraction(uid, options) };
-  if (request.method === 'POST') return sentBack(request, OPERATION, location, headers);
+  if (request.method === 'POST') {
+    await keepAnswer(uid, location, options);
+    return sentBack(request, OPERATION, location, headers);
+  }
   return sentBackUnasked(request, OPERATION, location, { client: asking.client.id, user }, options, headers);
 }
+
+/** It has been answered, or its time is over. The form that was answered gets its answer again. */
+async function over(request: HttpIn, uid: string, options: OauthOptions): Promise<HttpOut> {
+  const location = (await isFormOf(request, uid, options)) ? await keptAnswer(uid, options) : undefined;
+  if (location === undefined) return problemOut(request, OPERATION, options, expired);
+  return sentBack(request, OPERATION, location, { 'set-cookie': takeInteraction(uid, options) });
+}
+
+/** A form of our own page, from the browser and the person that it was shown to. */
+async function isFormOf(request: HttpIn, uid: string, options: OauthOptions): Promise<boolean> {
+  if (request.method !== 'POST' || !hasInteraction(request, uid, options) || !isFromOwnPage(request, options.publicUrl)) return false;
+  const user = await signedIn(request, options);
+  return user !== undefined && isMark(markIn(request), uid, user, options);
+}
+
+const markIn = ({ query }: HttpIn): string => new URLSearchParams(query).get('for') ?? '';

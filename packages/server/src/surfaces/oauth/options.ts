@@ -1,5 +1,6 @@
 import type { Failure } from '@gatehouse/contract';
 import type { Caller, Resolution } from '../../domain/principal.js';
+import type { Seal } from '../../domain/seal.js';
 import type { SessionCookie } from '../../domain/session-cookie.js';
 import type { Bucket, Verdict } from '../../domain/window.js';
 import type { KeyClients } from '../../services/authorization/client-credentials.js';
@@ -39,6 +40,8 @@ export interface OauthOptions extends Authorization {
   readonly cookie: SessionCookie;
   /** 32 bytes of which nobody else knows: the cookies of requests that wait derive from it. */
   readonly interactionKey: Uint8Array;
+  /** Seals what a person's answer leads to, for as long as it may be asked for again. */
+  readonly answers: Seal;
   /** How long a grant lasts that nobody uses. */
   readonly grantDays: number;
   readonly authenticate: (caller: Caller) => Resolution | Promise<Resolution>;
