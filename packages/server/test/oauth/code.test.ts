@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
+import { adapters } from '../../src/surfaces/oauth/adapter.js';
 import { Browser, CALLBACK, type Query, attempt, coded, newClient, redeem, refresh, send, works } from './program.js';
 
 let app: TestApp;
@@ -35,6 +36,22 @@ describe('a code that comes twice', () => {
     const won = answers.filter(({ status }) => status === 200);
     expect([won.length, answers.filter(({ body }) => body.error === 'invalid_grant').length]).toEqual([1, 7]);
     expect(await works(app, won[0]?.body.access_token)).toBe(false);
+  });
+
+  it('to two who have both found it unused goes to one of them; so does an assertion (a library that looks first and stores then)', async () => {
+    const { store, clients } = app.gatehouse;
+    const { user } = await browser.signIn('raced@example.com');
+    const { code } = await newCode();
+    const { now } = app.clock;
+    const kept = adapters({ store, clients, issuer: app.url, now, machineNow: now, log: () => {} }, { InvalidGrant: RangeError, InvalidClientAuth: TypeError });
+    const [one, other] = [kept('AuthorizationCode'), kept('AuthorizationCode')];
+    expect(await Promise.all([one.find(code), other.find(code)])).toEqual(Array(2).fill(expect.not.objectContaining({ consumed: expect.anything() })));
+    await one.consume(code);
+    expect((await app.gatehouse.grants.list(user)).length).toBe(1);
+    await expect(other.consume(code)).rejects.toThrow(RangeError);
+    expect(await app.gatehouse.grants.list(user)).toEqual([]);
+    await kept('ReplayDetection').upsert('an assertion', {}, 60);
+    await expect(kept('ReplayDetection').upsert('an assertion', {}, 60)).rejects.toThrow(TypeError);
   });
 
   it('after its minute ends it still', async () => {
