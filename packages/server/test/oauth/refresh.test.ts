@@ -77,6 +77,10 @@ describe('a refresh', () => {
     const { user } = await browser.signIn('gone@example.com');
     expect(await app.gatehouse.grants.revokeClient(user, client)).toBe(1);
     expect([(await refresh(app, client, token)).body.error, await works(app, access)]).toEqual(['invalid_grant', false]);
+    const again = await connect(app, { browser, client, email: 'gone@example.com' });
+    const { tenant } = await browser.signIn('gone@example.com');
+    await app.gatehouse.store.departures.endMembership(tenant, user);
+    expect((await refresh(app, client, again.refresh)).body.error).toBe('invalid_grant');
   });
 
   it('is possible for 30 days, and each begins them anew', async () => {
