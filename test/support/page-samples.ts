@@ -145,7 +145,7 @@ export const pageSamples: Readonly<Record<string, Content>> = {
   'link-sent': linkSentPage({ platform, email: 'ann@example.com', minutes: 15, printed: false, again: '/sign-in' }),
   'link-printed': linkSentPage({ platform, email: 'ann@example.com', minutes: 15, printed: true, again: '/sign-in' }),
   'link-if-known': linkSentPage({ platform, email: 'ann@example.com', minutes: 15, printed: false, ifKnown: true, again: '/sign-in' }),
-  link: linkPage({ platform, email: 'ann@example.com', action: '/sign-in/link', token: 'f00d' }),
+  link: linkPage({ platform, email: 'ann@example.com', action: '/sign-in/link', token: 'f00d', once: 'b00' }),
   consent: consentPage(consent),
   'consent-unverified': consentPage({ ...consent, client: { ...consent.client, name: 'Cursor', host: 'cursor:', verified: false, uri: null } }),
   'consent-loopback': consentPage({
@@ -229,7 +229,7 @@ export function hostileSamples(text: string): Readonly<Record<string, Content>> 
     }),
     'sign in, by providers': signInPage({ ...signIn, platform: text, email: false, wrong: { text } }),
     'link sent': linkSentPage({ platform: text, email: text, minutes: 15, printed: false, again: text }),
-    link: linkPage({ platform: text, email: text, action: text, token: text }),
+    link: linkPage({ platform: text, email: text, action: text, token: text, once: text }),
     consent: consentPage({
       platform: text,
       action: text,

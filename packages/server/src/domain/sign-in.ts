@@ -66,9 +66,10 @@ export interface SignIn {
   readonly providers: readonly ProviderButton[];
   /** @param origin ours, which the link begins with */
   askLink(email: string, next: string | null, origin: string, address: string): Promise<LinkAsked>;
-  /** Whose link it is, without using it up. */
-  linkOf(token: string): Promise<{ readonly email: string } | undefined>;
-  redeemLink(token: string, visitor: Visitor): Promise<SignedIn>;
+  /** Whose link it is, without using it up. `once` is for the form that does. */
+  linkOf(token: string): Promise<{ readonly email: string; readonly once: string } | undefined>;
+  /** @param once the same form, sent again for lack of an answer, is answered the same; a form without it is not */
+  redeemLink(token: string, once: string, visitor: Visitor): Promise<SignedIn>;
   /** @param redirectUri where the provider is to lead back to */
   begin(provider: string, next: string | null, redirectUri: string, visitor: Visitor): Promise<Begun>;
   /** @param sealed what the browser has kept */

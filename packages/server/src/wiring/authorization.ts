@@ -15,6 +15,7 @@ import { SecretSigner } from '../services/authorization/secret-signer.js';
 import { SigningKeys } from '../services/authorization/signing-keys.js';
 import { egressFetch } from '../services/egress-fetch.js';
 import type { Egress } from '../services/egress.js';
+import { KeptAnswers } from '../services/kept-answers.js';
 import type { Vault } from '../services/vault.js';
 import type { Platform } from '../runtime/platform.js';
 import type { Store } from '../store/store.js';
@@ -87,7 +88,12 @@ export function wireOauth({ platform, vault, authorization, ...rest }: OauthWiri
     ...rest,
     platform,
     interactionKey: vault.subKey('oauth interactions'),
-    answers: new Seal(vault.subKey('oauth answers'), randomBytes),
+    answers: new KeptAnswers({
+      kind: 'Answer',
+      store: rest.store.artifacts,
+      seal: new Seal(vault.subKey('oauth answers'), randomBytes),
+      now: authorization.now,
+    }),
     grantDays: grantDays(platform),
     registrationBucket,
     refuse,

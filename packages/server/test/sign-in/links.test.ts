@@ -82,6 +82,23 @@ describe('a link that signs in', () => {
     expect((await fresh().get('/sign-in/link')).status).toBe(404);
   });
 
+  it('signs in the same again by a second click on a slow line, for half a minute, from the page that it led to and from nowhere else', async () => {
+    const link = await linkFor('hasty@example.com');
+    const token = tokenIn(app.url + link);
+    const shown = async () => /name="once" value="([^"]+)"/.exec((await fresh().get(link)).text)?.[1] ?? '';
+    const [once, another] = [await shown(), await shown()];
+    const [first, second] = [fresh(), fresh()];
+    await first.post('/sign-in/link', { token, once });
+    await second.post('/sign-in/link', { token, once });
+    expect([second.session, await second.email()]).toEqual([first.session, 'hasty@example.com']);
+    for (const fields of [{ token, once: another }, { token, once: '' }, { token }, { token: `ghl_${'A'.repeat(43)}`, once }]) {
+      expect((await fresh().post('/sign-in/link', fields)).status).toBe(404);
+    }
+    expect((await fresh().post('/sign-in/link', { token, once }, { origin: 'https://evil.example' })).status).toBe(403);
+    app.clock.advance(30_000);
+    expect((await fresh().post('/sign-in/link', { token, once })).status).toBe(404);
+  });
+
   it('is nowhere but in the mail or on the terminal: not in the log, not in the database, not in another answer', async () => {
     const token = tokenIn(app.url + (await linkFor('quiet@example.com')));
     await fresh().get(`/sign-in/link?token=${token}`);

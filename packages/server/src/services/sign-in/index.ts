@@ -6,6 +6,7 @@ import type { SignIn } from '../../domain/sign-in.js';
 import type { Store } from '../../store/store.js';
 import type { Egress } from '../egress.js';
 import type { Accounts } from '../identity/accounts.js';
+import { KeptAnswers } from '../kept-answers.js';
 import type { Limits } from '../limits/limits.js';
 import type { Mailer } from '../mail.js';
 import type { SessionService } from '../sessions.js';
@@ -48,7 +49,8 @@ export interface SignInService extends SignIn {
 export async function createSignIn(options: SignInOptions): Promise<SignInService> {
   const { store, newcomers, sessions } = options;
   const arrivals = new Arrivals(options);
-  const links = new Links({ ...options, store: store.links, arrivals });
+  const answers = new KeptAnswers({ ...options, kind: 'SignedIn', store: store.artifacts });
+  const links = new Links({ ...options, store: store.links, arrivals, answers });
   const providers = await providersOf(options, arrivals);
   return {
     linksBy: links.by,
@@ -57,7 +59,7 @@ export async function createSignIn(options: SignInOptions): Promise<SignInServic
     providers: providers?.buttons ?? [],
     askLink: (email, next, origin, address) => links.ask(email, next, origin, address),
     linkOf: (token) => links.find(token),
-    redeemLink: (token, visitor) => links.redeem(token, visitor),
+    redeemLink: (token, once, visitor) => links.redeem(token, once, visitor),
     begin: async (provider, next, redirectUri, visitor) => (await providers?.begin(provider, next, redirectUri, visitor)) ?? { is: 'unavailable' },
     finish: async (provider, answer, sealed, visitor) => (await providers?.finish(provider, answer, sealed, visitor)) ?? { is: 'unavailable' },
     async signOut(tokens) {

@@ -4,6 +4,7 @@ import { sha256 } from '../../domain/presented.js';
 import { LINK_PATH, type LinkAsked, type SignedIn, type Visitor } from '../../domain/sign-in.js';
 import { isLinkTokenForm, newLinkToken } from '../../domain/token-format.js';
 import type { LinkStore } from '../../store/links.js';
+import type { KeptAnswers } from '../kept-answers.js';
 import type { Limits } from '../limits/limits.js';
 import type { Mailer } from '../mail.js';
 import { Upkeep } from '../upkeep.js';
@@ -12,10 +13,16 @@ import { linkBuckets, secondsToWait } from './limits.js';
 
 export const LINK_MINUTES = 15;
 const SWEEP_MS = 600_000;
+/** Only the page that a link leads to knows it: whoever has the link alone, used as it is, has nothing. */
+const ONCE_BYTES = 16;
+const ONCE = /^[\w-]{22}$/;
+const NO_LINK: SignedIn = { is: 'refused', fault: 'no_link' };
 
 export interface LinksOptions {
   readonly store: LinkStore;
   readonly arrivals: Arrivals;
+  /** What forms were answered that redeemed a link. */
+  readonly answers: KeptAnswers;
   readonly limits: Pick<Limits, 'take'>;
   readonly newcomers: 'welcome' | 'refused';
   /** The platform's title. */
@@ -59,16 +66,24 @@ export class Links {
     return { is: 'on_its_way' };
   }
 
-  async find(token: string): Promise<{ readonly email: string } | undefined> {
-    const { store, now } = this.#options;
+  async find(token: string): Promise<{ readonly email: string; readonly once: string } | undefined> {
+    const { store, random, now } = this.#options;
     const link = isLinkTokenForm(token) ? await store.find(sha256(token)) : undefined;
-    return link === undefined || link.expiresAt <= now() ? undefined : { email: link.email };
+    return link === undefined || link.expiresAt <= now() ? undefined : { email: link.email, once: Buffer.from(random(ONCE_BYTES)).toString('base64url') };
   }
 
-  async redeem(token: string, visitor: Visitor): Promise<SignedIn> {
-    const { store, arrivals, now } = this.#options;
-    const link = isLinkTokenForm(token) ? await store.redeem(sha256(token), now()) : undefined;
-    return link === undefined ? { is: 'refused', fault: 'no_link' } : arrivals.byEmail(link.email, { visitor, next: link.next });
+  async redeem(token: string, once: string, visitor: Visitor): Promise<SignedIn> {
+    const { store, arrivals, answers, now } = this.#options;
+    if (!isLinkTokenForm(token)) return NO_LINK;
+    const form = ONCE.test(once) ? `${token} ${once}` : undefined;
+    const link = await store.redeem(sha256(token), now());
+    if (link === undefined) {
+      const before = form === undefined ? undefined : await answers.find(form);
+      return before === undefined ? NO_LINK : JSON.parse(before);
+    }
+    const came = await arrivals.byEmail(link.email, { visitor, next: link.next });
+    if (form !== undefined) await answers.keep(form, JSON.stringify(came));
+    return came;
   }
 
   /** Forgets what has expired. */

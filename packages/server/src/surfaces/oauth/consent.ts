@@ -10,7 +10,6 @@ import type { ConsentView } from '../pages/views.js';
 import { seeOther } from '../pages/see-other.js';
 import { signedIn } from './authorize.js';
 import { during } from './calls.js';
-import { keepAnswer, keptAnswer } from './answers.js';
 import { isForm, readForm } from './form.js';
 import { hasInteraction, isMark, markOf, takeInteraction } from './interaction-cookie.js';
 import type { OauthOptions } from './options.js';
@@ -111,17 +110,22 @@ async function settled(
   if (location === undefined) return over(request, uid, options);
   const headers = { 'set-cookie': takeInteraction(uid, options) };
   if (request.method === 'POST') {
-    await keepAnswer(uid, location, options);
+    await options.answers.keep(uid, location);
     return sentBack(request, OPERATION, location, headers);
   }
   return sentBackUnasked(request, OPERATION, location, { client: asking.client.id, user }, options, headers);
 }
 
-/** It has been answered, or its time is over. The form that was answered gets its answer again. */
+/** It has been answered, or its time is over. The form that was answered gets its answer again, until that has come to the program. */
 async function over(request: HttpIn, uid: string, options: OauthOptions): Promise<HttpOut> {
-  const location = (await isFormOf(request, uid, options)) ? await keptAnswer(uid, options) : undefined;
-  if (location === undefined) return problemOut(request, OPERATION, options, expired);
+  const location = (await isFormOf(request, uid, options)) ? await options.answers.find(uid) : undefined;
+  if (location === undefined || (await isRedeemed(location, options))) return problemOut(request, OPERATION, options, expired);
   return sentBack(request, OPERATION, location, { 'set-cookie': takeInteraction(uid, options) });
+}
+
+async function isRedeemed(location: string, { store }: OauthOptions): Promise<boolean> {
+  const code = new URL(location).searchParams.get('code');
+  return code !== null && (await store.artifacts.find('AuthorizationCode', sha256(code)))?.consumedAt !== null;
 }
 
 /** A form of our own page, from the browser and the person that it was shown to. */

@@ -1,6 +1,5 @@
 import type { Failure } from '@gatehouse/contract';
 import type { Caller, Resolution } from '../../domain/principal.js';
-import type { Seal } from '../../domain/seal.js';
 import type { SessionCookie } from '../../domain/session-cookie.js';
 import type { Bucket, Verdict } from '../../domain/window.js';
 import type { KeyClients } from '../../services/authorization/client-credentials.js';
@@ -9,6 +8,7 @@ import type { Consent } from '../../services/authorization/consent.js';
 import type { TokenIssuer } from '../../services/authorization/issue.js';
 import type { RefreshGrant } from '../../services/authorization/refresh.js';
 import type { SigningKeys } from '../../services/authorization/signing-keys.js';
+import type { KeptAnswers } from '../../services/kept-answers.js';
 import type { Store } from '../../store/store.js';
 import type { HttpIn, HttpOut } from '../http.js';
 
@@ -40,8 +40,8 @@ export interface OauthOptions extends Authorization {
   readonly cookie: SessionCookie;
   /** 32 bytes of which nobody else knows: the cookies of requests that wait derive from it. */
   readonly interactionKey: Uint8Array;
-  /** Seals what a person's answer leads to, for as long as it may be asked for again. */
-  readonly answers: Seal;
+  /** Where answers of people led, by the id of what they answered. */
+  readonly answers: KeptAnswers;
   /** How long a grant lasts that nobody uses. */
   readonly grantDays: number;
   readonly authenticate: (caller: Caller) => Resolution | Promise<Resolution>;

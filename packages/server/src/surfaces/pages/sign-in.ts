@@ -51,7 +51,7 @@ ${printed && html`<p>This server sends no e-mail. It prints its links in its own
 }
 
 /** Where the link leads: one button. */
-export function linkPage({ platform, email, action, token }: LinkView): Content {
+export function linkPage({ platform, email, action, token, once }: LinkView): Content {
   const title = `Sign in to ${platform}`;
   return {
     title,
@@ -61,6 +61,7 @@ export function linkPage({ platform, email, action, token }: LinkView): Content 
 <p>You sign in as <b><bdi>${email}</bdi></b>.</p>
 <form method="post" action="${action}">
 <input type="hidden" name="token" value="${token}">
+<input type="hidden" name="once" value="${once}">
 <div class="buttons"><button class="strong">Sign in</button></div>
 </form>
 <p class="quiet">You did not ask for this? Close this page. Nothing will happen.</p>

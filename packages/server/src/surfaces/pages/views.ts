@@ -36,12 +36,14 @@ export interface LinkSentView {
   readonly again: string;
 }
 
-/** The page that a link leads to: a button, so that no mail scanner redeems it. Its form is sent by POST: `token`. */
+/** The page that a link leads to: a button, so that no mail scanner redeems it. Its form is sent by POST: `token` and `once`. */
 export interface LinkView {
   readonly platform: string;
   readonly email: string;
   readonly action: string;
   readonly token: string;
+  /** Of this page alone. */
+  readonly once: string;
 }
 
 export interface ScopeChoice {

@@ -35,13 +35,13 @@ export async function showLink(request: HttpIn, desk: Desk): Promise<HttpOut> {
   const token = new URLSearchParams(request.query).get('token') ?? '';
   const link = await signIn.linkOf(token);
   if (link === undefined) return desk.denied(failureOf('no_link'), request);
-  return pageOut(request, linkPage({ platform: title, email: link.email, action: LINK_PATH, token }));
+  return pageOut(request, linkPage({ platform: title, ...link, action: LINK_PATH, token }));
 }
 
 /** `POST /sign-in/link`: signs in. */
 export async function redeemLink(request: HttpIn, fields: URLSearchParams, desk: Desk): Promise<HttpOut> {
   const { signIn, cookie } = desk.options;
-  const came = await signIn.redeemLink(fields.get('token') ?? '', visitorOf(request, cookie.name));
+  const came = await signIn.redeemLink(fields.get('token') ?? '', fields.get('once') ?? '', visitorOf(request, cookie.name));
   if (came.is === 'in') return desk.letIn(request, came, 'page');
   const failure = failureOf(came.is === 'refused' ? came.fault : 'no_link');
   return came.is === 'refused' && came.fault === 'no_link' ? desk.denied(failure, request) : desk.refuse(failure, request);
