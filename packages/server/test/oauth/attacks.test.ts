@@ -129,6 +129,14 @@ const rfc9700: readonly Attack[] = [
       for (const redirect_uri of ['https://evil.example/callback', `${CALLBACK}.evil.example`, `${CALLBACK}/..`, CALLBACK.toUpperCase(), `${CALLBACK}?x`])
         expect([redirect_uri, (await ask({ redirect_uri })).location]).toEqual([redirect_uri, null]);
       expect((await register(app, { redirect_uris: ['http://evil.example/callback'] })).status).toBe(400);
+      // Off loopback no port is like another.
+      const registered = 'https://program.example/callback';
+      const { body } = await register(app, { redirect_uris: [registered] });
+      const wrong = ['https://program.example:8443/callback', 'https://x.program.example/callback', 'https://PROGRAM.example/callback', `${registered}/`];
+      for (const redirect_uri of [...wrong, `${registered}?x=1`, `${registered}/%2e%2e/`, registered.replace('https', 'http'), `${registered}#x`]) {
+        const { status, location } = await browser.get(attempt(body.client_id, { redirect_uri }).url);
+        expect([redirect_uri, status, location]).toEqual([redirect_uri, 400, null]);
+      }
     },
   ],
   [
@@ -171,6 +179,10 @@ const rfc9700: readonly Attack[] = [
     '4.6 injection of an access token',
     async () => {
       for (const response_type of ['token', 'code token', 'id_token', 'none']) expect((await ask({ response_type })).location).toMatch(/error=/);
+      const { body } = await register(app, { token_endpoint_auth_method: 'client_secret_post' });
+      const { client: id, refresh: token } = await connect(app, { browser });
+      const { code } = await coded(browser, id);
+      for (const other of [token, code, body.client_secret, id]) expect([other, await works(app, other)]).toEqual([other, false]);
     },
   ],
   [
