@@ -80,6 +80,9 @@ describe('introspection', () => {
     expect(await introspect(client, token)).toEqual({ active: false });
     await revoke(client, access);
     expect(await introspect(client, access)).toEqual({ active: false });
+    const ended = await connect(app);
+    await revoke(ended.client, ended.refresh);
+    for (const value of [ended.access, ended.refresh]) expect(await introspect(ended.client, value)).toEqual({ active: false });
     const other = await connect(app);
     app.clock.advance(3_600_000);
     expect(await introspect(other.client, other.access)).toEqual({ active: false });
