@@ -156,7 +156,7 @@ export const pageSamples: Readonly<Record<string, Content>> = {
   'consent-wrong': consentPage({
     ...consent,
     scopes: consent.scopes.map((choice) => ({ ...choice, checked: false })),
-    wrong: { text: 'Nothing was chosen. Choose what it may do, or cancel.' },
+    wrong: { text: 'Choose at least one thing that it may do there, or cancel.' },
   }),
   'consent-long': consentPage({
     ...consent,

@@ -133,6 +133,15 @@ describe('a person', () => {
 });
 
 describe('the tenant', () => {
+  it('and what was chosen stay chosen where nothing can come of them, so that no second click allows what the first did not', async () => {
+    const { browser, user } = await person();
+    const shared = await tenantWith(user, 'member');
+    const { page } = await askFor(browser, attempt(await newClient(app), { scope: 'things:read things:write' }).url);
+    const refused = await decide(browser, page, { tenant: shared, scopes: ['things:write'] });
+    const checked = [...refused.text.matchAll(/value="([^"]+)"(?: required)? checked/g)].map(([, value]) => value);
+    expect([refused.status, checked]).toEqual([400, [shared, 'things:write']]);
+  });
+
   it('is picked among those of the person, by name, and bound into the grant', async () => {
     const { browser, user, tenant, email } = await person();
     const shared = await tenantWith(user, 'admin');

@@ -41,7 +41,7 @@ export async function consent(request: HttpIn, library: Library, options: OauthO
 
 const signInAt = (uid: string): string => `${SIGN_IN_PATH}?next=${encodeURIComponent(CONSENT_PATH + uid)}`;
 
-async function shown(request: HttpIn, pending: Pending, library: Library, options: OauthOptions, wrong?: string): Promise<HttpOut> {
+async function shown(request: HttpIn, pending: Pending, library: Library, options: OauthOptions, again?: Again): Promise<HttpOut> {
   const { uid, user, waiting, asking } = pending;
   const places = await options.consent.places(asking);
   if (places.length === 0) return settled(request, pending, library, options, denied);
@@ -53,19 +53,33 @@ async function shown(request: HttpIn, pending: Pending, library: Library, option
     client: clientView(asking.client, waiting.redirectUri),
     person: await options.consent.person(user),
     otherPerson: `${signInAt(uid)}&other=1`,
-    tenants: places.map(({ id, name }, i) => ({ id, name, checked: i === 0 })),
-    scopes: choices(places, scopeTexts),
+    ...choices(places, scopeTexts, again),
     days: options.grantDays,
-    ...(wrong === undefined ? {} : { wrong: { text: wrong } }),
+    ...(again === undefined ? {} : { wrong: { text: again.wrong } }),
   };
-  return pageOut(request, { ...consentPage(view), status: wrong === undefined ? 200 : 400, formsLeadTo: [source], log: { operation: OPERATION } });
+  return pageOut(request, { ...consentPage(view), status: again === undefined ? 200 : 400, formsLeadTo: [source], log: { operation: OPERATION } });
 }
 
-/** What may be allowed in any of the tenants, in one order. What was allowed before is marked where it was so in the first one. */
-function choices(places: readonly Place[], texts: Readonly<Record<string, string>>): ConsentView['scopes'] {
-  const [first] = places;
-  const scopes = [...new Set(places.flatMap((place) => place.scopes))];
-  return scopes.map((scope) => ({ scope, text: texts[scope] ?? scope, checked: true, before: first?.before.includes(scope) === true }));
+/** What a person has chosen, to be shown once more with what is wrong in it. */
+interface Again {
+  readonly wrong: string;
+  readonly tenant: string;
+  readonly scopes: readonly string[];
+}
+
+/** What may be allowed in any of the tenants, in one order. What was allowed before is marked where it was so in the tenant that is shown as chosen. */
+function choices(places: readonly Place[], texts: Readonly<Record<string, string>>, again?: Again): Pick<ConsentView, 'tenants' | 'scopes'> {
+  const place = places.find(({ id }) => id === again?.tenant) ?? places[0];
+  const scopes = [...new Set(places.flatMap((each) => each.scopes))];
+  return {
+    tenants: places.map(({ id, name }) => ({ id, name, checked: id === place?.id })),
+    scopes: scopes.map((scope) => ({
+      scope,
+      text: texts[scope] ?? scope,
+      checked: again?.scopes.includes(scope) ?? true,
+      before: place?.before.includes(scope) === true,
+    })),
+  };
 }
 
 function clientView({ id, kind, metadata }: Client, redirectUri: string): ConsentView['client'] {
@@ -87,12 +101,14 @@ async function answered(request: HttpIn, pending: Pending, library: Library, opt
   const places = await options.consent.places(asking);
   const place = places.find(({ id }) => id === chosen.tenant);
   if (place === undefined || !place.scopes.some((scope) => chosen.scopes.includes(scope)))
-    return shown(request, pending, library, options, 'Choose at least one thing that it may do, or cancel.');
+    return shown(request, pending, library, options, { ...chosen, wrong: NOTHING_CHOSEN });
   return settled(request, pending, library, options, async () => {
     const grant = await options.consent.allow(asking, chosen);
     return grant === undefined ? undefined : { user, grant: grant.id, scopes: grant.scopes };
   });
 }
+
+const NOTHING_CHOSEN = 'Choose at least one thing that it may do there, or cancel.';
 
 const denied = async (): Promise<Decision> => ({ denied: true });
 

@@ -6,8 +6,9 @@ import type { ConsentView } from './views.js';
 /** A program asks for access. Cancel comes first, so that the Enter key allows nothing. */
 export function consentPage({ platform, action, client: said, person, otherPerson, tenants, scopes, days, wrong }: ConsentView): Content {
   const client = { ...said, name: programName(said.name) };
+  const title = `Allow ${client.name} to use ${platform}?`;
   return {
-    title: `Allow ${client.name} to use ${platform}?`,
+    title: wrong === undefined ? title : `Problem: ${title}`,
     body: html`${brand(platform)}
 <form class="card" method="post" action="${action}">
 <h1>Allow <bdi>${client.name}</bdi> to use <bdi>${platform}</bdi>?</h1>
