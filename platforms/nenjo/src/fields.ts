@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { scopes } from './scopes.js';
 
 /** A UUID of any version, in either case. */
-export const uuid = () => z.guid('Must be a UUID').toLowerCase();
+export const uuid = () => z.guid({ error: ({ input }) => (input === undefined ? 'Required, a UUID' : 'Must be a UUID') }).toLowerCase();
 
 /** One page of a list. */
 export const page = {

@@ -68,7 +68,8 @@ export const nenjo = definePlatform({
     // Nothing here tells or asks a client anything, and `initialize` is documented without.
     sessions: false,
     outputSchemas: 'outline',
-    instructions: 'Nenjo keeps the tickets that agents work on. Find a project with projects_list, then its tickets with tickets_list.',
+    instructions:
+      'Nenjo keeps the tickets that agents work on, and the pipelines that take them there. Find a project with projects_list, its tickets with tickets_list, and what can be done next with graph_execution_order. To have a pipeline work on a ticket, create a run with executions_create and start it with executions_command.',
   },
 });
 

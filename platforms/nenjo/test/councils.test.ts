@@ -126,7 +126,10 @@ describe('councils (7.11)', () => {
   it('a leader who is a member already is refused where only the leader is changed', async () => {
     const council = await made();
     const { status, json } = await ada.patch<Failed>(`${path}/${council.id}`, { leader_role_assignment_id: seats.bob });
-    expect({ status, fields: json.fields }).toEqual({ status: 400, fields: { 'members.1.role_assignment_id': ['The leader cannot also be a member'] } });
+    expect({ status, fields: json.fields }).toEqual({
+      status: 400,
+      fields: { leader_role_assignment_id: ['Is a member, which the leader cannot be as well'] },
+    });
     const swapped = { leader_role_assignment_id: seats.bob, members: [sits(seats.lead)] };
     expect((await ada.patch(`${path}/${council.id}`, swapped)).status).toBe(200);
   });

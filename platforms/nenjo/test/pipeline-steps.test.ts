@@ -102,7 +102,9 @@ describe('steps', () => {
       const { status, json } = await client.post<Failed>(stepPath, { pipeline_id, name: 's', step_type: 'agent', [field]: id });
       expect({ status, code: json.code, fields: Object.keys(json.fields) }).toEqual({ status: 404, code: 'not_found', fields: [field] });
     }
-    expect((await add({ pipeline_id: UNKNOWN, ...end })).json).toMatchObject({ code: 'not_found', error: 'There is no pipeline with this id.' });
+    const message = 'There is no pipeline with this id';
+    expect((await add({ pipeline_id: UNKNOWN, ...end })).json).toMatchObject({ code: 'not_found', error: `${message}.`, fields: { pipeline_id: [message] } });
+    expect((await add({ pipeline_id: undefined, ...end })).json).toMatchObject({ code: 'invalid_input', fields: { pipeline_id: ['Required, a UUID'] } });
   });
 
   it('change only in what a patch names; another type wants the ids of the old one gone', async () => {

@@ -132,7 +132,8 @@ describe('a pipeline that is to be run', () => {
   });
 
   it('is not active when it is made, for it has no steps yet', async () => {
-    expect(await ada.post(path, { name: 'eager', is_active: true })).toMatchObject({ status: 409, json: { code: 'conflict' } });
+    const { status, json } = await ada.post<Failed>(path, { name: 'eager', is_active: true });
+    expect({ status, fields: json.fields }).toEqual({ status: 409, fields: { is_active: [expect.stringContaining('no steps')] } });
     expect((await activation((await draft('empty')).id)).json.fields).toEqual({ steps: [expect.stringContaining('no steps')] });
   });
 

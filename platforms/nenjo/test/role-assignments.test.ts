@@ -99,7 +99,7 @@ describe('role assignments (7.10)', () => {
     expect(Object.keys((await ada.post<Failed>(path, { role_id, agent_id: UNKNOWN })).json.fields)).toEqual(['agent_id']);
     const [template] = (await ada.get<Named[]>(`${roles}?limit=1`)).json;
     const { status, json } = await ada.post<Failed>(path, { role_id: template?.id, agent_id });
-    expect({ status, error: json.error }).toEqual({ status: 409, error: 'A system template stays as it is.' });
+    expect({ status, error: json.error }).toEqual({ status: 409, error: 'A system template is assigned to no agent.' });
   });
 
   it('unknown ones are 404', async () => {

@@ -54,7 +54,7 @@ interface Resource {
 
 const resources: readonly Resource[] = [
   { path: 'skills', make: (name) => ({ name, manifest: SKILL }), change: { manifest: { schema_version: 1 } } },
-  { path: 'lambdas', make: (name) => ({ name, path: `${name}.sh`, body: 'true' }), change: { body: 'false' } },
+  { path: 'lambdas', make: (name) => ({ name, path: `${crypto.randomUUID()}.sh`, body: 'true' }), change: { body: 'false' } },
   { path: 'modes', make: (name) => ({ name, manifest: MODE }), change: { description: 'For plans' } },
   { path: 'mcp-servers', make: (name) => ({ name, transport: 'stdio', command: 'npx', args: ['-y', 'server'] }), change: { is_active: false } },
 ];
@@ -219,7 +219,8 @@ describe('lambdas', () => {
 
   it('may lie in folders there, each at a path of its own', async () => {
     expect((await kept({ path: 'checks/git/merged.sh' })).status).toBe(201);
-    expect((await kept({ path: 'checks/git/merged.sh' })).status).toBe(409);
+    const { status, json } = await kept({ path: 'checks/git/merged.sh' });
+    expect({ status, fields: json.fields }).toEqual({ status: 409, fields: { path: ['There is a lambda with the same path already'] } });
   });
 
   it('that a step runs are not deleted: 409 names the step', async () => {

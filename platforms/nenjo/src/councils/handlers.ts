@@ -1,9 +1,9 @@
-import { Refusal, refuse } from 'gatehouse';
+import { type Refusal, refuse } from 'gatehouse';
 import { constrained } from '../conflicts.js';
 import { usedBySteps, usedMeanwhile } from '../in-use.js';
 import { bind } from '../tables.js';
 import * as operations from './operations.js';
-import { ranked } from './rules.js';
+import { leaderIssues, ranked } from './rules.js';
 import { findCouncil, seated, setMembers, unknownCouncil, unseatable } from './store.js';
 
 export const councilBindings = [
@@ -37,8 +37,8 @@ export const councilBindings = [
         const untouched = members === undefined && Object.keys(changes).length === 0;
         if (before === undefined || untouched) return before ?? unknownCouncil();
         const leader = changes.leader_role_assignment_id ?? before.leader_role_assignment_id;
-        const refused = await unseatable(db, leader, members ?? before.members);
-        if (refused instanceof Refusal) return refused;
+        const refused = members === undefined ? await unseatable(db, leader, before.members, leaderIssues) : await unseatable(db, leader, members);
+        if (refused !== undefined) return refused;
         const at = now();
         await db
           .updateTable('councils')

@@ -30,7 +30,9 @@ const council = z.object({
 
 const name = line(200).describe('No two councils have one name');
 const description = z.string().max(20_000).nullable().describe('What it is asked for');
-const leader = uuid().describe('The role assignment (an agent in a role, made by people) that leads');
+const leader = uuid().describe(
+  'The role assignment (an agent in a role) that leads. People make them and know their ids; councils_list shows those of councils',
+);
 const strategy = z.enum(delegationStrategies).describe('How the leader shares work out');
 const config = openObject().describe('Kept as it is');
 const members = z

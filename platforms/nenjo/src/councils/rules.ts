@@ -19,6 +19,12 @@ export function seatIssues(leader: string, members: readonly Seat[]): readonly S
   });
 }
 
+/** The same where only the leader is new. */
+export function leaderIssues(leader: string, members: readonly Seat[]): readonly SeatIssue[] {
+  const sits = members.some(({ role_assignment_id }) => role_assignment_id === leader);
+  return sits ? [{ path: 'leader_role_assignment_id', message: 'Is a member, which the leader cannot be as well' }] : [];
+}
+
 /** Every member with a priority: its place in the list, from 1, where none is given. */
 export function ranked<Member extends { readonly priority?: number | undefined }>(members: readonly Member[]) {
   return members.map((member, i) => ({ ...member, priority: member.priority ?? i + 1 }));

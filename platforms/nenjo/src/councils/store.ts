@@ -64,7 +64,7 @@ async function membersOf(db: Reads, councils: readonly string[]) {
 const assignmentOf = ({ role_assignment_id }: Seat) => role_assignment_id;
 
 /** Why these cannot sit in a council together. What is unknown is told before what does not fit. */
-export async function unseatable(db: Db, leader: string, members: readonly Seat[]): Promise<Refusal | undefined> {
+export async function unseatable(db: Db, leader: string, members: readonly Seat[], issuesOf = seatIssues): Promise<Refusal | undefined> {
   const known = await summariesOf(db, [leader, ...members.map(assignmentOf)]);
   const message = 'There is no role assignment with this id';
   const unknown = [
@@ -72,7 +72,7 @@ export async function unseatable(db: Db, leader: string, members: readonly Seat[
     ...members.flatMap(({ role_assignment_id: id }, i) => (known.has(id) ? [] : [{ path: `members.${i}.role_assignment_id`, message }])),
   ];
   if (unknown.length > 0) return refuse('not_found', `${message}.`, { fields: unknown });
-  const fields = seatIssues(leader, members);
+  const fields = issuesOf(leader, members);
   return fields.length === 0 ? undefined : refuse('invalid_input', fields.map(({ path, message }) => `${path}: ${message}`).join('; '), { fields });
 }
 

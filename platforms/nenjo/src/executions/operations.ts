@@ -80,7 +80,7 @@ export const commandExecution = defineOperation({
   name: 'executions_command',
   title: 'Command a run',
   description:
-    'Starts, pauses, resumes or cancels a run. Workers report the outcome with complete (passed) or fail: with step_id it ends the current step and moves the run on, without it ends the whole run.',
+    'Starts, pauses, resumes or cancels a run. Workers report with complete (it passed) or fail: with step_id, that the current step has ended, and the run moves on along an edge; without it, that the whole run has.',
   access: { scope: 'executions:write' },
   input: z.object({
     id,

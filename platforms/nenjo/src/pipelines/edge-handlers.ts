@@ -3,18 +3,18 @@ import { type Db, bind } from '../tables.js';
 import * as operations from './edge-operations.js';
 import { cycleThrough, isTerminal } from './graph.js';
 import { lockPipelineOf } from './step-handlers.js';
-import { MAX_EDGES, brokenBy, edgesOf, findPipeline, lockPipeline, patched, stepsOf, unknownPipeline } from './store.js';
+import { MAX_EDGES, brokenBy, edgesOf, findPipeline, lockPipeline, patched, stepsOf, noSuchPipeline } from './store.js';
 
 export const edgeBindings = [
   bind(operations.listEdges, async ({ pipeline_id, limit, offset }, { db }) => {
-    if ((await findPipeline(db, pipeline_id)) === undefined) return unknownPipeline();
+    if ((await findPipeline(db, pipeline_id)) === undefined) return noSuchPipeline();
     return edgesOf(db, pipeline_id).limit(limit).offset(offset).execute();
   }),
   bind(operations.getEdge, async ({ id }, { db }) => (await findEdge(db, id)) ?? unknownEdge()),
   bind(operations.createEdge, (input, { tx, id, now }) =>
     tx(async ({ db }) => {
       const pipeline = await lockPipeline(db, input.pipeline_id);
-      if (pipeline === undefined) return unknownPipeline();
+      if (pipeline === undefined) return noSuchPipeline();
       const at = now();
       const edge = { ...input, id: id(), created_at: at, updated_at: at };
       const refused = await impossible(db, edge);
@@ -76,9 +76,14 @@ async function impossible(db: Db, edge: Edge): Promise<Refusal | undefined> {
   const from = steps.get(source);
   if (from !== undefined && isTerminal(from.step_type)) return refuseField('source_step_id', `"${from.name}" is a terminal step: the run ends there`);
   const others = (await edgesOf(db, edge.pipeline_id).execute()).filter(({ id }) => id !== edge.id);
-  if (others.length >= MAX_EDGES) return refuse('conflict', `A pipeline has at most ${MAX_EDGES} edges.`);
+  if (others.length >= MAX_EDGES)
+    return refuse('conflict', `A pipeline has at most ${MAX_EDGES} edges.`, { next: 'Delete some, or go on in another pipeline.' });
   const same = others.find((other) => other.source_step_id === source && other.target_step_id === target && other.condition === edge.condition);
-  if (same !== undefined) return refuse('conflict', `There is such an edge with this condition already: ${same.id}.`);
+  if (same !== undefined) {
+    return refuse('conflict', `There is such an edge with this condition already: ${same.id}.`, {
+      next: 'Change that one with pipeline_edges_update, or give this one another condition.',
+    });
+  }
   const cycle = cycleThrough(others, source, target);
   if (cycle === undefined) return undefined;
   const named = cycle.map((id) => `"${steps.get(id)?.name ?? id}"`).join(' → ');

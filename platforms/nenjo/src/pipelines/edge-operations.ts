@@ -4,7 +4,9 @@ import { again, deleted, openObject, page, uuid } from '../fields.js';
 import { edge, orderIndex } from './fields.js';
 import { conditions } from './values.js';
 
-const condition = z.enum(conditions).describe('Followed always, or only when the source step passed or failed');
+const condition = z
+  .enum(conditions)
+  .describe('Followed always, or only when the source step passed or failed; on_review_pass and on_review_fail mean the same, of a gate');
 const metadata = openObject().describe('Kept as it is');
 const order = orderIndex.describe('Of the edges of a step the lowest whose condition holds is followed');
 const pipelineId = uuid();

@@ -18,7 +18,7 @@ export const pipelineBindings = [
     }),
   ),
   bind(operations.createPipeline, async ({ is_default, ...input }, { db, id, now, principal }) => {
-    if (input.is_active) return cannotRun([{ path: 'steps', message: 'A new pipeline has no steps' }]);
+    if (input.is_active) return stillEmpty();
     const at = now();
     const pipeline = { ...input, id: id(), is_default: false, created_by: principal.user ?? null, created_at: at, updated_at: at };
     await db.insertInto('pipelines').values(pipeline).execute();
@@ -60,10 +60,18 @@ async function makeDefault(db: Db, { id, created_by }: { readonly id: string; re
     .execute();
 }
 
+function stillEmpty() {
+  const message = 'A new pipeline has no steps, and cannot be active';
+  return refuse('conflict', `${message}.`, {
+    fields: [{ path: 'is_active', message }],
+    next: 'Create it without is_active, add its steps and edges, then set is_active to true with pipelines_update.',
+  });
+}
+
 function cannotRun(fields: readonly { readonly path: string; readonly message: string }[]) {
   const why = fields.map(({ message }) => message).join('; ');
   return refuse('conflict', `The pipeline cannot be activated. ${why}.`, {
     fields,
-    next: 'Add what is missing, then set is_active to true with pipelines_update.',
+    next: 'Add the steps (pipeline_steps_create) and edges (pipeline_edges_create) that are missing, then set is_active to true again.',
   });
 }

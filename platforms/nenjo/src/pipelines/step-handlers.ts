@@ -3,11 +3,11 @@ import { type Db, bind } from '../tables.js';
 import { isTerminal } from './graph.js';
 import * as operations from './step-operations.js';
 import { type GivenIds, type StepIds, checkedStep, lifted } from './step-rules.js';
-import { MAX_STEPS, brokenBy, findPipeline, inUse, lockPipeline, openRuns, patched, stepsOf, unknownPipeline, unlessGone } from './store.js';
+import { MAX_STEPS, brokenBy, findPipeline, inUse, lockPipeline, openRuns, patched, stepsOf, noSuchPipeline, unlessGone } from './store.js';
 
 export const stepBindings = [
   bind(operations.listSteps, async ({ pipeline_id, limit, offset }, { db }) => {
-    if ((await findPipeline(db, pipeline_id)) === undefined) return unknownPipeline();
+    if ((await findPipeline(db, pipeline_id)) === undefined) return noSuchPipeline();
     return stepsOf(db, pipeline_id).limit(limit).offset(offset).execute();
   }),
   bind(operations.getStep, async ({ id }, { db }) => (await findStep(db, id)) ?? unknownStep()),
@@ -15,8 +15,9 @@ export const stepBindings = [
     unlessGone(
       tx(async ({ db }) => {
         const pipeline = await lockPipeline(db, input.pipeline_id);
-        if (pipeline === undefined) return unknownPipeline();
-        if ((await stepsOf(db, pipeline.id).execute()).length >= MAX_STEPS) return refuse('conflict', `A pipeline has at most ${MAX_STEPS} steps.`);
+        if (pipeline === undefined) return noSuchPipeline();
+        if ((await stepsOf(db, pipeline.id).execute()).length >= MAX_STEPS)
+          return refuse('conflict', `A pipeline has at most ${MAX_STEPS} steps.`, { next: 'Delete some, or go on in another pipeline.' });
         const at = now();
         const step = await settled(db, { ...input, id: id(), created_at: at, updated_at: at }, input);
         if (step instanceof Refusal) return step;

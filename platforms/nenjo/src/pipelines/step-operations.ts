@@ -10,9 +10,11 @@ const stepType = z
   .describe('agent and gate need agent_id or role_id, council council_id, lambda lambda_id, cron role_id or lambda_id; terminal ends the run');
 const agentId = uuid().nullable().describe('The agent that does it');
 const councilId = uuid().nullable().describe('The council that does it');
-const roleId = uuid().nullable().describe('The role whose agent does it, before agent_id');
-const lambdaId = uuid().nullable().describe('The lambda that does it; in cron before role_id');
-const config = openObject().describe('Settings. For cron: interval (60s unless given) and timeout (24h unless given), such as 30s, 5m, 2h');
+const roleId = uuid().nullable().describe('The role (agent_roles_list) whose agent does it, before agent_id');
+const lambdaId = uuid().nullable().describe('The lambda that does it, in cron before role_id; people keep lambdas and know their ids');
+const config = openObject().describe(
+  'Settings. For cron: interval (60s unless given) and timeout (24h unless given), such as 30s, 5m, 2h. metadata is told to the agent',
+);
 const position = z.number();
 const order = orderIndex.describe('The lowest comes first');
 const pipelineId = uuid();

@@ -76,3 +76,9 @@ export async function unlessGone<T>(work: Promise<T>): Promise<T | Refusal> {
 export function unknownPipeline(): Refusal {
   return refuse('not_found', 'There is no pipeline with this id.');
 }
+
+/** Where it is what another part of the call refers to. */
+export function noSuchPipeline(): Refusal {
+  const message = 'There is no pipeline with this id';
+  return refuse('not_found', `${message}.`, { fields: [{ path: 'pipeline_id', message }] });
+}

@@ -22,7 +22,7 @@ export const assignmentBindings = [
   bind(operations.createAssignment, ({ role_id, agent_id }, { tx, id, now, principal }) =>
     unlessGone(
       tx(async ({ db }) => {
-        if (templateWith(role_id) !== undefined) return fixedTemplate();
+        if (templateWith(role_id) !== undefined) return fixedTemplate('A system template is assigned to no agent.');
         const role = await lockRole(db, role_id);
         const agent = await db.selectFrom('agents').select('id').where('id', '=', agent_id).executeTakeFirst();
         const unknown = [...(role === undefined ? [missing('role_id', 'agent role')] : []), ...(agent === undefined ? [missing('agent_id', 'agent')] : [])];

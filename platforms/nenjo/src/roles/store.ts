@@ -50,8 +50,8 @@ export async function editable(db: Db, { user, role }: Principal, id: string): P
   return refuse('forbidden', 'The role belongs to another member.', { next: 'Make a role of your own with the same prompts.' });
 }
 
-export function fixedTemplate(): Refusal {
-  return refuse('conflict', 'A system template stays as it is.', {
+export function fixedTemplate(why = 'A system template stays as it is.'): Refusal {
+  return refuse('conflict', why, {
     next: 'Use your own copy of it: the role whose source_role_id is the id of the template, in GET /api/v1/agent-roles.',
   });
 }

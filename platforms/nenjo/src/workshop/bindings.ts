@@ -1,4 +1,4 @@
-import { type Binding, type Refusal, type RowOf, type TableDef, refuse } from 'gatehouse';
+import { type Binding, type ConstraintError, type Refusal, type RowOf, type TableDef, refuse } from 'gatehouse';
 import { constrained } from '../conflicts.js';
 import { type Db, bind } from '../tables.js';
 import { type Kept, type KeptOperations, operationsOf } from './resource.js';
@@ -32,7 +32,7 @@ export function bindKept<T extends TableDef>(spec: KeptSpec<T>): { readonly oper
     checked: (row) => spec.check?.(row as RowOf<T>) ?? row,
     missing: async (db, given) => spec.missing?.(db, given as Partial<RowOf<T>>),
     uses: async (db, id) => spec.uses?.(db, id),
-    unlessTaken: (work) => constrained(work, { unique: () => taken(spec), reference: goneMeanwhile }),
+    unlessTaken: (work) => constrained(work, { unique: (error) => taken(spec, error), reference: goneMeanwhile }),
   };
   return { operations, bindings: [bindList(parts), bindGet(parts), bindCreate(parts), bindUpdate(parts), bindDelete(parts)] };
 }
@@ -120,9 +120,12 @@ function bindDelete(parts: Parts): Binding {
   );
 }
 
-function taken({ table, one }: { readonly table: TableDef; readonly one: string }): Refusal {
-  const columns = table.unique.map((together) => together.join(' and ')).join(' or ');
-  return refuse('conflict', `There is ${one} with the same ${columns} already.`, { next: 'Change that one, or send another.' });
+function taken({ table, one }: { readonly table: TableDef; readonly one: string }, { columns }: ConstraintError): Refusal {
+  // Where the database does not tell, it is one of them.
+  const broken = columns.length > 0 ? [columns] : table.unique;
+  const message = `There is ${one} with the same ${broken.map((together) => together.join(' and ')).join(' or ')} already`;
+  const fields = columns.map((path) => ({ path, message }));
+  return refuse('conflict', `${message}.`, { fields, next: 'Change that one, or send another.' });
 }
 
 function goneMeanwhile(): Refusal {
