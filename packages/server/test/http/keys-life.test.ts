@@ -85,16 +85,16 @@ describe('a key', () => {
     expect([...told].map((one) => JSON.parse(one)[0])).toEqual([401]);
   });
 
-  it('writes nothing to the database however often it is used, but that it was, the first time', async () => {
+  it('writes nothing to the database but when it was used, the first time at once and then twice a second at most, however often that is', async () => {
     const { raw, id } = await app.key('ann@example.com');
     await status(raw);
     const beside = (await loadDriver())(join(app.folder, 'gatehouse.db'), false);
     await until(() => beside.prepare('select 1 from gatehouse_keys where id = ? and last_used_at is not null').get([id]) !== undefined);
-    const version = () => beside.prepare('pragma data_version').get([]);
-    const before = version();
+    const changes = () => Number(beside.prepare('pragma data_version').get([])?.data_version);
+    const [before, from] = [changes(), performance.now()];
     app.clock.advance(1000);
     await Promise.all(Array.from({ length: 50 }, () => status(raw)));
-    expect(version()).toEqual(before);
+    expect(changes() - before).toBeLessThanOrEqual(1 + Math.floor((performance.now() - from) / 500));
     beside.close();
   });
 
