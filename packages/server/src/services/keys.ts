@@ -150,11 +150,8 @@ export class KeyService {
 
   #record(request: MintRequest, hash: string, prefix: string): KeyRecord | Refusal {
     const now = this.#now();
-    const name = request.name.trim();
-    if (name === '') return refuseField('name', 'must not be blank');
-    if (name.length > NAME_LENGTH) return refuseField('name', `must be at most ${NAME_LENGTH} characters`);
-    const expiresAt = request.expiresAt ?? null;
-    if (expiresAt !== null && !(expiresAt > now)) return refuseField('expires_at', 'must be in the future');
+    const label = labelOf(request.name, request.expiresAt ?? null, now);
+    if (label instanceof Refusal) return label;
     const scopes = this.scopesFor(request.scopes);
     const unknown = scopes.filter((scope) => scope !== FULL_ACCESS && !this.#rules.scopes.includes(scope));
     if (unknown.length > 0) return refuseField('scopes', `unknown: ${unknown.join(', ')}; there are ${this.#rules.scopes.join(', ')}`);
@@ -162,19 +159,26 @@ export class KeyService {
       id: this.#rules.newId(),
       tenant: request.tenant,
       user: request.user,
-      name,
+      ...label,
       hash,
       prefix,
       scopes,
       createdAt: now,
       createdBy: request.createdBy,
-      expiresAt,
       lastUsedAt: null,
       disabledAt: null,
       revokedAt: null,
       rotatedTo: null,
     };
   }
+}
+
+/** What people give any kind of key: what it is called, and when it ends, in Unix milliseconds. */
+export function labelOf(given: string, expiresAt: number | null, now: number): Pick<KeyRecord, 'name' | 'expiresAt'> | Refusal {
+  const name = given.trim();
+  if (name === '') return refuseField('name', 'must not be blank');
+  if (name.length > NAME_LENGTH) return refuseField('name', `must be at most ${NAME_LENGTH} characters`);
+  return expiresAt === null || expiresAt > now ? { name, expiresAt } : refuseField('expires_at', 'must be in the future');
 }
 
 function view({ hash: _hash, ...shown }: KeyRecord): KeyView {

@@ -1,12 +1,11 @@
-import { type Refusal, refuse, refuseField } from '@gatehouse/contract';
+import { Refusal, refuse } from '@gatehouse/contract';
 import { type KeyFormat, type RandomBytes, displayPrefix, newRawKey } from '../domain/key-format.js';
 import { sha256 } from '../domain/presented.js';
 import type { Presented, RefusalReason, Resolver } from '../domain/principal.js';
 import type { ServiceKeyRecord } from '../store/service-keys.js';
 import type { Store } from '../store/store.js';
+import { labelOf } from './keys.js';
 import type { Principals } from './principals.js';
-
-const NAME_LENGTH = 200;
 
 export interface ServiceKeysOptions {
   readonly store: Pick<Store, 'serviceKeys' | 'changes'>;
@@ -30,12 +29,11 @@ export class ServiceKeys {
   async mint(name: string, expiresAt: number | null): Promise<{ readonly key: ServiceKeyRecord; readonly raw: string } | Refusal> {
     const { store, format, random, newId, now } = this.#options;
     if (format === undefined) return refuse('conflict', 'This platform has no keys without a tenant.');
-    const trimmed = name.trim();
-    if (trimmed === '' || trimmed.length > NAME_LENGTH) return refuseField('name', `must have 1 to ${NAME_LENGTH} characters`);
     const createdAt = now();
-    if (expiresAt !== null && !(expiresAt > createdAt)) return refuseField('expires_at', 'must be in the future');
+    const label = labelOf(name, expiresAt, createdAt);
+    if (label instanceof Refusal) return label;
     const raw = newRawKey(format, random);
-    const key = { id: newId(), name: trimmed, prefix: displayPrefix(format, raw), createdAt, createdBy: 'cli', expiresAt, revokedAt: null };
+    const key = { id: newId(), ...label, prefix: displayPrefix(format, raw), createdAt, createdBy: 'cli', revokedAt: null };
     await store.serviceKeys.create(key, sha256(raw));
     return { key, raw };
   }

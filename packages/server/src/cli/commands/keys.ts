@@ -1,5 +1,5 @@
 import { Refusal, refuse } from '../../index.js';
-import { durationSeconds, momentFrom } from '../duration.js';
+import { durationSeconds, expiryOf } from '../duration.js';
 import { UsageError } from '../failure.js';
 import { serviceKeyRevoked, serviceKeyShown, withServiceKey } from './service-keys.js';
 import type { Answer, Command, Given, Option, Site, Work } from './command.js';
@@ -130,7 +130,8 @@ interface NewKey {
   readonly user: string | null;
   readonly name: string;
   readonly scopes: readonly string[] | undefined;
-  readonly expiresAt: number | undefined;
+  /** null: never. */
+  readonly expiresAt: number | null;
 }
 
 function withNewKey(given: Given, now: number, make: (request: NewKey, site: Site) => Promise<Answer>): UsageError | Work {
@@ -140,10 +141,8 @@ function withNewKey(given: Given, now: number, make: (request: NewKey, site: Sit
   const scopes = given.scopes?.split(',').flatMap((scope) => scope.trim() || []);
   // An empty list must not pass for "none given", which some platforms read as full access.
   if (scopes?.length === 0) return new UsageError('--scopes is empty: name scopes, or leave the option out.');
-  const expiresAt = expires === undefined ? undefined : momentFrom(expires, now);
-  if (expires !== undefined && expiresAt === undefined)
-    return new UsageError('--expires must be an ISO 8601 moment such as 2030-01-31T12:00:00Z, or a time from now such as 30d or 12h.');
-  if (expiresAt !== undefined && expiresAt <= now) return new UsageError('--expires must be in the future.');
+  const expiresAt = expiryOf(expires, now);
+  if (expiresAt instanceof UsageError) return expiresAt;
   return async (site) => {
     const useless = withoutScopes(scopes, site.gatehouse);
     if (useless !== undefined) return useless;

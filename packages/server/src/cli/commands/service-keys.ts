@@ -1,5 +1,5 @@
 import { type Gatehouse, Refusal, isoSeconds } from '../../index.js';
-import { momentFrom } from '../duration.js';
+import { expiryOf } from '../duration.js';
 import { UsageError } from '../failure.js';
 import type { Answer, Given, Site, Work } from './command.js';
 
@@ -13,9 +13,8 @@ export function serviceKeyShown({ id, name, prefix, createdAt, expiresAt }: Show
 export function withServiceKey({ user, tenant, scopes, name = '', expires }: Given, now: number): UsageError | Work {
   if (user !== undefined || tenant !== undefined) return new UsageError('Give --no-tenant alone, or --user, or --tenant.');
   if (scopes !== undefined) return new UsageError('A key of no tenant has no scopes: leave --scopes out.');
-  const expiresAt = expires === undefined ? null : momentFrom(expires, now);
-  if (expiresAt === undefined)
-    return new UsageError('--expires must be an ISO 8601 moment such as 2030-01-31T12:00:00Z, or a time from now such as 30d or 12h.');
+  const expiresAt = expiryOf(expires, now);
+  if (expiresAt instanceof UsageError) return expiresAt;
   return async ({ gatehouse: { serviceKeys } }) => {
     const minted = await serviceKeys.mint(name, expiresAt);
     return minted instanceof Refusal ? minted : { ...serviceKeyShown(minted.key), raw_key: minted.raw };
