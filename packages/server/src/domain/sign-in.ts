@@ -36,11 +36,13 @@ export type SignInFault =
   /** Known, and has no place any more. */
   | 'no_place';
 
-export type SignedIn =
-  | { readonly is: 'in'; readonly token: string; readonly expiresAt: number; readonly next: string | null }
+/** `next` is where the person wanted to go, as far as that is known: there another try may lead. */
+export type SignedIn = { readonly next: string | null } & (
+  | { readonly is: 'in'; readonly token: string; readonly expiresAt: number }
   | { readonly is: 'refused'; readonly fault: SignInFault }
   /** The provider cannot be asked. */
-  | { readonly is: 'unavailable' };
+  | { readonly is: 'unavailable' }
+);
 
 export interface ProviderButton {
   readonly id: string;

@@ -287,10 +287,13 @@ describe('a provider that cannot be asked', () => {
     }
   });
 
-  it('whoever does not agree there is told so', async () => {
+  it('whoever does not agree there is told so, and led to sign in another way to where they wanted to go', async () => {
     standIn.misdeeds = { back: { error: 'access_denied' } };
     const browser = new Browser(app);
-    expectRefused(await world.through(browser), 403, browser);
+    const { back } = await world.setOut(browser, 'oidc', { next: '/oauth/consent/x' });
+    const seen = await browser.get(`${back.to}?${back.fields}`);
+    expectRefused(seen, 403, browser);
+    expect(seen.text).toContain('<a href="/sign-in?next=%2Foauth%2Fconsent%2Fx">Sign in</a>');
   });
 });
 

@@ -39,20 +39,21 @@ export class Arrivals {
   /** Whoever has read a link that was sent to this address has verified it. */
   async byEmail(email: string, arrival: Arrival): Promise<SignedIn> {
     const { store, users } = this.#options;
-    if (!(await this.expects(email))) return refused('newcomer');
+    const { next } = arrival;
+    if (!(await this.expects(email))) return refused('newcomer', next);
     const user = await users.findOrCreate(email);
     // An address that its user has not verified may be somebody else's.
-    if (user instanceof Refusal || !user.emailVerified) return refused('no_place');
+    if (user instanceof Refusal || !user.emailVerified) return refused('no_place', next);
     const member = await store.tenants.member(user.homeTenant, user.id);
-    return member === undefined ? refused('no_place') : this.#begin({ user: user.id, tenant: user.homeTenant }, 'link', arrival);
+    return member === undefined ? refused('no_place', next) : this.#begin({ user: user.id, tenant: user.homeTenant }, 'link', arrival);
   }
 
   /** @param issuedAt Unix milliseconds: when the provider vouched for the identity */
   async byIdentity(issuer: string, identity: Identity, issuedAt: number, how: string, arrival: Arrival): Promise<SignedIn> {
     const { accounts, newcomers } = this.#options;
-    if (newcomers === 'refused' && !(await accounts.knows(issuer, identity))) return refused('newcomer');
+    if (newcomers === 'refused' && !(await accounts.knows(issuer, identity))) return refused('newcomer', arrival.next);
     const account = await accounts.settle(issuer, identity, issuedAt, () => true);
-    return account === undefined ? refused('no_place') : this.#begin({ user: account.user.id, tenant: account.tenant.id }, how, arrival);
+    return account === undefined ? refused('no_place', arrival.next) : this.#begin({ user: account.user.id, tenant: account.tenant.id }, how, arrival);
   }
 
   async #begin(of: { readonly user: string; readonly tenant: string }, how: string, { visitor, next, former = [] }: Arrival): Promise<SignedIn> {
@@ -64,6 +65,6 @@ export class Arrivals {
   }
 }
 
-function refused(fault: 'newcomer' | 'no_place'): SignedIn {
-  return { is: 'refused', fault };
+function refused(fault: 'newcomer' | 'no_place', next: string | null): SignedIn {
+  return { is: 'refused', fault, next };
 }

@@ -61,7 +61,7 @@ export async function createSignIn(options: SignInOptions): Promise<SignInServic
     linkOf: (token) => links.find(token),
     redeemLink: (token, once, visitor) => links.redeem(token, once, visitor),
     begin: async (provider, next, redirectUri, visitor) => (await providers?.begin(provider, next, redirectUri, visitor)) ?? { is: 'unavailable' },
-    finish: async (provider, answer, sealed, visitor) => (await providers?.finish(provider, answer, sealed, visitor)) ?? { is: 'unavailable' },
+    finish: async (provider, answer, sealed, visitor) => (await providers?.finish(provider, answer, sealed, visitor)) ?? { is: 'unavailable', next: null },
     async signOut(tokens) {
       for (const token of tokens) await sessions.endByHash(sha256(token));
     },

@@ -16,7 +16,7 @@ const SWEEP_MS = 600_000;
 /** Only the page that a link leads to knows it: whoever has the link alone, used as it is, has nothing. */
 const ONCE_BYTES = 16;
 const ONCE = /^[\w-]{22}$/;
-const NO_LINK: SignedIn = { is: 'refused', fault: 'no_link' };
+const NO_LINK: SignedIn = { is: 'refused', fault: 'no_link', next: null };
 
 export interface LinksOptions {
   readonly store: LinkStore;

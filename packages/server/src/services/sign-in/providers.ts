@@ -71,12 +71,13 @@ export class Providers {
   /** Its `state` is good for one answer, whatever that is. */
   async finish(id: string, answer: URLSearchParams, sealed: readonly string[], visitor: Visitor): Promise<SignedIn> {
     const attempt = openAttempt(this.#options.seal, id, sealed, answer.get('state'));
-    if (attempt === undefined || !(await this.#isFirst(attempt))) return refused('not_begun');
+    if (attempt === undefined || !(await this.#isFirst(attempt))) return refused('not_begun', null);
+    const { next, former } = attempt;
     const vouched = await this.#asked(id, () => this.#vouched(this.#provider(id), attempt, answer));
-    if (vouched === 'unavailable') return { is: 'unavailable' };
-    if (typeof vouched === 'string') return refused(vouched);
+    if (vouched === 'unavailable') return { is: 'unavailable', next };
+    if (typeof vouched === 'string') return refused(vouched, next);
     const { issuer, identity, issuedAt } = vouched;
-    return this.#options.arrivals.byIdentity(issuer, identity, issuedAt, id, { visitor, next: attempt.next, former: attempt.former });
+    return this.#options.arrivals.byIdentity(issuer, identity, issuedAt, id, { visitor, next, former });
   }
 
   async #vouched(provider: SignInProvider, attempt: Attempt, answer: URLSearchParams): Promise<Vouched | 'rejected'> {
@@ -123,6 +124,6 @@ export class Providers {
   }
 }
 
-function refused(fault: SignInFault): SignedIn {
-  return { is: 'refused', fault };
+function refused(fault: SignInFault, next: string | null): SignedIn {
+  return { is: 'refused', fault, next };
 }

@@ -21,7 +21,11 @@ const TITLES: Readonly<Record<string, readonly [title: string, text: string, nex
   ],
   rate_limited: ['This is asked too often', 'Programs have asked very often from your network.', 'Wait some minutes, then connect the program again.'],
   temporarily_unavailable: ['This cannot be done right now', 'The database is out of reach.', 'Try again in a moment.'],
-  expired: ['This request is over', 'It was answered already, took too long, or was begun in another browser.', 'Go back to the program and connect it again.'],
+  expired: [
+    'This request is over',
+    'It was answered already, took too long, or was begun in another browser. Or this browser keeps no cookies.',
+    'Go back to the program and connect it again.',
+  ],
   origin: [
     'This did not come from this page',
     'Your browser sent the answer from another site, so it was not taken.',

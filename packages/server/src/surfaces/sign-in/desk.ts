@@ -10,6 +10,7 @@ import { signInPage } from '../pages/sign-in.js';
 import type { Wrong } from '../pages/views.js';
 import { onward } from './onward.js';
 import { HOME, type SignInSurfaceOptions } from './options.js';
+import { withNext } from './request.js';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -42,9 +43,10 @@ export class Desk {
     return pageOut(request, { ...content, ...page });
   }
 
-  /** A page that says what happened. */
-  refuse(failure: Failure, request: Pick<HttpIn, 'requestId'>, headers: Headers = {}): HttpOut {
-    return failurePageOut(request, failure, { platform: this.options.title, link: AGAIN, titles: TITLES, headers });
+  /** A page that says what happened, and leads to another try. */
+  refuse(failure: Failure, request: Pick<HttpIn, 'requestId'>, next: string | null = null, headers: Headers = {}): HttpOut {
+    const link = { href: withNext(SIGN_IN_PATH, next), text: 'Sign in' };
+    return failurePageOut(request, failure, { platform: this.options.title, link, titles: TITLES, headers });
   }
 
   /** The same for what somebody may try often, to find what is somebody else's: counted against the address. */
@@ -65,4 +67,3 @@ export class Desk {
 
 /** A link is all that is looked for here, and whatever else does not go well, nobody comes in. */
 const TITLES = { not_found: 'This link does not work any more', forbidden: 'You are not signed in', invalid_input: 'You are not signed in' };
-const AGAIN = { href: SIGN_IN_PATH, text: 'Sign in' };

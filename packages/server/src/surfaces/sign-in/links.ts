@@ -18,9 +18,9 @@ export async function askLink(request: HttpIn, fields: URLSearchParams, desk: De
     case 'malformed':
       return desk.page(request, next, { status: 400, wrong: { text: 'Enter an e-mail address, such as ann@example.com.', typed } });
     case 'limited':
-      return desk.refuse(tooOften(asked.retryAfterSeconds), request);
+      return desk.refuse(tooOften(asked.retryAfterSeconds), request, next);
     case 'not_sent':
-      return desk.refuse(NOT_SENT, request);
+      return desk.refuse(NOT_SENT, request, next);
     case 'on_its_way': {
       const more = { printed: signIn.linksBy === 'terminal', ifKnown: signIn.newcomers === 'refused', again: withNext(SIGN_IN_PATH, next) };
       const content = linkSentPage({ platform: title, email: typed.trim(), minutes: signIn.linkMinutes, ...more });
@@ -44,5 +44,5 @@ export async function redeemLink(request: HttpIn, fields: URLSearchParams, desk:
   const came = await signIn.redeemLink(fields.get('token') ?? '', fields.get('once') ?? '', visitorOf(request, cookie.name));
   if (came.is === 'in') return desk.letIn(request, came, 'page');
   const failure = failureOf(came.is === 'refused' ? came.fault : 'no_link');
-  return came.is === 'refused' && came.fault === 'no_link' ? desk.denied(failure, request) : desk.refuse(failure, request);
+  return came.is === 'refused' && came.fault === 'no_link' ? desk.denied(failure, request) : desk.refuse(failure, request, came.next);
 }

@@ -12,9 +12,10 @@ export const callbackOf = ({ id }: ProviderButton): string => `${PROVIDER_PATH}$
 export async function begin(request: HttpIn, fields: URLSearchParams, provider: ProviderButton, desk: Desk): Promise<HttpOut> {
   const { signIn, publicUrl, cookie, attemptCookie } = desk.options;
   const redirectUri = originOf(request, publicUrl) + callbackOf(provider);
-  const begun = await signIn.begin(provider.id, nextIn(fields), redirectUri, visitorOf(request, cookie.name));
-  if (begun.is === 'limited') return desk.refuse(tooOften(begun.retryAfterSeconds), request);
-  if (begun.is === 'unavailable') return desk.refuse(providerDown(provider.label), request);
+  const next = nextIn(fields);
+  const begun = await signIn.begin(provider.id, next, redirectUri, visitorOf(request, cookie.name));
+  if (begun.is === 'limited') return desk.refuse(tooOften(begun.retryAfterSeconds), request, next);
+  if (begun.is === 'unavailable') return desk.refuse(providerDown(provider.label), request, next);
   const given = attemptCookie.give(begun.sealed, begun.seconds, provider.posted);
   return onward(request, { url: begun.url, title: `On to ${provider.label}` }, { 'set-cookie': given });
 }
@@ -25,5 +26,5 @@ export async function finish(request: HttpIn, answer: URLSearchParams, provider:
   const came = await signIn.finish(provider.id, answer, cookiesOf(request, attemptCookie.name), visitorOf(request, cookie.name));
   if (came.is === 'in') return desk.letIn(request, came, 'redirect', attemptCookie.take);
   const failure = came.is === 'unavailable' ? providerDown(provider.label) : failureOf(came.fault, provider.label);
-  return desk.refuse(failure, request, { 'set-cookie': attemptCookie.take });
+  return desk.refuse(failure, request, came.next, { 'set-cookie': attemptCookie.take });
 }
