@@ -160,10 +160,14 @@ describe('who is signed in', () => {
     expect([page.text.includes('allowed before'), formOf(page).scopes]).toEqual([false, ['things:read']]);
   });
 
-  it('is no API key and no bearer: a page is for people', async () => {
-    const { raw } = await app.key('ann@example.com');
+  it('is no API key and no bearer: a page is for people, by the cookie alone', async () => {
+    const { raw, tenant, user } = await app.key('ann@example.com');
+    const { token } = await app.gatehouse.sessions.mint({ tenant, user, createdBy: 'test', userAgent: 'a test' });
     const { location } = await browser.get(attempt(client).url);
-    expect((await browser.get(location ?? '', { authorization: `Bearer ${raw}` })).location).toMatch(/^\/sign-in/);
+    const as = async (bearer: string) => (await browser.get(location ?? '', { authorization: `Bearer ${bearer}` })).location;
+    for (const bearer of [raw, token]) expect(await as(bearer)).toMatch(/^\/sign-in/);
+    await browser.signIn();
+    expect(await as(token)).toMatch(/^\/sign-in/);
   });
 });
 

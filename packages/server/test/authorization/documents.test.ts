@@ -6,7 +6,7 @@ import { newAppDatabase } from '../../../../test/support/app-database.js';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 import { isDocumentUrl } from '../../src/services/authorization/documents.js';
-import { Browser, CALLBACK, allow, attempt, connect, redeem, refresh, works } from '../oauth/program.js';
+import { Browser, CALLBACK, allow, askFor, attempt, connect, redeem, refresh, works } from '../oauth/program.js';
 
 /** A host of metadata documents. */
 let asked = 0;
@@ -54,6 +54,14 @@ describe('a program whose id is the address of its metadata', () => {
     const { body } = await redeem(app, url, code, one);
     expect(await works(app, body.access_token)).toBe(true);
     expect(await app.gatehouse.store.clients.find(url)).toMatchObject({ kind: 'document', expiresAt: null });
+  });
+
+  it('is vouched for where its host gets the answer, and nowhere else', async () => {
+    const url = at('/named.json');
+    const redirect_uri = 'https://elsewhere.example/callback';
+    document(url, { client_name: 'Claude', redirect_uris: [redirect_uri] });
+    const { page } = await askFor(browser, attempt(url, { redirect_uri }).url);
+    expect(page.text).toContain('“<bdi>Claude</bdi>” is the name that this program gives itself. Nobody has checked it.');
   });
 
   it('may sign with the keys of its document', async () => {

@@ -185,9 +185,12 @@ describe('a second consent', () => {
     expect((await app.call('GET', '/api/v1/things', { token: first.access })).status).toBe(200);
   });
 
-  it('knows nothing of what was allowed to another program, or was taken back', async () => {
+  it('knows nothing of what was allowed to another program, in another tenant, or was taken back', async () => {
     const { browser, user, email } = await person();
     const { client } = await connect(app, { browser, email, ask: { scope: 'things:write' } });
+    const elsewhere = await tenantWith(user, 'admin');
+    const there = await coded(browser, client, { scope: 'things:read' }, { tenant: elsewhere });
+    expect((await redeem(app, client, there.code, there.asked)).body.scope).toBe('things:read');
     const another = await askFor(browser, attempt(await newClient(app), { scope: 'things:read' }).url);
     expect(formOf(another.page).scopes).toEqual(['things:read']);
     await app.gatehouse.grants.revokeClient(user, client);

@@ -50,6 +50,10 @@ describe('revocation', () => {
     expect((await revoke('nobody', 'x')).body.error).toBe('invalid_client');
     expect((await revoke(await newClient(app), '')).body.error).toBe('invalid_request');
     expect((await app.call('POST', '/oauth/revoke', { body: 'x', headers: { 'content-type': 'x' } })).status).toBe(400);
+    const { client, access } = await connect(app);
+    const twice = new URLSearchParams(`client_id=${client}&token=${access}&token=x`);
+    for (const path of ['/oauth/revoke', '/oauth/introspect']) expect((await send(app, path, twice)).body.error).toBe('invalid_request');
+    expect(await works(app, access)).toBe(true);
   });
 });
 
