@@ -230,6 +230,16 @@ describe('the answer', () => {
     expect((await decide(browser, unredeemed.page)).status).toBe(400);
   });
 
+  it('to a scheme of the program opens it again by another click, for the page stays where it is', async () => {
+    await browser.signIn('scheme@example.com');
+    const redirect_uri = 'cursor://anysphere.cursor-retrieval/oauth/callback';
+    const cursor = await newClient(app, { redirect_uris: [redirect_uri] });
+    const { page } = await askFor(browser, attempt(cursor, { redirect_uri }).url);
+    const { location } = await decide(browser, page);
+    expect(location).toMatch(/^cursor:\/\/anysphere\.cursor-retrieval\/oauth\/callback\?code=/);
+    expect((await decide(browser, page)).location).toBe(location);
+  });
+
   it('counts for an hour', async () => {
     await browser.signIn();
     const { location } = await browser.get(attempt(client).url);

@@ -124,7 +124,7 @@ async function settled(
   const decision = isFirst ? await decide() : undefined;
   const { location } = decision === undefined ? {} : (await during({ user }, () => library.settle(uid, decision))).headers;
   if (location === undefined) return over(request, uid, options);
-  const headers = { 'set-cookie': takeInteraction(uid, options) };
+  const headers = leaving(location, uid, options);
   if (request.method === 'POST') {
     await options.answers.keep(uid, location);
     return sentBack(request, OPERATION, location, headers);
@@ -136,7 +136,12 @@ async function settled(
 async function over(request: HttpIn, uid: string, options: OauthOptions): Promise<HttpOut> {
   const location = (await isFormOf(request, uid, options)) ? await options.answers.find(uid) : undefined;
   if (location === undefined || (await isRedeemed(location, options))) return problemOut(request, OPERATION, options, expired);
-  return sentBack(request, OPERATION, location, { 'set-cookie': takeInteraction(uid, options) });
+  return sentBack(request, OPERATION, location, leaving(location, uid, options));
+}
+
+/** A program's own scheme leaves the page where it is, and the browser may have asked whether to open it: its form may be sent again for that. */
+function leaving(location: string, uid: string, options: OauthOptions): Readonly<Record<string, string>> {
+  return /^https?:/.test(location) ? { 'set-cookie': takeInteraction(uid, options) } : {};
 }
 
 async function isRedeemed(location: string, { store }: OauthOptions): Promise<boolean> {
