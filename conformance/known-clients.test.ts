@@ -53,9 +53,15 @@ const documents: readonly (readonly [name: string, path: string, members: object
     {
       client_name: 'Cursor',
       token_endpoint_auth_method: 'none',
-      redirect_uris: ['https://www.cursor.com/agents/mcp/oauth/callback', 'http://localhost:8787/callback', 'http://127.0.0.1:8787/callback'],
+      redirect_uris: [
+        'https://www.cursor.com/agents/mcp/oauth/callback',
+        'https://www.cursor.com/bot/mcp/oauth/callback',
+        'https://grok.com/connectors-oauth-exchange-code/',
+        'http://localhost:8787/callback',
+        'http://127.0.0.1:8787/callback',
+      ],
     },
-    ['https://www.cursor.com/agents/mcp/oauth/callback', 'http://localhost:8787/callback'],
+    ['https://www.cursor.com/agents/mcp/oauth/callback', 'https://www.cursor.com/bot/mcp/oauth/callback', 'http://localhost:18787/callback'],
   ],
   [
     'Codex',
@@ -116,13 +122,19 @@ const registrations: readonly (readonly [name: string, members: object, redirect
     ['https://chatgpt.com/connector/oauth/aBc-123_x'],
   ],
   [
-    'Cursor 3.14',
+    'Cursor 3.20, with Grok Bot',
     {
       client_name: 'Cursor',
-      redirect_uris: ['http://localhost:8787/callback', 'https://www.cursor.com/agents/mcp/oauth/callback', 'cursor://anysphere.cursor-mcp/oauth/callback'],
+      redirect_uris: [
+        'https://www.cursor.com/agents/mcp/oauth/callback',
+        'https://www.cursor.com/bot/mcp/oauth/callback',
+        'cursor://anysphere.cursor-mcp/oauth/callback',
+        'http://localhost:8787/callback',
+        'grokbot://mcp/oauth/callback',
+      ],
       ...PUBLIC,
     },
-    ['http://localhost:8787/callback', 'cursor://anysphere.cursor-mcp/oauth/callback'],
+    ['http://localhost:8787/callback', 'cursor://anysphere.cursor-mcp/oauth/callback', 'grokbot://mcp/oauth/callback'],
   ],
   [
     'Codex, with a path for each server',

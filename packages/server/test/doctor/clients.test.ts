@@ -65,6 +65,7 @@ describe('clients that come with a metadata document', () => {
     'https://claude.ai/oauth/mcp-oauth-client-metadata': ['https://claude.ai/api/mcp/auth_callback'],
     'https://claude.ai/oauth/claude-code-client-metadata': ['http://localhost/callback', 'http://127.0.0.1/callback'],
     'https://chatgpt.com/oauth/client.json': ['https://chatgpt.com/connector_platform_oauth_redirect'],
+    'https://cursor.com/oauth/mcp-client.json': ['https://www.cursor.com/agents/mcp/oauth/callback', 'http://localhost:8787/callback'],
     'https://vscode.dev/oauth/client-metadata.json': ['http://127.0.0.1:33418/', 'https://vscode.dev/redirect'],
   };
   const document = (url: string) => ({ client_id: url, client_name: new URL(url).hostname, redirect_uris: DOCUMENTS[url], token_endpoint_auth_method: 'none' });

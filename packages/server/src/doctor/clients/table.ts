@@ -23,6 +23,7 @@ const SDK_PLACES = ['challenge', 'inserted', 'root'] as const;
 const CLAUDE = 'https://claude.ai/api/mcp/auth_callback';
 const CHATGPT = 'https://chatgpt.com/connector_platform_oauth_redirect';
 const CURSOR = 'cursor://anysphere.cursor-mcp/oauth/callback';
+const CURSOR_DOCUMENT = 'https://cursor.com/oauth/mcp-client.json';
 const INSPECTOR = 'http://localhost:6274';
 
 /** What each client does, in its order, as its source, its documentation or the logs of servers that it called show it. */
@@ -113,16 +114,25 @@ export const CLIENTS: Readonly<Record<ClientName, readonly Step[]>> = {
     // Past the browser it has lost the challenge, and looks again.
     metadataAt('inserted'),
     serverMetadata({ at: ['oauth', 'openid', 'openid-appended'], issuer: 'any', pkce: 'if-listed' }),
+    documentSupport,
     registration({
       body: {
         client_name: 'Cursor',
-        redirect_uris: [CURSOR, 'https://www.cursor.com/agents/mcp/oauth/callback', 'http://localhost:8787/callback'],
+        redirect_uris: [
+          'https://www.cursor.com/agents/mcp/oauth/callback',
+          'https://www.cursor.com/bot/mcp/oauth/callback',
+          CURSOR,
+          'http://localhost:8787/callback',
+          'grokbot://mcp/oauth/callback',
+        ],
         grant_types: CODE_AND_REFRESH,
         ...RESPONSE,
         token_endpoint_auth_method: 'none',
       },
       scope: 'heard',
+      document: CURSOR_DOCUMENT,
     }),
+    authorization({ redirectUri: 'http://localhost:8787/callback', clientId: CURSOR_DOCUMENT }),
     authorization({ redirectUri: CURSOR }),
     // As people type the address.
     authorization({ redirectUri: CURSOR, resource: 'with-slash' }),
