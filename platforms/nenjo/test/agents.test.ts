@@ -83,6 +83,19 @@ describe('agents (7.10)', () => {
     expect({ status, fields: Object.keys(json.fields) }).toEqual({ status: 400, fields: [field] });
   });
 
+  it('are read as they were at one moment, alone, in a list and matched, while others change them', async () => {
+    const reader = app.as(await app.keyOf('moment@example.com'));
+    const { id } = await made(reader, 't0', { tags: ['t0', 'all'] });
+    const work = Array.from({ length: 8 }, async (_, i) => {
+      await reader.patch(`${path}/${id}`, { name: `t${i}`, tags: [`t${i}`, 'all'] });
+      const lists = [reader.get<Agent[]>(path), reader.get<Agent[]>('/api/v1/match-agents?tags=all')];
+      return [(await reader.get<Agent>(`${path}/${id}`)).json, ...(await Promise.all(lists)).flatMap(({ json }) => json)];
+    });
+    const read = (await Promise.all(work)).flat();
+    expect(read).toHaveLength(24);
+    expect(read.filter(({ name, tags }) => tags.length !== 2 || tags[0] !== name)).toEqual([]);
+  });
+
   it('are listed newest first; of a project, those of it and those at work in every project', async () => {
     const reader = app.as(await app.keyOf('list@example.com'));
     const [one, two] = [(await reader.post('/api/v1/projects', { name: '1' })).json.id, (await reader.post('/api/v1/projects', { name: '2' })).json.id];

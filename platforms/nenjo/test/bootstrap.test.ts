@@ -109,7 +109,7 @@ describe('agents/bootstrap', () => {
       const { id: pipeline_id } = (await busy.post('/api/v1/pipelines', { name: 'new' })).json;
       expect((await person.post('/api/v1/pipeline-assignments', { pipeline_id, project_id })).status).toBe(201);
     };
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < 6; round += 1) {
       const [{ pipelines, pipeline_assignments }] = await Promise.all([snapshot(busy), make(), make()]);
       const known = new Set(pipelines.map(({ id }) => id));
       expect(pipeline_assignments.filter(({ pipeline_id }) => !known.has(String(pipeline_id)))).toEqual([]);

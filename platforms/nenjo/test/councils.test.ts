@@ -16,6 +16,7 @@ interface Member {
 interface Council {
   readonly id: string;
   readonly name: string;
+  readonly leader_role_assignment_id: string;
   readonly members: readonly Member[];
 }
 
@@ -144,6 +145,20 @@ describe('councils (7.11)', () => {
       ]);
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
     }
+  });
+
+  it('are read as they were at one moment, alone and in a list, while leader and member change places', async () => {
+    const { id } = await made({ members: [sits(seats.bob)] });
+    const work = Array.from({ length: 16 }, async (_, i) => {
+      const [leader, member] = i % 2 === 0 ? [seats.bob, seats.lead] : [seats.lead, seats.bob];
+      await ada.patch(`${path}/${id}`, { leader_role_assignment_id: leader, members: [sits(member)] });
+      return [(await ada.get<Council>(`${path}/${id}`)).json, ...(await ada.get<Council[]>(`${path}?limit=100`)).json.filter((other) => other.id === id)];
+    });
+    const read = (await Promise.all(work)).flat();
+    const seated = read.map(({ leader_role_assignment_id, members }) =>
+      [leader_role_assignment_id, ...members.map((member) => member.role_assignment_id)].sort(),
+    );
+    expect(seated).toEqual(Array.from({ length: 32 }, () => [seats.bob, seats.lead].sort()));
   });
 
   it('members are replaced as a whole, and who stays keeps its id; other fields stay', async () => {

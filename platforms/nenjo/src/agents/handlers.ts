@@ -2,26 +2,28 @@ import { type Refusal, refuse } from 'gatehouse';
 import { constrained } from '../conflicts.js';
 import { usedByCouncils, usedBySteps, usedMeanwhile } from '../in-use.js';
 import { lockRole, settleAgents } from '../roles/assignments.js';
-import { type Db, bind } from '../tables.js';
+import { type Reads, bind } from '../tables.js';
 import * as operations from './operations.js';
 import { findAgent, matching, setTags, unknownAgent, withTags } from './store.js';
 
 export const agentBindings = [
-  bind(operations.listAgents, async ({ project_id, limit, offset }, { db }) => {
-    let query = db.selectFrom('agents').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).offset(offset);
-    if (project_id !== undefined) {
-      const refused = await unknownProject(db, project_id);
-      if (refused !== undefined) return refused;
-      query = query.where((eb) => eb.or([eb('project_id', '=', project_id), eb('project_id', 'is', null)]));
-    }
-    return withTags(db, await query.execute());
-  }),
+  bind(operations.listAgents, ({ project_id, limit, offset }, { snapshot }) =>
+    snapshot(async ({ db }) => {
+      let query = db.selectFrom('agents').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).offset(offset);
+      if (project_id !== undefined) {
+        const refused = await unknownProject(db, project_id);
+        if (refused !== undefined) return refused;
+        query = query.where((eb) => eb.or([eb('project_id', '=', project_id), eb('project_id', 'is', null)]));
+      }
+      return withTags(db, await query.execute());
+    }),
+  ),
   bind(operations.agentTags, async (_input, { db }) => {
     const tags = await db.selectFrom('agent_tags').select('tag').distinct().orderBy('tag').execute();
     return tags.map(({ tag }) => tag);
   }),
-  bind(operations.matchAgents, ({ tags, ...page }, { db }) => matching(db, [...new Set(tags)], page)),
-  bind(operations.getAgent, async ({ id }, { db }) => (await findAgent(db, id)) ?? unknownAgent()),
+  bind(operations.matchAgents, ({ tags, ...page }, { snapshot }) => snapshot(({ db }) => matching(db, [...new Set(tags)], page))),
+  bind(operations.getAgent, async ({ id }, { snapshot }) => (await snapshot(({ db }) => findAgent(db, id))) ?? unknownAgent()),
   bind(operations.createAgent, ({ tags, ...fields }, { tx, id: newId, now, principal }) =>
     written(
       fields.name,
@@ -73,7 +75,7 @@ export const agentBindings = [
   ),
 ];
 
-async function unknownProject(db: Db, id: string | null): Promise<Refusal | undefined> {
+async function unknownProject(db: Reads, id: string | null): Promise<Refusal | undefined> {
   if (id === null) return undefined;
   if ((await db.selectFrom('projects').select('id').where('id', '=', id).executeTakeFirst()) !== undefined) return undefined;
   const message = 'There is no project with this id';

@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from 'gatehouse';
 import type { Db, Reads } from '../tables.js';
 
-export async function findAgent(db: Db, id: string) {
+export async function findAgent(db: Reads, id: string) {
   const [agent] = await withTags(db, await db.selectFrom('agents').selectAll().where('id', '=', id).execute());
   return agent;
 }
@@ -28,7 +28,7 @@ export async function withTags<Row extends { readonly id: string }>(db: Reads, r
 }
 
 /** Agents with any of these tags: most matches first, then by name, each with the tags that matched, in the order asked for. */
-export async function matching(db: Db, wanted: readonly string[], { limit, offset }: { readonly limit: number; readonly offset: number }) {
+export async function matching(db: Reads, wanted: readonly string[], { limit, offset }: { readonly limit: number; readonly offset: number }) {
   const ranked = await db
     .selectFrom('agent_tags')
     .innerJoin('agents', 'agents.id', 'agent_tags.agent_id')

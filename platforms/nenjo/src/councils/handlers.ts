@@ -7,10 +7,13 @@ import { leaderIssues, ranked } from './rules.js';
 import { findCouncil, seated, setMembers, unknownCouncil, unseatable } from './store.js';
 
 export const councilBindings = [
-  bind(operations.listCouncils, async ({ limit, offset }, { db }) =>
-    seated(db, await db.selectFrom('councils').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).offset(offset).execute()),
+  bind(operations.listCouncils, ({ limit, offset }, { snapshot }) =>
+    snapshot(async ({ db }) => {
+      const newestFirst = db.selectFrom('councils').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc');
+      return seated(db, await newestFirst.limit(limit).offset(offset).execute());
+    }),
   ),
-  bind(operations.getCouncil, async ({ id }, { db }) => (await findCouncil(db, id)) ?? unknownCouncil()),
+  bind(operations.getCouncil, async ({ id }, { snapshot }) => (await snapshot(({ db }) => findCouncil(db, id))) ?? unknownCouncil()),
   bind(operations.createCouncil, ({ members, ...fields }, { tx, id: newId, now, principal }) =>
     written(
       fields.name,

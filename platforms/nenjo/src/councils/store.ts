@@ -15,28 +15,23 @@ export function unknownCouncil(): Refusal {
   return refuse('not_found', 'There is no council with this id.');
 }
 
-export async function findCouncil(db: Db, id: string) {
+export async function findCouncil(db: Reads, id: string) {
   const [council] = await seated(db, await db.selectFrom('councils').selectAll().where('id', '=', id).execute());
   return council;
 }
 
-/** Adds to councils, of at most one page, who sits in them. One that was deleted meanwhile is left out. */
+/** Adds to councils, of at most one page, who sits in them: at the moment, or in the unit of work, in which they were read. */
 export async function seated(db: Reads, rows: readonly CouncilRow[]) {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const members = await membersOf(db, ids);
-  // Assignments come and go with seats: each is read in one statement with the seat that refers to it.
-  const led = await summaries(db)
-    .innerJoin('councils', 'councils.leader_role_assignment_id', 'agent_role_assignments.id')
-    .select('councils.id as council_id')
-    .where('councils.id', 'in', ids)
-    .execute();
-  const leaders = new Map(led.map(({ council_id, ...leader }) => [council_id, leader]));
+  const leaders = await summariesOf(
+    db,
+    rows.map((row) => row.leader_role_assignment_id),
+  );
   return rows.flatMap((row) => {
-    const leader = leaders.get(row.id);
-    return leader === undefined
-      ? []
-      : [{ ...row, leader_role_assignment_id: leader.id, leader, members: members.filter(({ council_id }) => council_id === row.id) }];
+    const leader = leaders.get(row.leader_role_assignment_id);
+    return leader === undefined ? [] : [{ ...row, leader, members: members.filter(({ council_id }) => council_id === row.id) }];
   });
 }
 

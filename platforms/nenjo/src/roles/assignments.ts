@@ -34,7 +34,7 @@ export function summaries(db: Reads) {
 }
 
 /** Those of these assignments that exist, by id. */
-export async function summariesOf(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, AssignmentSummary>> {
+export async function summariesOf(db: Reads, ids: readonly string[]): Promise<ReadonlyMap<string, AssignmentSummary>> {
   const wanted = [...new Set(ids)];
   const found = new Map<string, AssignmentSummary>();
   for (let at = 0; at < wanted.length; at += BATCH) {
