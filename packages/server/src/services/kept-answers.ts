@@ -1,9 +1,12 @@
+import { setTimeout } from 'node:timers/promises';
 import { sha256 } from '../domain/presented.js';
 import type { Seal } from '../domain/seal.js';
 import type { ArtifactStore } from '../store/artifacts.js';
 
 /** A second click, or a third, while the first is on its way. */
 const AGAIN_MS = 30_000;
+const LOOKS = 10;
+const PAUSE_MS = 50;
 
 export interface KeptAnswersOptions {
   /** Of which answers. */
@@ -32,11 +35,15 @@ export class KeptAnswers {
     await store.put({ kind, hash, payload, handle: null, grant: null, expiresAt: now() + AGAIN_MS, consumedAt: null });
   }
 
-  /** undefined: there was none, or it was too long ago. */
+  /** Half a second is waited for one that is being made. undefined: there was none, or it was too long ago. */
   async find(secret: string): Promise<string | undefined> {
     const { kind, store, seal, now } = this.#options;
     const hash = sha256(secret);
-    const kept = await store.find(kind, hash);
-    return kept === undefined || kept.expiresAt <= now() ? undefined : seal.open(JSON.parse(kept.payload), hash);
+    for (let looks = LOOKS; looks > 0; looks -= 1) {
+      const kept = await store.find(kind, hash);
+      if (kept !== undefined) return kept.expiresAt <= now() ? undefined : seal.open(JSON.parse(kept.payload), hash);
+      await setTimeout(PAUSE_MS);
+    }
+    return undefined;
   }
 }

@@ -199,13 +199,13 @@ describe('the answer', () => {
   });
 
   it.each(['allow', 'deny'] as const)(
-    'counts once: forms that are sent at once, one to %s among them, make one grant or none and lead to one place',
+    'counts once: forms that are sent at once, one to %s among them, make one grant or none and all lead to one place',
     async (other) => {
       const { user } = await browser.signIn(`undecided-${other}@example.com`);
       const { page } = await askFor(browser, attempt(client).url);
       const answers = await Promise.all([decide(browser, page), decide(browser, page, { decision: other }), decide(browser, page), decide(browser, page)]);
-      const places = new Set(answers.flatMap(({ status, location }) => (status === 303 ? [location] : [])));
-      expect([places.size, answers.every(({ status }) => status === 303 || status === 400)]).toEqual([1, true]);
+      const places = new Set(answers.map(({ location }) => location));
+      expect([places.size, answers.map(({ status }) => status)]).toEqual([1, [303, 303, 303, 303]]);
       expect(await app.gatehouse.grants.list(user)).toHaveLength([...places].join().includes('code=') ? 1 : 0);
     },
   );
