@@ -1,15 +1,15 @@
 // The real server is killed under load, again and again: what it has acknowledged holds, and nothing of what it has not is half there.
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { driveCrashes } from './crash/drive.mjs';
+import { LOADS, driveCrashes } from './crash/drive.mjs';
 
 export const about =
-  'kill -9 of the real server under load, restarted and compared, on SQLite and on PostgreSQL: [times on each, 20 by default] [seed] [--platform nenjo|nippy]; about three minutes';
+  'kill -9 of the real server under load, restarted and compared, on SQLite and on PostgreSQL: [times on each, 20 by default] [seed] [--load tickets|stock|programs]; about three minutes';
 
 export async function prove(args) {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { platform: { type: 'string', default: 'nenjo' } } });
-  const { platform } = values;
-  if (platform !== 'nenjo' && platform !== 'nippy') throw new Error('--platform is nenjo or nippy');
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { load: { type: 'string', default: 'tickets' } } });
+  const { load } = values;
+  if (!Object.hasOwn(LOADS, load)) throw new Error(`--load is one of ${Object.keys(LOADS).join(', ')}`);
   const [timesGiven = '20', seedGiven] = positionals;
   const times = Number(timesGiven);
   const seed = Number(seedGiven ?? randomInt(2 ** 31));
@@ -17,7 +17,7 @@ export async function prove(args) {
   console.log(`seed ${seed}`);
   const all = [];
   for (const database of ['sqlite', 'postgres'])
-    all.push(await driveCrashes({ platform, database, times, seed, say: (text) => console.log(`… ${database}: ${text}`) }));
+    all.push(await driveCrashes({ load, database, times, seed, say: (text) => console.log(`… ${database}: ${text}`) }));
   for (const line of report(all)) console.log(line);
   return all.every(({ faults }) => faults.length === 0);
 }
@@ -25,7 +25,7 @@ export async function prove(args) {
 /** @returns {readonly string[]} */
 export function report(all) {
   return [
-    '| database | crashes of the server | of the database | keys | revocations | tickets or withdrawals | changes to tickets | without an answer | slowest start ms | faults |',
+    '| database | crashes of the server | of the database | keys or programs | revocations | what else was done | changes | without an answer | slowest start ms | faults |',
     '|---|---|---|---|---|---|---|---|---|---|',
     ...all.map(
       ({ database, crashes, outages, keys, revoked, tickets, updates, unanswered, slowestStartMs, faults }) =>

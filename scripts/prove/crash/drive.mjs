@@ -12,25 +12,32 @@ import { makePlace } from '../lib/place.mjs';
 import { startProgram } from '../lib/program.mjs';
 import { comparePostgres, compareSqlite } from './at-rest.mjs';
 import { Client } from './client.mjs';
+import { Programs } from './programs.mjs';
 import { Shop } from './shop.mjs';
 
 const bin = fileURLToPath(new URL('../../../packages/server/bin/gatehouse.mjs', import.meta.url));
 const CLIENTS = 6;
+/** What the server is put under: the platform, and who works on it. */
+export const LOADS = {
+  tickets: { platform: 'nenjo', Kind: Client, people: [] },
+  stock: { platform: 'nippy', Kind: Shop, people: ['client'] },
+  programs: { platform: 'nippy', Kind: Programs, people: ['client', 'guest-of-client'] },
+};
 /** On PostgreSQL, every so many crashes it is the database that is ended at once, and the server that has to go on. */
 const OUTAGE_EVERY = 7;
 const LOUD = /"level":"(?:warn|error|fatal)"/;
 
 /**
- * @param {{ platform?: 'nenjo' | 'nippy', database: 'sqlite' | 'postgres', times: number, seed: number, lifeMs?: number, durable?: boolean, say?: (text: string) => void }} options
+ * @param {{ load?: keyof LOADS, database: 'sqlite' | 'postgres', times: number, seed: number, lifeMs?: number, durable?: boolean, say?: (text: string) => void }} options
  * `lifeMs`: how long a life goes on at most, once it is under load
  */
-export async function driveCrashes({ platform = 'nenjo', database, times, seed, lifeMs = 1_200, durable = true, say = () => {} }) {
+export async function driveCrashes({ load = 'tickets', database, times, seed, lifeMs = 1_200, durable = true, say = () => {} }) {
   const closing = [];
   const chance = new Chance(seed);
   const faults = [];
-  const site = await openSite({ platform, database, durable, closing, faults });
+  const { platform, Kind, people } = LOADS[load];
+  const site = await openSite({ platform, people, database, durable, closing, faults });
   try {
-    const Kind = { nenjo: Client, nippy: Shop }[platform];
     const clients = Array.from({ length: CLIENTS }, (_, n) => new Kind({ name: `client-${n}`, site, chance: new Chance(seed * 31 + n), faults }));
     const counts = { crashes: 0, outages: 0, slowestStartMs: 0 };
     for (let life = 0; life < times; life += 1) {
@@ -42,13 +49,13 @@ export async function driveCrashes({ platform = 'nenjo', database, times, seed, 
     for (const client of clients) await client.compare({ all: true });
     const code = await site.program.end('SIGTERM');
     if (code !== 0) faults.push(`the last end was ${code}`);
-    return { platform, database, ...counts, ...sums(clients), faults };
+    return { load, database, ...counts, ...sums(clients), faults };
   } finally {
     for (const close of closing.reverse()) await close();
   }
 }
 
-async function openSite({ platform, database, durable, closing, faults }) {
+async function openSite({ platform, people, database, durable, closing, faults }) {
   try {
     const folder = mkdtempSync(join(tmpdir(), 'crash-'));
     closing.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
@@ -62,7 +69,7 @@ async function openSite({ platform, database, durable, closing, faults }) {
     site.start = async () => {
       site.program = await startProgram({
         platform,
-        args: [...place.args, '--failed-auth-per-minute', '1000000'],
+        args: [...place.args, '--failed-auth-per-minute', '1000000', '--trust-proxy', '127.0.0.1'],
         environment: { ...place.environment, CLERK_ISSUER: issuer.url },
         cwd: folder,
         port,
@@ -74,7 +81,7 @@ async function openSite({ platform, database, durable, closing, faults }) {
     };
     closing.push(() => (site.program?.alive() ? site.program.end('SIGKILL') : undefined));
     await site.start();
-    if (platform === 'nippy') site.person = await signedIn(site);
+    site.person = await signedIn(site, platform, people);
     return site;
   } catch (error) {
     for (const close of closing.reverse()) await close();
@@ -82,17 +89,17 @@ async function openSite({ platform, database, durable, closing, faults }) {
   }
 }
 
-/** The session of each client, by name. */
-async function signedIn({ folder, place }) {
+/** The session of each client, and of whoever else each needs, by name. */
+async function signedIn({ folder, place }, platform, people) {
   const run = promisify(execFile);
-  const command = [bin, 'session', 'create', '--platform', 'nippy', '--json', ...place.args];
+  const command = [bin, 'session', 'create', '--platform', platform, '--json', ...place.args];
   const tokens = new Map();
-  for (let n = 0; n < CLIENTS; n += 1) {
-    const { stdout } = await run(process.execPath, [...command, '--user', `client-${n}@example.com`], {
+  for (const name of people.flatMap((one) => Array.from({ length: CLIENTS }, (_, n) => `${one}-${n}`))) {
+    const { stdout } = await run(process.execPath, [...command, '--user', `${name}@example.com`], {
       cwd: folder,
       env: { ...process.env, ...place.environment },
     });
-    tokens.set(`client-${n}`, JSON.parse(stdout).token);
+    tokens.set(name, JSON.parse(stdout).token);
   }
   return (name) => tokens.get(name);
 }
