@@ -47,12 +47,18 @@ describe('an API key is traded for an access token', () => {
     expect((await trade(key.id, key.raw, { resource: 'https://other.example' })).body.error).toBe('invalid_target');
   });
 
-  it('which ends with the key, at once', async () => {
+  it('which ends with the key, at once, and with the membership of who holds it', async () => {
     const brief = await app.key('ann@example.com');
     const { body } = await trade(brief.id, brief.raw);
     expect(await works(app, body.access_token)).toBe(true);
     await app.gatehouse.keys.revoke(brief.tenant, brief.id);
     expect([await works(app, body.access_token), (await trade(brief.id, brief.raw)).status]).toEqual([false, 401]);
+    const left = await app.key('left@example.com');
+    const { access_token: held } = (await trade(left.id, left.raw)).body;
+    expect(await works(app, held)).toBe(true);
+    await app.gatehouse.store.departures.endMembership(left.tenant, left.user);
+    await app.gatehouse.store.changes.barrier([`role:${left.tenant}:${left.user}`]);
+    expect([await works(app, held), (await trade(left.id, left.raw)).status]).toEqual([false, 401]);
   });
 
   it('while the key is good', async () => {
