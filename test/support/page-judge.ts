@@ -3,10 +3,8 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 
 export interface Judge {
-  /** What axe-core finds in a page as it stands, light. Each is a sentence; none is good. */
+  /** What axe-core finds in a page as it stands, light, and in its colours when it is dark. Each is a sentence; none is good. */
   faultsOf(page: Page): Promise<readonly string[]>;
-  /** In its colours alone. */
-  contrastOf(page: Page, scheme: 'light' | 'dark'): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -31,14 +29,15 @@ export async function openJudge(browser: Browser): Promise<Judge> {
   const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
   const copy = await context.newPage();
   await copy.evaluate(source);
-  const ask = async (page: Page, scheme: 'light' | 'dark', only: readonly string[] | null): Promise<readonly string[]> => {
-    await copy.emulateMedia({ colorScheme: scheme });
-    await copy.setContent(await page.content());
-    return copy.evaluate(askAxe, only);
-  };
   return {
-    faultsOf: (page) => ask(page, 'light', null),
-    contrastOf: (page, scheme) => ask(page, scheme, ['color-contrast-enhanced']),
+    async faultsOf(page) {
+      await copy.setContent(await page.content());
+      const light = await copy.evaluate(askAxe, null);
+      await copy.emulateMedia({ colorScheme: 'dark' });
+      const dark = await copy.evaluate(askAxe, ['color-contrast-enhanced']);
+      await copy.emulateMedia({ colorScheme: 'light' });
+      return [...light, ...dark.map((fault) => `dark: ${fault}`)];
+    },
     close: () => context.close(),
   };
 }

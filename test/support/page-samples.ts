@@ -195,13 +195,8 @@ export const pageSamples: Readonly<Record<string, Content>> = {
     requestId: 'req_k3vq0a2mzr41xw5bct0hdy2e',
   }),
   'failure-500': failure('internal', 'Something went wrong on our side. It is on record; quote the request id when you report it.'),
-  'failure-503': failure('unavailable', 'The database is out of reach, or too busy, right now.'),
-  'failure-429': failure('rate_limited', 'Signing in was tried too often with this address, or from your network.', 'Try again in 12 minutes.'),
   'failure-403-origin': failure('origin_not_allowed', 'Pages of this origin may not call this server.', 'Name the origin in --cors-origins.'),
-  'failure-404': failure('unknown_route', 'There is nothing at this address.'),
-  'failure-405': failure('method_not_allowed', 'GET is not allowed here.', 'Use POST.'),
   account: accountPage(account),
-  'account-new': accountPage({ ...account, apps: [], sessions: account.sessions.slice(0, 1) }),
   'account-full': accountPage({
     ...account,
     spaces: { spaces: many(12, (i) => ({ id: `t${i}`, name: `Business number ${i}`, role: 'member', current: i === 0, leavable: i === 0 })), invitations: [] },
