@@ -72,7 +72,9 @@ export class GrantService {
     };
     const raw = prefix + Buffer.from(random(32)).toString('hex');
     if ((await store.grants.createByHand(tenant, grant, most)) === 'full')
-      return refuse('plan_limit', `The plan allows ${most} tokens made by hand, and all are taken.`, { next: 'Revoke tokens that nobody uses.' });
+      return refuse('plan_limit', `The plan allows one person ${most} tokens made by hand, and no more.`, {
+        next: 'Revoke tokens that nobody uses, or ask for a larger plan.',
+      });
     const { client } = grant;
     await store.tokens.createAccess({
       ...{ hash: sha256(raw), id: newId(), tenant, client, grant: id, key: null, scopes, audience, createdAt, expiresAt: FOR_GOOD },

@@ -140,7 +140,7 @@ export class KeyService {
 
   async #create(record: KeyRecord, most: number | undefined): Promise<KeyView | Refusal> {
     const outcome = await this.#store.keys.create(record.tenant, record, most);
-    if (outcome === 'full') return noRoom(most, 'Revoke keys that nobody uses.');
+    if (outcome === 'full') return noRoom(most, 'Revoke keys that nobody uses, or ask for a larger plan.');
     return outcome === 'created' ? view(record) : refuse('conflict', 'A key with this id or hash exists already.');
   }
 
@@ -186,7 +186,7 @@ function view({ hash: _hash, ...shown }: KeyRecord): KeyView {
 }
 
 function noRoom(most: number | undefined, next: string): Refusal {
-  return refuse('plan_limit', `The plan allows ${most} API keys of one owner, and all are taken.`, { next });
+  return refuse('plan_limit', `The plan allows one owner ${most} API keys here, and no more.`, { next });
 }
 
 function unknownKey(): Refusal {

@@ -112,8 +112,8 @@ describe('the keys that a plan allows one owner', () => {
       await make(raw, {}),
     ];
     for (const { status, body } of refused) {
-      expect([status, body.code, body.error]).toEqual([403, 'plan_limit', 'The plan allows 2 API keys of one owner, and all are taken.']);
-      expect(body.next).toMatch(/[Rr]evoke keys that nobody uses\.$/);
+      expect([status, body.code, body.error]).toEqual([403, 'plan_limit', 'The plan allows one owner 2 API keys here, and no more.']);
+      expect(body.next).toMatch(/[Rr]evoke keys that nobody uses/);
     }
     const swapped = await ask(`/${made.body.id}/rotate`, {});
     expect(swapped.status).toBe(201);
