@@ -23,6 +23,7 @@ const secret = (name: string, path: string) =>
 const platform = definePlatform({
   ...fixtureSpec,
   keys: { ...fixtureSpec.keys, whenNoScopes: 'full' },
+  authorization: { kind: 'own', tokensByHand: 'hand_' },
   tenancy: {
     roles: {
       owner: { scopes: ['*'], administers: true },
@@ -44,6 +45,10 @@ const platform = definePlatform({
         return answer instanceof Refusal ? answer : { id: answer.key.id, raw_key: answer.raw };
       },
     ),
+    bind(defineOperation({ ...secret('tokens_make', '/tokens'), input: z.object({}) }), async (_input, { access }) => {
+      const answer = await access.grants.make({ label: 'made', scopes: ['things:read'] });
+      return answer instanceof Refusal ? answer : { id: answer.grant.id, raw_key: answer.raw };
+    }),
     bind(defineOperation({ ...secret('keys_swap', '/keys/:id/swap'), input: z.object({ id: z.string() }) }), async ({ id }, { access }) => {
       const answer = await access.keys.rotate(id, 0);
       return answer instanceof Refusal ? answer : { id: answer.key.id, raw_key: answer.raw };
@@ -125,6 +130,19 @@ describe('the keys that a plan allows one owner', () => {
     await app.gatehouse.users.setPlan(tenant, 'default');
     expect((await ask('', { name: 'on a larger plan' })).status).toBe(201);
   });
+});
+
+it('tokens that a person makes by hand are as many as the plan allows keys, beside these; an ended one makes room', async () => {
+  const { user, tenant } = await app.key('hands@example.com');
+  await app.gatehouse.users.setPlan(tenant, 'small');
+  const token = (await app.gatehouse.sessions.mint({ tenant, user, createdBy: 'test' })).token;
+  const ask = () => app.call('POST', '/api/v1/tokens', { token });
+  const made = [await ask(), await ask()];
+  expect(made.map(({ status }) => status)).toEqual([201, 201]);
+  const { status, body } = await ask();
+  expect([status, body.code, body.error]).toEqual([403, 'plan_limit', 'The plan allows one person 2 tokens made by hand, and no more.']);
+  await app.gatehouse.grants.revoke(user, made[0]?.body.id);
+  expect((await ask()).status).toBe(201);
 });
 
 describe('who administers a tenant with fewer scopes than its owner', () => {
