@@ -21,7 +21,7 @@ interface Fault {
 }
 
 /**
- * A JSON body (RFC 8259) that every database can hold: UTF-8, at most 64 levels deep, no lone surrogates and no NUL.
+ * A JSON body (RFC 8259) that every database can hold: UTF-8, at most 64 levels deep, no lone surrogates, no NUL and no number beyond a double's.
  * Never throws.
  */
 export function decodeJson(body: Uint8Array): DecodedJson {
@@ -44,6 +44,8 @@ function placeOf({ place }: Fault): string {
 
 function faultIn(value: unknown, escapes: boolean, depth: number): Fault | undefined {
   if (typeof value === 'string') return escapes ? faultOfText(value) : undefined;
+  // It would be written out again as null.
+  if (typeof value === 'number' && !Number.isFinite(value)) return { text: 'is a number that is too large', next: 'Send it as text.', place: [] };
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth === DEPTH) return { text: `lies more than ${DEPTH} levels deep`, next: 'Send what is less deep.', place: [] };
   if (Array.isArray(value)) {

@@ -114,6 +114,7 @@ describe('bad input', () => {
     ['{"name":"a\\u0000"}', 'name holds a NUL character'],
     ['{"name":"x","extra":[{"deep":"\\ud800"}]}', 'extra.0.deep holds half of a surrogate pair'],
     ['{"name":"x","extra":{"a\\u0000":1}}', 'extra has a name that holds a NUL character'],
+    ['{"name":"x","extra":{"much":1e400}}', 'extra.much is a number that is too large'],
     [`{"name":${'{"a":'.repeat(70)}1${'}'.repeat(70)}}`, 'name.a.a.a'],
   ])('that nothing can store is told where: %.50s', async (body, where) => {
     const answer = await post(body);
