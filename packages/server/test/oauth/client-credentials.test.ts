@@ -35,6 +35,7 @@ describe('an API key is traded for an access token', () => {
     expect((await trade(reader.id, reader.raw)).body.scope).toBe('things:read');
     for (const scope of ['things:write', 'things:read things:write', '*', 'no:such'])
       expect((await trade(reader.id, reader.raw, { scope })).body.error).toBe('invalid_scope');
+    for (const scope of ['*', 'no:such', 'things:read *']) expect((await trade(key.id, key.raw, { scope })).body.error).toBe('invalid_scope');
     // RFC 6749, section 5.2: no quotation mark, no backslash, nothing but ASCII.
     expect((await trade(reader.id, reader.raw, { scope: 'a"b\\c\u00e9' })).body.error_description).toBe('The key does not hold a?b?c?.');
     const { body } = await trade(key.id, key.raw, { scope: 'things:read' });
