@@ -158,11 +158,11 @@ function judge(world, tally, { name, bytes, id, bodiless, page }, answer) {
 
 async function aloneOnce(world, tally, chance) {
   const [name, make] = chance.pick(alone);
-  const { bytes, bodiless = false, cut = false, atLeast = 0 } = make(world, chance);
+  const { bytes, bodiless = false, page = false, cut = false, atLeast = 0 } = make(world, chance);
   try {
     const { answers, settled, whole } = await sendAlone(world.port, bytes, { bodiless, cut, timeoutMs: SETTLED_MS });
     if (answers.length === 0) tally.add(name, 'ended');
-    for (const answer of answers) judge(world, tally, { name, bytes, bodiless }, answer);
+    for (const answer of answers) judge(world, tally, { name, bytes, bodiless, page }, answer);
     if (!settled) tally.fault(name, 'the connection was not ended in time', bytes, answers.at(-1));
     else if (!whole && !cut) tally.fault(name, 'half an answer', bytes);
     else if (answers.length < atLeast) tally.fault(name, `${answers.length} answers, not ${atLeast}`, bytes);

@@ -13,6 +13,9 @@ const HELD_MB = 150;
 const HEAD_MS = 25_000;
 const BODY_MS = 40_000;
 
+/** Where slow clients come to: calls, and forms of people and programs. */
+const SLOW = ['/mcp', '/oauth/token', '/oauth/register', '/sign-in'];
+
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** As many as this machine lets us have, up to 4,000: all are open at once before the first is used. */
@@ -70,15 +73,16 @@ export async function stopReading(world, tally) {
 
 /** One byte now and then: each is cut off, and nobody else waits. */
 export async function slowClients(world, tally) {
-  const head = bytesOf({ headers: [...forMcp(world.keys.full), ['X-Slow', 'a'.repeat(200)]] }).subarray(0, -4);
-  const body = Buffer.concat([
-    bytesOf({ framing: false, headers: [['Host', 'localhost'], ...forMcp(world.keys.full), ['Content-Length', '500']] }),
-    Buffer.alloc(500, ' '),
-  ]);
-  const at = body.indexOf('\r\n\r\n') + 4;
+  const heads = SLOW.map((target) => bytesOf({ target, headers: [...forMcp(world.keys.full), ['X-Slow', 'a'.repeat(200)]] }).subarray(0, -4));
+  const bodies = SLOW.map((target) =>
+    bytesOf({ target, framing: false, headers: [['Host', 'localhost'], ...forMcp(world.keys.full), ['Content-Length', '500']] }),
+  );
+  const slow = (n, all) => all[n % all.length];
   const drips = [
-    ...Array.from({ length: 100 }, () => drip(world, tally, 'slow heads', head, 10, HEAD_MS)),
-    ...Array.from({ length: 100 }, () => drip(world, tally, 'slow bodies', body, at, BODY_MS)),
+    ...Array.from({ length: 100 }, (_, n) => drip(world, tally, 'slow heads', slow(n, heads), 10, HEAD_MS)),
+    ...Array.from({ length: 100 }, (_, n) =>
+      drip(world, tally, 'slow bodies', Buffer.concat([slow(n, bodies), Buffer.alloc(500, ' ')]), slow(n, bodies).length, BODY_MS),
+    ),
   ];
   const watch = { over: false };
   const watching = (async () => {

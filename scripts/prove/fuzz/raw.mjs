@@ -1,8 +1,20 @@
 // What may be no HTTP at all: each goes over a connection of its own, whose sending side is ended behind it.
-import { ACCEPT, JSON_TYPE, bearer, bytesOf, forMcp } from './request.mjs';
+import { ACCEPT, JSON_TYPE, bearer, bytesOf } from './request.mjs';
 
 const PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}';
-const whole = (world) => bytesOf({ headers: forMcp(world.keys.full), body: PING });
+const FORM = 'Content-Type: application/x-www-form-urlencoded';
+/** Where whole requests go: mostly calls, and forms of people and programs. */
+const placeOf = (world, chance) =>
+  chance.odds(0.6)
+    ? { target: '/mcp', type: JSON_TYPE.join(': '), body: PING, by: bearer(world.keys.full).join(': '), page: false }
+    : {
+        target: chance.pick(['/oauth/token', '/oauth/register', '/oauth/revoke', '/oauth/authorize', '/sign-in', '/sign-in/link', '/account/disconnect']),
+        type: FORM,
+        body: 'grant_type=refresh_token&refresh_token=x',
+        by: `Cookie: gatehouse_session=${world.session}`,
+        page: true,
+      };
+const whole = ({ target, type, body, by }) => bytesOf({ target, headers: [type, by, ACCEPT.join(': ')].map((line) => line.split(': ')), body });
 const lines = (...all) => Buffer.from(all.join('\r\n'), 'latin1');
 const auth = (world) => bearer(world.keys.full).join(': ');
 
@@ -128,23 +140,29 @@ const ENDS = [
   `\r\n0\r\nX: ${'a'.repeat(17_000)}\r\n\r\n`,
 ];
 
-/** Generators by class: `(world, chance) => { bytes, bodiless?, cut? }`. */
+/** Generators by class: `(world, chance) => { bytes, bodiless?, cut? }`. Each may be answered by a page. */
 export const raw = {
   'request lines'(world, chance) {
     const line = chance.pick(chance.odds(0.5) ? FIRST_LINES : MORE_LINES);
     return { bytes: lines(line, 'Host: localhost', auth(world), '', '') };
   },
   'header lines'(world, chance) {
-    const all = [JSON_TYPE.join(': '), auth(world), ...chance.several(2, () => chance.pick(BAD_LINES)), chance.pick(BAD_LINES)];
-    return { bytes: lines('POST /mcp HTTP/1.1', ...(chance.odds(0.8) ? ['Host: localhost'] : []), ...all, `Content-Length: ${PING.length}`, '', PING) };
+    const { target, type, body, by, page } = placeOf(world, chance);
+    const all = [type, by, ...chance.several(2, () => chance.pick(BAD_LINES)), chance.pick(BAD_LINES)];
+    return {
+      bytes: lines(`POST ${target} HTTP/1.1`, ...(chance.odds(0.8) ? ['Host: localhost'] : []), ...all, `Content-Length: ${body.length}`, '', body),
+      page,
+    };
   },
   'ends of a body, told twice'(world, chance) {
-    const body = chance.pick([PING, `28\r\n${PING}\r\n0\r\n\r\n`, `0\r\n\r\nGET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n`]);
-    return { bytes: lines('POST /mcp HTTP/1.1', 'Host: localhost', JSON_TYPE.join(': '), auth(world), ...chance.pick(SMUGGLED), '', body) };
+    const { target, type, body, by, page } = placeOf(world, chance);
+    const sent = chance.pick([body, `28\r\n${body}\r\n0\r\n\r\n`, `0\r\n\r\nGET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n`]);
+    return { bytes: lines(`POST ${target} HTTP/1.1`, 'Host: localhost', type, by, ...chance.pick(SMUGGLED), '', sent), page };
   },
   'chunked bodies'(world, chance) {
-    const body = chance.pick(CHUNKS) + PING + chance.pick(ENDS);
-    return { bytes: lines('POST /mcp HTTP/1.1', 'Host: localhost', JSON_TYPE.join(': '), auth(world), 'Transfer-Encoding: chunked', '', body) };
+    const { target, type, body, by, page } = placeOf(world, chance);
+    const sent = chance.pick(CHUNKS) + body + chance.pick(ENDS);
+    return { bytes: lines(`POST ${target} HTTP/1.1`, 'Host: localhost', type, by, 'Transfer-Encoding: chunked', '', sent), page };
   },
   'old versions'(world, chance) {
     const method = chance.pick(['GET', 'POST']);
@@ -159,33 +177,39 @@ export const raw = {
     };
   },
   'cut short'(world, chance) {
-    const bytes = whole(world);
-    return { bytes: bytes.subarray(0, chance.below(bytes.length)) };
+    const place = placeOf(world, chance);
+    const bytes = whole(place);
+    return { bytes: bytes.subarray(0, chance.below(bytes.length)), page: place.page };
   },
   'cut off'(world, chance) {
-    const bytes = whole(world);
-    return { bytes: bytes.subarray(0, 1 + chance.below(bytes.length)), cut: true };
+    const bytes = whole(placeOf(world, chance));
+    return { bytes: bytes.subarray(0, 1 + chance.below(bytes.length)), cut: true, page: true };
   },
   'bytes changed'(world, chance) {
-    const bytes = Buffer.from(whole(world));
+    const place = placeOf(world, chance);
+    const bytes = Buffer.from(whole(place));
     for (let i = 1 + chance.below(4); i > 0; i -= 1) bytes[chance.below(bytes.length)] = chance.below(256);
-    return { bytes };
+    return { bytes, page: place.page };
   },
   noise(_world, chance) {
     return { bytes: chance.bytes(1 + chance.below(200)) };
   },
   'several in one go, the last broken'(world, chance) {
-    const many = Array.from({ length: 1 + chance.below(10) }, () => whole(world));
-    return { bytes: Buffer.concat([...many, chance.odds(0.5) ? chance.bytes(30) : whole(world).subarray(0, 50)]) };
+    const place = placeOf(world, chance);
+    const many = Array.from({ length: 1 + chance.below(10) }, () => whole(place));
+    return { bytes: Buffer.concat([...many, chance.odds(0.5) ? chance.bytes(30) : whole(place).subarray(0, 50)]), page: place.page };
   },
   'bodies that are too large'(world, chance) {
+    const { target, page } = placeOf(world, chance);
     const said = chance.pick([1_048_577, 5_000_000, 2 ** 31, 2 ** 40]);
     return {
       bytes: bytesOf({
         framing: false,
+        target,
         headers: [['Host', 'localhost'], bearer(world.keys.full), JSON_TYPE, ACCEPT, ['Content-Length', String(said)]],
         body: 'x'.repeat(chance.below(2000)),
       }),
+      page,
     };
   },
 };
