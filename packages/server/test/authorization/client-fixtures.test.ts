@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
-import { Browser, allow, attempt, redeem, refresh, register } from '../oauth/program.js';
+import { Browser, allow, attempt, formOf, redeem, refresh, register } from '../oauth/program.js';
 
 /** How the main clients register, and where they want the answer: as they were seen to, in their public issues and sources. */
 interface Fixture {
@@ -143,7 +143,12 @@ describe('registers as it does, is let in, gets its tokens and refreshes them:',
 it('where a scheme of its own is the way back, the page may lead there and the program is named by it', async () => {
   const { body } = await register(app, { redirect_uris: ['cursor://anysphere.cursor-mcp/oauth/callback'] });
   const { location } = await browser.get(attempt(body.client_id, { redirect_uri: 'cursor://anysphere.cursor-mcp/oauth/callback' }).url);
-  const { headers, text } = await browser.get(location ?? '');
-  expect(headers.get('content-security-policy')).toContain("form-action 'self' cursor:");
-  expect(text).toContain('cursor:');
+  const page = await browser.get(location ?? '');
+  expect(page.headers.get('content-security-policy')).toContain("form-action 'self' cursor:");
+  expect(page.text).toContain('cursor:');
+  // By the click itself: browsers open no program for a page that leads on by itself.
+  const { action, tenants } = formOf(page);
+  const form = new URLSearchParams({ tenant: tenants[0] ?? '', scope: 'things:read', decision: 'allow' });
+  const { status, location: back } = await browser.post(action, form, { 'sec-fetch-dest': 'document' });
+  expect([status, back]).toEqual([303, expect.stringMatching(/^cursor:\/\/anysphere\.cursor-mcp\/oauth\/callback\?code=/)]);
 });
