@@ -10,6 +10,7 @@ import {
   invitedElsewherePage,
   linkPage,
   linkSentPage,
+  onwardPage,
   problemPage,
   signInPage,
 } from '../../packages/server/src/surfaces/pages/index.js';
@@ -178,6 +179,7 @@ export const pageSamples: Readonly<Record<string, Content>> = {
       { id: '2', name: 'שלום (עולם)', checked: false },
     ],
   }),
+  onward: onwardPage({ platform, title: 'Back to the program', url: 'http://127.0.0.1:33418/callback?code=f00d' }),
   problem: problemPage({
     platform,
     title: 'This link has expired',
@@ -239,6 +241,7 @@ export function hostileSamples(text: string): Readonly<Record<string, Content>> 
       days: 30,
       wrong: { text },
     }),
+    onward: onwardPage({ platform: text, title: text, url: text }),
     problem: problemPage({ platform: text, title: text, text, next: text, link: { href: text, text }, requestId: text }),
     invitation: invitationPage({ platform: text, id: text, tenant: text, role: text, person: text }),
     'invitation of somebody else': invitedElsewherePage({ platform: text, email: text, person: text, otherPerson: text }),

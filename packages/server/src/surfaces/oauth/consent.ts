@@ -127,7 +127,7 @@ async function settled(
   const headers = leaving(location, uid, options);
   if (request.method === 'POST') {
     await options.answers.keep(uid, location);
-    return sentBack(request, OPERATION, location, headers);
+    return sentBack(request, OPERATION, location, options, headers);
   }
   return sentBackUnasked(request, OPERATION, location, { client: asking.client.id, user }, options, headers);
 }
@@ -136,7 +136,7 @@ async function settled(
 async function over(request: HttpIn, uid: string, options: OauthOptions): Promise<HttpOut> {
   const location = (await isFormOf(request, uid, options)) ? await options.answers.find(uid) : undefined;
   if (location === undefined || (await isRedeemed(location, options))) return problemOut(request, OPERATION, options, expired);
-  return sentBack(request, OPERATION, location, leaving(location, uid, options));
+  return sentBack(request, OPERATION, location, options, leaving(location, uid, options));
 }
 
 /** A program's own scheme leaves the page where it is, and the browser may have asked whether to open it: its form may be sent again for that. */

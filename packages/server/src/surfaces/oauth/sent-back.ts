@@ -1,15 +1,22 @@
 import { redirectTarget } from '../../domain/redirect-uri.js';
 import type { HttpIn, HttpOut } from '../http.js';
-import { html } from '../pages/html.js';
-import { pageOut, problemPage } from '../pages/index.js';
+import { onwardOut, pageOut, problemPage } from '../pages/index.js';
 import { seeOther } from '../pages/see-other.js';
 import type { OauthOptions } from './options.js';
 
 /** The program is told, by way of the person's browser. */
-export function sentBack(request: HttpIn, operation: string, location: string, headers: Readonly<Record<string, string>> = {}): HttpOut {
+export function sentBack(
+  request: HttpIn,
+  operation: string,
+  location: string,
+  { platform }: Pick<OauthOptions, 'platform'>,
+  headers: Readonly<Record<string, string>> = {},
+): HttpOut {
   const code = errorIn(location)?.error;
   const log = { operation, ...(code === undefined ? {} : { code }) };
-  return { ...(isFormInBrowser(request, location) ? onward(request, location, headers) : seeOther(request, location, headers)), log };
+  if (!isFormInBrowser(request, location)) return { ...seeOther(request, location, headers), log };
+  const view = { platform: platform.title, title: 'Back to the program', url: location };
+  return { ...onwardOut(request, view, { 'referrer-policy': 'no-referrer', ...headers }), log };
 }
 
 /** Who asked, and who is asked: where nobody is signed in, nobody. */
@@ -30,7 +37,7 @@ export async function sentBackUnasked(
   options: OauthOptions,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<HttpOut> {
-  if (!location.startsWith('https:') || (await hasLetIn(between, options))) return sentBack(request, operation, location, headers);
+  if (!location.startsWith('https:') || (await hasLetIn(between, options))) return sentBack(request, operation, location, options, headers);
   const { error = '', text = error } = errorIn(location) ?? {};
   const page = problemPage({
     platform: options.platform.title,
@@ -60,17 +67,4 @@ function errorIn(location: string): { readonly error: string; readonly text?: st
 /** A program's own scheme leads nowhere else, and is opened for the click that asked for it. */
 function isFormInBrowser(request: HttpIn, location: string): boolean {
   return request.method === 'POST' && request.header('sec-fetch-dest') === 'document' && /^https?:/.test(location);
-}
-
-/**
- * Not by a redirect: browsers hold each step of one to the `form-action` of the page that the form was on (Content Security Policy 3,
- * section 6.4.1), and where programs lead from where they take their answer nobody can know.
- */
-function onward(request: HttpIn, location: string, headers: Readonly<Record<string, string>>): HttpOut {
-  const title = 'Back to the program';
-  const body = html`<div class="card">
-<h1>${title}</h1>
-<p>You are taken there at once. <a href="${location}">Go on</a> if nothing happens.</p>
-</div>`;
-  return pageOut(request, { title, body, headers: { refresh: `0;url=${location}`, 'referrer-policy': 'no-referrer', ...headers } });
 }

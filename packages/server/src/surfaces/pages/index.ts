@@ -3,6 +3,7 @@ export { consentPage } from './consent.js';
 export { failurePage, failurePageOut } from './failure.js';
 export { formIn } from './form.js';
 export { type Html, html, linkTo } from './html.js';
+export { onwardOut, onwardPage } from './onward.js';
 export { type Content, type Page, pageOut } from './page.js';
 export { problemPage } from './problem.js';
 export { seeOther } from './see-other.js';

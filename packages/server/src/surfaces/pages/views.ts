@@ -81,6 +81,13 @@ export interface ConsentView {
   readonly wrong?: Wrong | undefined;
 }
 
+export interface OnwardView {
+  readonly platform: string;
+  readonly title: string;
+  /** A path of our own, or a page on the web. */
+  readonly url: string;
+}
+
 export interface ProblemView {
   readonly platform: string;
   readonly title: string;

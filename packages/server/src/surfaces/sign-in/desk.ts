@@ -4,11 +4,11 @@ import { PROVIDER_PATH, SIGN_IN_PATH, type SignedIn } from '../../domain/sign-in
 import { callerOf } from '../caller.js';
 import type { HttpIn, HttpOut } from '../http.js';
 import { failurePageOut } from '../pages/failure.js';
+import { onwardOut } from '../pages/onward.js';
 import { pageOut } from '../pages/page.js';
 import { seeOther } from '../pages/see-other.js';
 import { signInPage } from '../pages/sign-in.js';
 import type { Wrong } from '../pages/views.js';
-import { onward } from './onward.js';
 import { HOME, type SignInSurfaceOptions } from './options.js';
 import { withNext } from './request.js';
 
@@ -55,12 +55,17 @@ export class Desk {
     return this.refuse(counted.code === 'rate_limited' ? counted : failure, request);
   }
 
+  /** On to another page, after a form. */
+  onward(request: HttpIn, to: { readonly url: string; readonly title: string }, headers: Headers): HttpOut {
+    return onwardOut(request, { platform: this.options.title, ...to }, headers);
+  }
+
   /** The session's cookie, and on to where the person wanted to go. */
   letIn(request: HttpIn, { token, expiresAt, next }: Extract<SignedIn, { is: 'in' }>, how: 'page' | 'redirect', taken?: string): HttpOut {
     const { cookie, now } = this.options;
     const headers = { 'set-cookie': cookie.give(token, (expiresAt - now()) / 1000) };
     const to = next ?? HOME;
-    const out = how === 'page' ? onward(request, { url: to, title: 'You are signed in' }, headers) : seeOther(request, to, headers);
+    const out = how === 'page' ? this.onward(request, { url: to, title: 'You are signed in' }, headers) : seeOther(request, to, headers);
     return { ...out, ...(taken === undefined ? {} : { cookies: [taken] }), log: { operation: 'sign_in' } };
   }
 }

@@ -2,7 +2,6 @@ import { originOf } from '../../domain/origin.js';
 import { PROVIDER_PATH, type ProviderButton } from '../../domain/sign-in.js';
 import type { HttpIn, HttpOut } from '../http.js';
 import type { Desk } from './desk.js';
-import { onward } from './onward.js';
 import { failureOf, providerDown, tooOften } from './outcome.js';
 import { cookiesOf, nextIn, visitorOf } from './request.js';
 
@@ -17,7 +16,7 @@ export async function begin(request: HttpIn, fields: URLSearchParams, provider: 
   if (begun.is === 'limited') return desk.refuse(tooOften(begun.retryAfterSeconds), request, next);
   if (begun.is === 'unavailable') return desk.refuse(providerDown(provider.label), request, next);
   const given = attemptCookie.give(begun.sealed, begun.seconds, provider.posted);
-  return onward(request, { url: begun.url, title: `On to ${provider.label}` }, { 'set-cookie': given });
+  return desk.onward(request, { url: begun.url, title: `On to ${provider.label}` }, { 'set-cookie': given });
 }
 
 /** `/sign-in/with/<provider>/callback`: back from it, by a link, or by a form from its page. Whatever comes of it, the attempt is over. */
