@@ -94,6 +94,11 @@ describe('sign-in with a provider by OpenID Connect', () => {
   });
 });
 
+it('a whole office signs in from one address within the hour', async () => {
+  const office = Array.from({ length: 150 }, () => new Browser(app).post('/sign-in/with/oidc'));
+  expect((await Promise.all(office)).filter(({ status }) => status !== 200)).toEqual([]);
+});
+
 describe('attacks on what comes back', () => {
   it.each([
     ['another state', { state: 'x'.repeat(43) }],

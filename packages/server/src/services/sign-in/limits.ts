@@ -13,9 +13,9 @@ export function linkBuckets(email: string, address: string): readonly Bucket[] {
   ];
 }
 
-/** Of ways to a provider, each of which may have us ask it something. */
+/** Of ways to a provider: nothing is kept of one, so that a whole office behind one address has enough. */
 export function attemptBuckets(address: string): readonly Bucket[] {
-  return [{ key: `address:sign-in-with:${networkOf(address)}`, limit: 120, periodSeconds: HOUR }];
+  return [{ key: `address:sign-in-with:${networkOf(address)}`, limit: 1000, periodSeconds: HOUR }];
 }
 
 /** undefined: there is room. Else the seconds until there is. */
