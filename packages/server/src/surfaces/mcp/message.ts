@@ -47,7 +47,7 @@ export function readMessage(value: unknown): Message {
   const id = encodedId(value.id);
   const invalid = (text: string): Message => ({ is: 'invalid', id: id ?? 'null', text });
   if (value.jsonrpc !== '2.0') return invalid('"jsonrpc" must be "2.0".');
-  if (value.id !== undefined && id === undefined) return invalid('"id" must be a string or a number.');
+  if (value.id !== undefined && id === undefined) return invalid('"id" must be a string, or a number that is not beyond 2^53.');
   const { method } = value;
   if (typeof method !== 'string') {
     const { result, error } = value;
