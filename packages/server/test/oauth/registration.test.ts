@@ -190,4 +190,4 @@ describe('those that register and are never let in', () => {
 });
 
 /** No document is asked for here. */
-const none = new ClientDocuments({ egress: createEgress({ allowLoopback: false }), now: Date.now, allowLoopback: false, log: () => {} });
+const none = new ClientDocuments({ taken: false, egress: createEgress({ allowLoopback: false }), now: Date.now, allowLoopback: false, log: () => {} });
