@@ -21,7 +21,10 @@ export interface ArtifactStore {
   find(kind: string, hash: string): Promise<Artifact | undefined>;
   /** Of several with one handle, the one that expires last. */
   findByHandle(kind: string, handle: string): Promise<Artifact | undefined>;
-  /** One conditional update. `first` is answered once, whoever asks at the same time; one that has expired before anybody did is unknown. */
+  /**
+   * One conditional update. `first` is answered once, whoever asks at the same time; one that has expired before anybody did is unknown. What was
+   * consumed is remembered for a day, so that a replay is told from nonsense.
+   */
   consume(kind: string, hash: string, at: number): Promise<'first' | 'again' | 'unknown'>;
   remove(kind: string, hash: string): Promise<void>;
   /** Forgets what expired before, at most some hundreds at once. Answers whether there may be more. */

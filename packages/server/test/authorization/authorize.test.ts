@@ -87,6 +87,14 @@ describe('whoever asks', () => {
     expect([status, location]).toEqual([303, expect.stringMatching(/^\/oauth\/consent\//)]);
   });
 
+  it('may ask by a form for no more than what a URL holds: it is kept until somebody answers', async () => {
+    const ask = async (length: number) => {
+      const { url } = attempt(client, { state: 'x'.repeat(length) });
+      return (await browser.post('/oauth/authorize', new URLSearchParams(url.slice(url.indexOf('?') + 1)))).status;
+    };
+    expect([await ask(8_000), await ask(17_000)]).toEqual([303, 413]);
+  });
+
   it('must not say a thing twice', async () => {
     await browser.signIn();
     expect(told(await browser.get(`${attempt(client).url}&state=another`)).error).toBe('invalid_request');

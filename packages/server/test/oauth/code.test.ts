@@ -172,11 +172,10 @@ describe('the token endpoint', () => {
   });
 
   it.each([
-    ['/oauth/token', 'names', 'grant_type=refresh_token'],
-    ['/oauth/revoke', 'names', 'token=x'],
-    ['/oauth/authorize', 'resources', 'response_type=code'],
-  ])('%s takes no longer for a form of as many %s as there is room for', async (path, what, good) => {
-    const more = Array.from({ length: 16_000 }, (_, i) => (what === 'names' ? `${i.toString(36)}=` : `resource=${i}`)).join('&');
+    ['/oauth/token', 'grant_type=refresh_token'],
+    ['/oauth/revoke', 'token=x'],
+  ])('%s takes no longer for a form of as many names as there is room for', async (path, good) => {
+    const more = Array.from({ length: 16_000 }, (_, i) => `${i.toString(36)}=`).join('&');
     const took: number[] = [];
     for (let i = 0; i < 3; i += 1) {
       const began = performance.now();

@@ -42,13 +42,29 @@ it('what has ended is known for a day, and nothing goes before it has ended', as
   await store.tokens.createRefresh(refresh('r', { grant: 'lasting', expiresAt: START + 30 * DAY }));
   await store.tokens.createRefresh(refresh('of the revoked', { grant: 'revoked', expiresAt: START + 30 * DAY }));
   await store.grants.revoke('u', 'revoked', START + HOUR);
-  await store.artifacts.put({ kind: 'code', hash: 'code', payload: '{}', handle: null, grant: 'g', expiresAt: START + HOUR, consumedAt: null });
+  const artifact = (hash: string) => ({ kind: 'code', hash, payload: '{}', handle: null, grant: 'g', expiresAt: START + HOUR + 1, consumedAt: null });
+  await store.artifacts.put(artifact('redeemed'));
+  await store.artifacts.consume('code', 'redeemed', START + HOUR);
   let at = START + HOUR + DAY;
   const upkeep = new AuthorizationUpkeep({ store, now: () => at, failed: (_, error) => Promise.reject(error) });
   await upkeep.sweep();
-  expect(await left()).toEqual(['code', 'g', 'lasting', 'of the revoked', 'r', 'revoked', 't']);
+  expect(await left()).toEqual(['g', 'lasting', 'of the revoked', 'r', 'redeemed', 'revoked', 't']);
   at += 1;
   await upkeep.sweep();
   expect(await left()).toEqual(['lasting', 'r']);
+  await upkeep.close();
+});
+
+it('a request for authorization that nobody answers, and a code that nobody redeems, leave nothing once their time is over', async () => {
+  const { store } = bench;
+  const artifact = { kind: 'Interaction', payload: '{}', handle: null, grant: null, expiresAt: START + HOUR, consumedAt: null };
+  await atOnce(20, (n) => store.artifacts.put({ ...artifact, hash: `asked ${n}` }));
+  let at = START + HOUR;
+  const upkeep = new AuthorizationUpkeep({ store, now: () => at, failed: (_, error) => Promise.reject(error) });
+  await upkeep.sweep();
+  expect(await left()).toHaveLength(20);
+  at += 1;
+  await upkeep.sweep();
+  expect(await left()).toEqual([]);
   await upkeep.close();
 });

@@ -33,9 +33,9 @@ export class AuthorizationUpkeep {
     for (const forget of [
       () => clients.forget(now),
       () => invitations.forget(now),
+      () => artifacts.forget(now),
       () => tokens.forget(before),
       () => grants.forget(before),
-      () => artifacts.forget(before),
     ]) {
       while (!this.#closed && (await forget()));
     }

@@ -21,6 +21,7 @@ export function artifactsDdl(types: OwnTypes): readonly string[] {
 }
 
 const FORGOTTEN_AT_ONCE = 500;
+const REMEMBERED_MS = 86_400_000;
 const COLUMNS = 'kind, hash, payload, handle, grant_id, expires_at, consumed_at';
 
 /** The same statements for both databases; each place stands for one value, in order. */
@@ -34,8 +35,8 @@ on conflict (kind, hash) do update set payload = excluded.payload, handle = excl
     find: `select ${COLUMNS} from ${table} where ${one}`,
     // A handle passes from one to its successor, and for a moment both have it.
     findByHandle: `select ${COLUMNS} from ${table} where kind = ${place(1)} and handle = ${place(2)} order by expires_at desc limit 1`,
-    consume: `update ${table} set consumed_at = ${place(1)}
-where kind = ${place(2)} and hash = ${place(3)} and consumed_at is null and expires_at > ${place(4)} returning 1 as one`,
+    consume: `update ${table} set consumed_at = ${place(1)}, expires_at = case when expires_at < ${place(2)} then ${place(3)} else expires_at end
+where kind = ${place(4)} and hash = ${place(5)} and consumed_at is null and expires_at > ${place(6)} returning 1 as one`,
     consumed: `select 1 as one from ${table} where ${one} and consumed_at is not null`,
     remove: `delete from ${table} where ${one} returning 1 as one`,
     forget: `delete from ${table} where (kind, hash) in
@@ -68,7 +69,8 @@ export class SqlArtifacts implements ArtifactStore {
   }
 
   async consume(kind: string, hash: string, at: number): Promise<'first' | 'again' | 'unknown'> {
-    const consumed = await this.#run.write(this.#sql.consume, [at, kind, hash, at], 'gatehouse_artifact_consume');
+    const until = at + REMEMBERED_MS;
+    const consumed = await this.#run.write(this.#sql.consume, [at, until, until, kind, hash, at], 'gatehouse_artifact_consume');
     if (consumed.length === 1) return 'first';
     const before = await this.#run.read(this.#sql.consumed, [kind, hash], 'gatehouse_artifact_consumed');
     return before.length === 1 ? 'again' : 'unknown';

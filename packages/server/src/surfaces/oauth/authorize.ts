@@ -14,6 +14,8 @@ import { dropHabits } from './scopes.js';
 import { sentBackUnasked } from './sent-back.js';
 
 const OPERATION = 'oauth_authorize';
+/** In bytes: what a URL may have, for as much is kept until somebody answers. */
+const LONGEST = 16_384;
 /** What is passed on. All else is ignored (RFC 6749, section 3.1), but for what has to be refused, not passed over: `request` and `request_uri`. */
 const PARAMETERS = [
   'response_type',
@@ -30,7 +32,7 @@ const PARAMETERS = [
 
 /** `GET` and `POST /oauth/authorize` (RFC 6749, section 3.1): what is asked is checked, and then it waits for a person. */
 export async function authorize(request: HttpIn, issuer: string, library: Library, options: OauthOptions): Promise<HttpOut> {
-  const given = request.method === 'POST' ? readForm(request) : readQuery(request.query);
+  const given = request.method === 'POST' ? readForm(request, LONGEST) : readQuery(request.query);
   if (!isForm(given)) return problemOut(request, OPERATION, options, given);
   const verdict = await options.take([authorizationBucket(request.address)], 1, options.now());
   if (verdict?.allowed === false) return problemOut(request, OPERATION, options, tooOften(verdict.retryAfterSeconds));

@@ -8,9 +8,9 @@ const LONGEST = 65_536;
  * The parameters of a request to an endpoint of OAuth: a form (RFC 6749, appendix B), or the same members as a JSON object, which some programs
  * send. Without a type, or with another one, it is refused.
  */
-export function readForm(request: HttpIn): URLSearchParams | OauthFault {
+export function readForm(request: HttpIn, longest = LONGEST): URLSearchParams | OauthFault {
   const type = typeOf(request);
-  if (request.body.length > LONGEST) return { status: 413, error: 'invalid_request', text: `The body is larger than ${LONGEST} bytes.` };
+  if (request.body.length > longest) return { status: 413, error: 'invalid_request', text: `The body is larger than ${longest} bytes.` };
   if (type === 'application/x-www-form-urlencoded') return readQuery(Buffer.from(request.body).toString('utf8'));
   if (type !== 'application/json') return invalidRequest('Send the parameters as application/x-www-form-urlencoded.');
   const decoded = decodeJson(request.body);
