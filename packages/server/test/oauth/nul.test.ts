@@ -21,7 +21,7 @@ it('a NUL character in a form or an address names nothing: neither a program, a 
     browse(app, '/oauth/authorize?response_type=code&client_id=%00', token),
     ...['/invitation?id=%00', '/invitation?token=%00', '/sign-in/link?token=%00'].map((path) => browse(app, path, token)),
     ...['/invitation', '/account/switch', '/account/disconnect', '/account/end-session'].map((path) =>
-      browse(app, path, token, { id: NUL, tenant: NUL, grant: NUL, session: NUL }),
+      browse(app, path, token, { id: NUL, tenant: NUL, client: NUL, session: NUL }),
     ),
   ];
   for (const { status, text } of await Promise.all(answers)) expect([303, 400, 401, 404], text).toContain(status);
