@@ -180,6 +180,8 @@ describe('the list of tickets', () => {
     ['tags=rust,backend', ['b']],
     ['tags=rust,frontend', []],
     ['status=open&type=task', ['c']],
+    ['status=open&tags=rust', ['a']],
+    ['priority=low&tags=rust&offset=1', ['a']],
     ['limit=1', ['c']],
     ['limit=1&offset=1', ['b']],
     ['offset=9', []],

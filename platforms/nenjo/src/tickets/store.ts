@@ -48,12 +48,9 @@ export async function setTags(db: Db, { id, created_at }: Pick<NewTicket, 'id' |
   if (rows.length > 0) await db.insertInto('ticket_tags').values(rows).execute();
 }
 
-interface Page {
+export interface Filters {
   readonly limit: number;
   readonly offset: number;
-}
-
-export interface Filters extends Page {
   readonly project_id?: string | undefined;
   readonly status?: TicketStatus | undefined;
   readonly priority?: TicketPriority | undefined;
@@ -63,37 +60,35 @@ export interface Filters extends Page {
 
 const columns = ['project_id', 'status', 'priority', 'type'] as const;
 
-/** Newest first. */
-export async function listed(db: Reads, { tags: given, limit, offset, ...filters }: Filters) {
-  const tags = [...new Set(given)];
-  const [tag] = tags;
-  if (tag !== undefined && tags.length === 1 && columns.every((column) => filters[column] === undefined)) {
-    return tagged(db, tag, { limit, offset });
-  }
-  let query = db.selectFrom('tickets').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).offset(offset);
-  for (const column of columns) {
-    const value = filters[column];
-    if (value !== undefined) query = query.where(column, '=', value);
-  }
-  for (const each of tags)
-    query = query.where(({ exists, selectFrom }) =>
-      exists(selectFrom('ticket_tags').select('ticket_tags.id').whereRef('ticket_tags.ticket_id', '=', 'tickets.id').where('ticket_tags.tag', '=', each)),
-    );
-  return query.execute();
-}
-
-/** The page is found by the index of the tag alone, before tickets are looked up: for a join a database would have to guess how many there are. */
-function tagged(db: Reads, tag: string, { limit, offset }: Page) {
+/** Newest first. The page is found in indexes, before tickets are looked up: what an offset passes by is never read. */
+export function listed(db: Reads, filters: Filters) {
   return db
-    .selectFrom((eb) => {
-      const rows = eb.selectFrom('ticket_tags').select(['ticket_id', 'created_at']).where('tag', '=', tag);
-      return rows.orderBy('created_at', 'desc').orderBy('ticket_id', 'desc').limit(limit).offset(offset).as('page');
-    })
+    .selectFrom(pageOf(db, filters))
     .innerJoin('tickets', 'tickets.id', 'page.ticket_id')
     .selectAll('tickets')
     .orderBy('page.created_at', 'desc')
     .orderBy('page.ticket_id', 'desc')
     .execute();
+}
+
+function pageOf(db: Reads, { tags: given, limit, offset, ...filters }: Filters) {
+  const tags = [...new Set(given)];
+  const [tag] = tags;
+  if (tag !== undefined && tags.length === 1 && columns.every((column) => filters[column] === undefined)) {
+    // By the index of the tag alone: for a join a database would have to guess how many there are.
+    const rows = db.selectFrom('ticket_tags').select(['ticket_id', 'created_at']).where('tag', '=', tag);
+    return rows.orderBy('created_at', 'desc').orderBy('ticket_id', 'desc').limit(limit).offset(offset).as('page');
+  }
+  let rows = db.selectFrom('tickets').select(['id as ticket_id', 'created_at']);
+  for (const column of columns) {
+    const value = filters[column];
+    if (value !== undefined) rows = rows.where(column, '=', value);
+  }
+  for (const each of tags)
+    rows = rows.where(({ exists, selectFrom }) =>
+      exists(selectFrom('ticket_tags').select('ticket_tags.id').whereRef('ticket_tags.ticket_id', '=', 'tickets.id').where('ticket_tags.tag', '=', each)),
+    );
+  return rows.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).offset(offset).as('page');
 }
 
 /** Adds to tickets what lies in tables of its own: tags and dependencies. */
