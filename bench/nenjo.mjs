@@ -22,7 +22,7 @@ const lists = ({ common, small }) => [
   ['project_id and tags, every second', { project_id: common, tags: 'backend' }],
   ['status and priority, every sixth', { status: 'done', priority: 'high' }],
   ['status and priority, none', { status: 'done', priority: 'critical' }],
-  ['status and type, none', { status: 'ready', type: 'feature' }],
+  ['status and type, none', { status: 'open', type: 'task' }],
   ['project_id and status, none', { project_id: common, status: 'in_progress' }],
   ['offset 90,000', { offset: '90000' }],
   ['status, offset 40,000', { status: 'done', offset: '40000' }],
