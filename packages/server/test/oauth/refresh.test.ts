@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
-import { Browser, type Connected, connect, newClient, refresh, works } from './program.js';
+import { Browser, type Connected, connect, newClient, refresh, register, works } from './program.js';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -94,6 +94,19 @@ describe('a refresh', () => {
     }
     app.clock.advance(30 * day);
     expect((await refresh(app, connected.client, connected.refresh)).body.error).toBe('invalid_grant');
+  });
+
+  it('stands in the log with the program that asked, whether it got one or not; who only says to be it does not', async () => {
+    const { client, refresh: token } = await connect(app);
+    const asked = async (...of: Parameters<typeof refresh>) => {
+      const before = app.logged().length;
+      await refresh(...of);
+      return JSON.parse(app.logged().slice(before).trim().split('\n').at(-1) ?? '');
+    };
+    expect(await asked(app, client, token)).toMatchObject({ operation: 'oauth_token', status: 200, client });
+    expect(await asked(app, client, 'x')).toMatchObject({ status: 400, code: 'invalid_grant', reason: 'unknown', client });
+    const { client_id: secretive } = (await register(app, { token_endpoint_auth_method: 'client_secret_post' })).body;
+    expect(await asked(app, secretive, 'x', { client_secret: 'x' })).not.toHaveProperty('client');
   });
 
   it('is not of what looks like a token, an access token or nothing', async () => {

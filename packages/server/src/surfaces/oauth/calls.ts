@@ -15,6 +15,8 @@ export interface OauthCall {
   surprise?: unknown;
   /** For the log: why the request was refused. Never a secret. */
   reason?: string;
+  /** For the log: the program that asked for a token, by its id. */
+  askedBy?: string;
 }
 
 const calls = new AsyncLocalStorage<OauthCall>();

@@ -6,7 +6,9 @@ export interface OauthFault {
   readonly status: number;
   readonly error: string;
   readonly text: string;
+  /** For the log: what the caller is not told, and the program that asked. */
   readonly reason?: string | undefined;
+  readonly client?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -49,13 +51,16 @@ export function jsonOut(
 /** What a description must not hold (RFC 6749, section 5.2), and may where it repeats what a caller sent. */
 const UNSAYABLE = /[^ !#-[\]-~]/g;
 
-export function faultOut(request: Pick<HttpIn, 'requestId'>, operation: string, { status, error, text, reason, headers }: OauthFault): HttpOut {
+export function faultOut(request: Pick<HttpIn, 'requestId'>, operation: string, { status, error, text, reason, client, headers }: OauthFault): HttpOut {
   return jsonOut(
     request,
     operation,
     status,
     { error, error_description: text.replace(UNSAYABLE, '?') },
-    { ...(headers === undefined ? {} : { headers }), log: { code: error, ...(reason === undefined ? {} : { reason }) } },
+    {
+      ...(headers === undefined ? {} : { headers }),
+      log: { code: error, ...(reason === undefined ? {} : { reason }), ...(client === undefined ? {} : { client }) },
+    },
   );
 }
 

@@ -210,7 +210,14 @@ function watch(provider: Provider): void {
   const surprised = (error: unknown): void => {
     currentCall().surprise ??= error;
   };
-  provider.on('grant.error', refused);
+  const asked = ({ oidc }: KoaContextWithOIDC): void => {
+    if (oidc.client !== undefined) currentCall().askedBy = oidc.client.clientId;
+  };
+  provider.on('grant.success', asked);
+  provider.on('grant.error', (ctx, error) => {
+    asked(ctx);
+    refused(ctx, error);
+  });
   provider.on('authorization.error', refused);
   provider.on('revocation.error', refused);
   provider.on('introspection.error', refused);

@@ -3,7 +3,7 @@ import { sha256 } from '../../domain/presented.js';
 import { isTokenFault } from '../../services/authorization/answers.js';
 import { callerOf } from '../caller.js';
 import type { HttpIn, HttpOut } from '../http.js';
-import { currentCall, during } from './calls.js';
+import { type OauthCall, currentCall, during } from './calls.js';
 import { type ClientCredentials, credentialsIn } from './credentials.js';
 import { isForm, isRepeated, readForm } from './form.js';
 import type { OauthOptions } from './options.js';
@@ -121,15 +121,15 @@ async function throughLibrary(
   options: OauthOptions,
 ): Promise<HttpOut> {
   const authorization = request.header('authorization');
-  const ask = async (): Promise<{ readonly answer: Answered; readonly reason: string | undefined }> => {
+  const ask = async (): Promise<Pick<OauthCall, 'reason' | 'askedBy'> & { readonly answer: Answered }> => {
     const answer = await (await library()).ask({ method: 'POST', url, form, headers: authorization === undefined ? {} : { authorization } });
-    return { answer, reason: currentCall().reason };
+    return { ...currentCall(), answer };
   };
-  const { answer, reason } = await during({ letIn: true }, ask);
+  const { answer, reason, askedBy: client } = await during({ letIn: true }, ask);
   const { error, error_description: text } = errorIn(answer);
   if (answer.status === 401) return unknownClient(request, operation, options, { reason: reason ?? 'unknown', challenge: authorization !== undefined });
-  if (error !== undefined) return faultOut(request, operation, { status: answer.status, error, text: text ?? error, reason });
-  return jsonOut(request, operation, answer.status, answer.body);
+  if (error !== undefined) return faultOut(request, operation, { status: answer.status, error, text: text ?? error, reason, client });
+  return jsonOut(request, operation, answer.status, answer.body, client === undefined ? {} : { log: { client } });
 }
 
 function errorIn({ status, body }: Answered): { readonly error?: string; readonly error_description?: string } {
