@@ -18,7 +18,9 @@ export function takeInteraction(uid: string, options: Keyed): string {
 }
 
 export function hasInteraction(request: HttpIn, uid: string, options: Keyed): boolean {
-  return cookiesNamed(NAME, request.header('cookie') ?? '').some((value) => same(value, proofOf(uid, options)));
+  // Once, however many cookies come.
+  const proof = proofOf(uid, options);
+  return cookiesNamed(NAME, request.header('cookie') ?? '').some((value) => same(value, proof));
 }
 
 /** Bound to the person whom a page was shown to: what another one sends from it is not taken. */
