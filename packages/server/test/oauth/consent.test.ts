@@ -85,6 +85,17 @@ describe('a program that asks for no scope', () => {
 });
 
 describe('a person', () => {
+  it('who lets a program in is on record, with what was allowed, where and to whom', async () => {
+    const { browser, user, tenant, email } = await person();
+    const { client } = await connect(app, { browser, email, ask: { scope: 'things:read' } });
+    const [grant] = await app.gatehouse.grants.list(user);
+    const event = app
+      .logged()
+      .split('\n')
+      .find((line) => line.includes('"program_let_in"') && line.includes(user));
+    expect(JSON.parse(event ?? '')).toMatchObject({ level: 'info', grant: grant?.id, client, user, tenant, scopes: ['things:read'] });
+  });
+
   it('may allow less than was asked for', async () => {
     const { browser, email } = await person();
     const { scope, access } = await connect(app, { browser, email, ask: { scope: 'things:read things:write' }, choice: { scopes: ['things:read'] } });

@@ -104,7 +104,10 @@ async function answered(request: HttpIn, pending: Pending, library: Library, opt
     return shown(request, pending, library, options, { ...chosen, wrong: NOTHING_CHOSEN });
   return settled(request, pending, library, options, async () => {
     const grant = await options.consent.allow(asking, chosen);
-    return grant === undefined ? undefined : { user, grant: grant.id, scopes: grant.scopes };
+    if (grant === undefined) return undefined;
+    const { id, client, tenant, scopes } = grant;
+    options.log({ event: 'program_let_in', grant: id, client, user, tenant, scopes });
+    return { user, grant: id, scopes };
   });
 }
 
