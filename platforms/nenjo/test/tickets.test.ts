@@ -189,6 +189,27 @@ describe('the list of tickets', () => {
     expect(await titles(query)).toEqual(wanted);
   });
 
+  it('filtered by tags alone is of all projects', async () => {
+    const elsewhere = await newProject();
+    for (const [project_id, title, tags] of [
+      [home, 'first', ['uno', 'due']],
+      [elsewhere, 'second', ['due', 'uno', 'tre']],
+      [elsewhere, 'third', ['uno']],
+    ] as const) {
+      app.now += 1;
+      await ada.post(path, { project_id, title, tags });
+    }
+    const of = async (query: string) => (await ada.get<Ticket[]>(`${path}?tags=${query}`)).json.map(({ title }) => title);
+    expect([
+      await of('uno'),
+      await of('uno,due'),
+      await of('due,uno'),
+      await of('due,tre,uno'),
+      await of('uno,nessuno'),
+      await of('uno&offset=1&limit=1'),
+    ]).toEqual([['third', 'second', 'first'], ['second', 'first'], ['second', 'first'], ['second'], [], ['second']]);
+  });
+
   it('has 20 tickets unless asked otherwise, in an order that stays where moments are equal', async () => {
     home = await newProject();
     for (let i = 0; i < 25; i += 1) await ada.post(path, { project_id: home, title: `t${i}` });

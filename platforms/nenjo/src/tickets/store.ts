@@ -73,10 +73,14 @@ export function listed(db: Reads, filters: Filters) {
 
 function pageOf(db: Reads, { tags: given, limit, offset, ...filters }: Filters) {
   const tags = [...new Set(given)];
-  const [tag] = tags;
-  if (tag !== undefined && tags.length === 1 && columns.every((column) => filters[column] === undefined)) {
-    // By the index of the tag alone: for a join a database would have to guess how many there are.
-    const rows = db.selectFrom('ticket_tags').select(['ticket_id', 'created_at']).where('tag', '=', tag);
+  const [first, ...others] = tags;
+  if (first !== undefined && columns.every((column) => filters[column] === undefined)) {
+    // By the index of tags alone: for a join a database would have to guess how many there are.
+    let rows = db.selectFrom('ticket_tags').select(['ticket_tags.ticket_id', 'ticket_tags.created_at']).where('ticket_tags.tag', '=', first);
+    for (const each of others)
+      rows = rows.where(({ exists, selectFrom }) =>
+        exists(selectFrom('ticket_tags as other').select('other.id').whereRef('other.ticket_id', '=', 'ticket_tags.ticket_id').where('other.tag', '=', each)),
+      );
     return rows.orderBy('created_at', 'desc').orderBy('ticket_id', 'desc').limit(limit).offset(offset).as('page');
   }
   let rows = db.selectFrom('tickets').select(['id as ticket_id', 'created_at']);
