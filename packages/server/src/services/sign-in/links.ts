@@ -1,6 +1,7 @@
 import { readEmail } from '../../domain/email.js';
 import type { RandomBytes } from '../../domain/key-format.js';
 import { sha256 } from '../../domain/presented.js';
+import type { Seal } from '../../domain/seal.js';
 import { LINK_PATH, type LinkAsked, type SignedIn, type Visitor } from '../../domain/sign-in.js';
 import { isLinkTokenForm, newLinkToken } from '../../domain/token-format.js';
 import type { LinkStore } from '../../store/links.js';
@@ -13,9 +14,8 @@ import { linkBuckets, secondsToWait } from './limits.js';
 
 export const LINK_MINUTES = 15;
 const SWEEP_MS = 600_000;
-/** Only the page that a link leads to knows it: whoever has the link alone, used as it is, has nothing. */
-const ONCE_BYTES = 16;
-const ONCE = /^[\w-]{22}$/;
+/** Only a page that was shown while the link was good has it sealed: whoever has the link alone, used as it is, has nothing. */
+const about = (token: string): string => `the page of the link ${sha256(token)}`;
 const NO_LINK: SignedIn = { is: 'refused', fault: 'no_link', next: null };
 
 export interface LinksOptions {
@@ -31,6 +31,7 @@ export interface LinksOptions {
   readonly mailer: Mailer | undefined;
   /** Shows it to whoever develops. undefined: in production. */
   readonly print: ((text: string) => void) | undefined;
+  readonly seal: Seal;
   readonly random: RandomBytes;
   readonly now: () => number;
   /** Takes note of what went wrong beside the calls. */
@@ -67,15 +68,15 @@ export class Links {
   }
 
   async find(token: string): Promise<{ readonly email: string; readonly once: string } | undefined> {
-    const { store, random, now } = this.#options;
+    const { store, seal, now } = this.#options;
     const link = isLinkTokenForm(token) ? await store.find(sha256(token)) : undefined;
-    return link === undefined || link.expiresAt <= now() ? undefined : { email: link.email, once: Buffer.from(random(ONCE_BYTES)).toString('base64url') };
+    return link === undefined || link.expiresAt <= now() ? undefined : { email: link.email, once: seal.close('', about(token)) };
   }
 
   async redeem(token: string, once: string, visitor: Visitor): Promise<SignedIn> {
-    const { store, arrivals, answers, now } = this.#options;
+    const { store, arrivals, answers, seal, now } = this.#options;
     if (!isLinkTokenForm(token)) return NO_LINK;
-    const form = ONCE.test(once) ? `${token} ${once}` : undefined;
+    const form = seal.open(once, about(token)) === undefined ? undefined : `${token} ${once}`;
     const link = await store.redeem(sha256(token), now());
     if (link === undefined) {
       const before = form === undefined ? undefined : await answers.find(form);
