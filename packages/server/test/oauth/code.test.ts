@@ -175,14 +175,14 @@ describe('the token endpoint', () => {
     ['/oauth/token', 'grant_type=refresh_token'],
     ['/oauth/revoke', 'token=x'],
   ])('%s takes no longer for a form of as many names as there is room for', async (path, good) => {
-    const more = Array.from({ length: 16_000 }, (_, i) => `${i.toString(36)}=`).join('&');
+    const more = Array.from({ length: 16_000 }, (_, i) => `${i.toString(36)}=1`).join('&');
     const took: number[] = [];
-    for (let i = 0; i < 3; i += 1) {
+    for (let i = 0; i < 8; i += 1) {
       const began = performance.now();
       expect((await send(app, path, new URLSearchParams(`${good}&${more}`.slice(0, 65_000)))).status).toBe(400);
       took.push(performance.now() - began);
     }
-    expect(Math.min(...took)).toBeLessThan(100);
+    expect(Math.min(...took)).toBeLessThan(50);
   });
 
   it.each([
