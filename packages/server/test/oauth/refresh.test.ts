@@ -28,6 +28,18 @@ describe('a refresh', () => {
     expect((await refresh(app, client, body.refresh_token)).status).toBe(200);
   });
 
+  it('that is repeated when its successor was refreshed too answers the newest: nobody holds a token that would end the grant (two that share one store)', async () => {
+    const { client, refresh: token } = await connect(app);
+    const { body: second } = await refresh(app, client, token);
+    app.clock.advance(5000);
+    const { body: third } = await refresh(app, client, second.refresh_token);
+    app.clock.advance(5000);
+    const { body: repeated } = await refresh(app, client, token);
+    expect([repeated.refresh_token, await works(app, repeated.access_token)]).toEqual([third.refresh_token, true]);
+    app.clock.advance(3_600_000);
+    expect((await refresh(app, client, repeated.refresh_token)).status).toBe(200);
+  });
+
   it('that comes later is a thief or follows one: its grant ends, and no other device of the same person (refresh token replay)', async () => {
     const stolen = await connect(app);
     const { client, browser } = stolen;

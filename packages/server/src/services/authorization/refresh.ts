@@ -33,6 +33,12 @@ const REPLAY_MS = 30_000;
 
 const UNKNOWN = 'The refresh token is not valid.';
 
+/** A refresh token of a grant, with how it stands. */
+interface Link {
+  readonly value: string;
+  readonly state: RefreshState;
+}
+
 /**
  * The refresh grant (RFC 6749, section 6) with rotation (RFC 9700, section 4.14.2). The successor derives from the token, so that all who
  * refresh with the same one get the same one, in whichever process. One that comes late ends its grant, and no other of the same program.
@@ -54,7 +60,18 @@ export class RefreshGrant {
       await this.#endReplayed(state);
       return faulty('invalid_grant', UNKNOWN, 'replayed');
     }
-    return this.#rotate(request, state);
+    return this.#rotate(request, await this.#newest({ value: request.token, state }));
+  }
+
+  /** The one whose successor is still to be used, which may be another by now: nobody is given a token that would end the grant when it comes. */
+  async #newest(known: Link): Promise<Link> {
+    const { store, key } = this.#options;
+    for (let link = known; ; ) {
+      const value = successorOf(link.value, key);
+      const state = link.state.replacedBy === null ? undefined : await store.tokens.findRefresh(sha256(value));
+      if (state === undefined || state.replacedBy === null) return link;
+      link = { value, state };
+    }
   }
 
   #faultIn({ client, scopes, audience }: RefreshRequest, state: RefreshState | undefined): TokenFault | undefined {
@@ -69,7 +86,7 @@ export class RefreshGrant {
     return wider.length === 0 ? undefined : faulty('invalid_scope', `The token does not hold ${wider.join(' ')}: ask the person for it anew.`, 'scope');
   }
 
-  async #rotate({ token: value, scopes, from }: RefreshRequest, { token, grant }: RefreshState): Promise<TokenAnswer | TokenFault> {
+  async #rotate({ scopes, from }: RefreshRequest, { value, state: { token, grant } }: Link): Promise<TokenAnswer | TokenFault> {
     const { store, issuer, key, now } = this.#options;
     const next = successorOf(value, key);
     const outcome = await store.tokens.replaceRefresh(token.hash, issuer.refreshRecord(next, token), now() + REPLAY_MS);
