@@ -10,19 +10,23 @@ export type LooseDb = TenantDb<Record<string, Record<string, unknown>>>;
 /** What a handler that is wrong does. */
 export type Mistake = (way: { readonly db: LooseDb; readonly unsafe: Context['unsafe'] }) => Promise<unknown>;
 
+/** The ways to its tables that a handler is given. */
+export const ways = ['db', 'tx', 'snapshot'] as const;
+export type Way = (typeof ways)[number];
+
 /** An operation whose handler makes whichever mistake is asked for, within a call of whoever asks. */
 export class Probe {
   readonly binding: Binding;
   readonly #mistakes: Mistake[] = [];
 
   constructor() {
-    this.binding = bindTo([])(operation, async ({ mistake, in_unit }, context) => {
+    this.binding = bindTo([])(operation, async ({ mistake, way }, context) => {
       const make = this.#mistakes[mistake];
       if (make === undefined) throw new Error('There is no such mistake');
       const { unsafe } = context;
       try {
-        const work = (db: unknown) => make({ db: db as LooseDb, unsafe });
-        return { answer: told(await (in_unit ? context.tx(({ db }) => work(db)) : work(context.db))) };
+        const work = ({ db }: { readonly db: unknown }) => make({ db: db as LooseDb, unsafe });
+        return { answer: told(await (way === 'db' ? work(context) : context[way](work))) };
       } catch (error) {
         return { refused: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
       }
@@ -40,7 +44,7 @@ const operation = defineOperation({
   title: 'Isolation probe',
   description: 'Makes a mistake.',
   access: { scope: null, by: ['key'] },
-  input: z.object({ mistake: z.int(), in_unit: z.boolean() }),
+  input: z.object({ mistake: z.int(), way: z.enum(ways) }),
   output: z.object({ answer: z.string().optional(), refused: z.string().optional() }),
   effect: 'update',
   rest: { method: 'POST', path: '/isolation-probe' },
