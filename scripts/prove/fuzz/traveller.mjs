@@ -53,6 +53,8 @@ export class Traveller {
    * @returns {Promise<object | undefined>} the answer, where it is that
    */
   async step(name, parts, wanted) {
+    // The time is over: so is the journey.
+    if (this.tally.done) return undefined;
     let done = false;
     for (let n = this.chance.odds(0.5) ? 1 + this.chance.below(2) : 0; n > 0; n -= 1) {
       const answer = await this.#send(`${name}, nearly`, this.#nearly(parts), this.held);
