@@ -14,6 +14,8 @@ const TOKEN_MS = 3_600_000;
 const SESSION_MS = 30 * 86_400_000;
 /** How long a token that was replaced is taken still: whoever sent it before the answer came is not turned away. */
 const OVERLAP_MS = 30_000;
+/** How many successors are gone along at most, each at a cost, where a token was refreshed again and again within the overlap. */
+const MOST_STEPS = 16;
 const USER_AGENT_LENGTH = 200;
 const SWEEP_MS = 600_000;
 /** What has ended is known for so long, so that the log can say why it is refused. */
@@ -151,14 +153,14 @@ export class SessionService {
     return this.#upkeep.close();
   }
 
-  /** The successor, or where that was refreshed meanwhile, its own: nobody is given a token that is about to end. */
+  /** The successor, or where that was refreshed meanwhile, its own and so on: nobody is given a token that is about to end, unless in a great hurry. */
   async #succeed(session: string, token: string, expiresAt: number, at: number): Promise<IssuedToken | undefined> {
     const { store, key } = this.#options;
-    for (let old = token; ; ) {
+    for (let old = token, steps = 1; ; steps += 1) {
       const next = createHmac('sha256', key).update(old).digest('hex');
       const issued = await store.sessions.replace(session, sha256(old), { hash: sha256(next), expiresAt }, at, at + OVERLAP_MS);
       if (issued === undefined) return undefined;
-      if (!issued.replaced) return { token: next, expiresAt: issued.expiresAt };
+      if (!issued.replaced || steps === MOST_STEPS) return { token: next, expiresAt: issued.expiresAt };
       old = next;
     }
   }

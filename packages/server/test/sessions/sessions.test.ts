@@ -116,6 +116,15 @@ describe('a refresh', () => {
     expect((await refresh(app, third.body.token)).status).toBe(200);
   });
 
+  it('goes a few steps after the newest, and no further: who refreshes hundreds of times within half a minute costs no more', async () => {
+    const { token } = await signIn(app);
+    const chain = [token];
+    for (let i = 0; i < 20; i += 1) chain.push((await refresh(app, chain.at(-1) ?? '')).body.token);
+    const { status, body } = await refresh(app, token);
+    expect([status, chain.indexOf(body.token), await isIn(app, body.token)]).toEqual([200, 16, true]);
+    expect((await refresh(app, body.token)).body.token).toBe(chain.at(-1));
+  });
+
   it('with a token that was replaced longer ago shows that two have it: that session ends, and no other', async () => {
     const { token, id } = await signIn(app);
     const other = await signIn(app);
