@@ -21,7 +21,8 @@ interface Fault {
 }
 
 /**
- * A JSON body (RFC 8259) that every database can hold: UTF-8, at most 64 levels deep, no lone surrogates, no NUL and no number beyond a double's.
+ * A JSON body (RFC 8259) that every database can hold: UTF-8, at most 64 levels deep, no lone surrogates, no NUL, no number beyond a
+ * double's, no member that objects here cannot have.
  * Never throws.
  */
 export function decodeJson(body: Uint8Array): DecodedJson {
@@ -57,6 +58,8 @@ function faultIn(value: unknown, escapes: boolean, depth: number): Fault | undef
   }
   // Not by entries, which would make an array for each member; what comes out of JSON inherits nothing that can be met here.
   for (const name in value) {
+    // Most that copies an object afterwards would lose it, and some would take it for what the copy inherits.
+    if (name === '__proto__') return { text: 'has a member named __proto__', next: 'Give it another name.', place: [] };
     const misnamed = escapes ? faultOfText(name) : undefined;
     if (misnamed !== undefined) return { ...misnamed, text: `has a name that ${misnamed.text}` };
     const fault = faultIn((value as Record<string, unknown>)[name], escapes, depth + 1);
