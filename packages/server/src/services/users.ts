@@ -40,7 +40,7 @@ export class UserService {
 
   /** A user by id or e-mail; an e-mail nobody has makes the user. */
   async findOrCreate(idOrEmail: string): Promise<UserRecord | Refusal> {
-    if (!idOrEmail.includes('@')) return (await this.#store.users.find(idOrEmail)) ?? refuse('not_found', `There is no user with the id ${idOrEmail}.`);
+    if (!idOrEmail.includes('@')) return (await this.#store.users.find(idOrEmail)) ?? refuse('not_found', `There is no user with the id "${idOrEmail}".`);
     const known = await this.#store.users.findByEmail(foldEmail(idOrEmail));
     if (known !== undefined) return known;
     const made = await this.create(idOrEmail);
