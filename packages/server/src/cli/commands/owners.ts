@@ -32,7 +32,9 @@ export async function ownerOf({ users, store }: Gatehouse, { user, tenant }: Giv
 export async function userOf(users: Gatehouse['users'], idOrEmail: string) {
   const found = await users.findOrCreate(idOrEmail);
   const unknown = found instanceof Refusal && found.failure.code === 'not_found';
-  return unknown ? refuse('not_found', `There is no user with the id "${idOrEmail}": give one that \`gatehouse user list\` shows, or an e-mail address.`) : found;
+  return unknown
+    ? refuse('not_found', `There is no user with the id "${idOrEmail}": give one that \`gatehouse user list\` shows, or an e-mail address.`)
+    : found;
 }
 
 /** The id of a user who is there already. */
