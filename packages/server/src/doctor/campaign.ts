@@ -93,7 +93,8 @@ function groupsOf(options: Campaign): readonly Group[] {
 }
 
 /** Enough to see what is wrong. */
-const SHOWN = 200;
+const SHOWN = 180;
+const BEFORE = 40;
 /** Of one target by one attack. */
 const FINDINGS = 3;
 
@@ -129,7 +130,7 @@ async function asIfNever({ tally, attempts, answers }: Group, options: Campaign,
     const never = judge.normalised(original, judge.restored(request, answer));
     if (judge.same(before, never)) return;
     tally.differences += 1;
-    note('difference', `${original.detail}, than about what never was`, `${before.slice(-SHOWN)} ≠ ${never.slice(-SHOWN)}`);
+    note('difference', `${original.detail}, than about what never was`, parting(before, never));
   });
 }
 
@@ -143,9 +144,17 @@ async function whenGone(group: Group, options: Campaign, judge: Judge, findings:
     index += 1;
     if (judge.same(before, after)) return;
     tally.differences += 1;
-    note('difference', attempt.detail, `${before.slice(-SHOWN)} ≠ ${after.slice(-SHOWN)}`);
+    note('difference', attempt.detail, parting(before, after));
   });
   if (look) await settleRows(options.administrator, options.victim.party, emptyRows);
+}
+
+/** Both, from a little before the place where they part. */
+function parting(one: string, other: string): string {
+  let shared = 0;
+  while (shared < one.length && one[shared] === other[shared]) shared += 1;
+  const from = Math.max(0, shared - BEFORE);
+  return `${one.slice(from, from + SHOWN)} ≠ ${other.slice(from, from + SHOWN)}`;
 }
 
 type Note = (is: Finding['is'], detail: string, seen: string) => void;
@@ -155,7 +164,7 @@ function noteIn(findings: Finding[], { database, layers, target, attack }: Tally
   return (is, detail, seen) => {
     noted += 1;
     if (noted > FINDINGS) return;
-    findings.push({ is, database, layers, target, attack, detail: detail.slice(0, SHOWN), seen: seen.slice(0, 2 * SHOWN) });
+    findings.push({ is, database, layers, target, attack, detail: detail.slice(0, SHOWN), seen: seen.slice(0, 2 * SHOWN + 3) });
   };
 }
 

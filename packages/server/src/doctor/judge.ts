@@ -62,9 +62,9 @@ export function judgeOf(attacker: Settled, victim: Settled, keyPrefix: string, t
       const kept = Object.entries(headers).filter(([name]) => !PASSING.has(name) && !(name === 'etag' && text !== ''));
       return `${status}\n${JSON.stringify(kept)}\n${body}`
         .replaceAll(typeof requestId === 'string' && requestId !== '' ? requestId : '\u0000', '«request»')
+        .replace(SEALED, (text) => (sent.includes(text) ? text : '«sealed»'))
         .replace(keys, '«key»')
-        .replace(ID, (id) => (known(id) ? id : '«id»'))
-        .replace(SEALED, (text) => (sent.includes(text) ? text : '«sealed»'));
+        .replace(ID, (id) => (known(id) ? id : '«id»'));
     },
     same: (one, other) => one === other || wordsOf(one) === wordsOf(other),
   };
@@ -85,7 +85,7 @@ const digestOf = (data: string | Buffer) => createHash('sha256').update(data).di
 /** A UUID; or, as some platforms have them, 24 hex digits, as many or more behind a prefix, and large random numbers. */
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b(?:[a-z]{2,8}_[0-9a-f]{24,32}|[0-9a-f]{24}|\d{10,16})\b/gi;
 const idsIn = (text: string): readonly string[] => (text.match(ID) ?? []).map((id) => id.toLowerCase());
-/** What the server closed, in base64url: never twice the same, and nobody can read it. */
+/** What the server closed, in base64url: never twice the same, and nobody can read it. Looked for first, for by chance one holds what looks like a key or an id. */
 const SEALED = /(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{80,}/g;
 
 const wordsOf = (text: string) =>

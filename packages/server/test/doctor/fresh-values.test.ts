@@ -29,11 +29,12 @@ it('ids of 24 hex digits that were made for the answer are no difference; those 
   expect(alike(`${one}0`, `${other}0`)).toBe(false);
 });
 
-it('texts that the server closed are no difference; digests, and long texts that were sent, are', () => {
+it('texts that the server closed are no difference, whatever they happen to hold; digests, and long texts that were sent, are', () => {
   const seal = new Seal(randomBytes(32), randomBytes);
   const [one, other] = [seal.close('x'.repeat(50), 'one'), seal.close('y'.repeat(50), 'one')];
   expect(alike(one, other)).toBe(true);
   expect(alike(one, other, one)).toBe(false);
+  expect(alike(`${'Ab3-'.repeat(15)}key_${'Cd4_'.repeat(10)}`, `${'Ef5-'.repeat(15)}-${'1'.repeat(12)}-${'Gh6_'.repeat(10)}`)).toBe(true);
   expect(alike('0a'.repeat(50), '0b'.repeat(50))).toBe(false);
 });
 
