@@ -1,22 +1,35 @@
 import { definePlatform } from 'gatehouse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePlatform, fixtureSpec } from '../../../../test/support/fixture-platform.js';
+import { fixtureSpec } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
-import { Browser, CALLBACK, type Page, type Query, attempt, coded, connect, newClient, redeem, refresh, register, send, works } from './program.js';
+import {
+  Browser,
+  CALLBACK,
+  type Page,
+  type Query,
+  attempt,
+  coded,
+  connect,
+  newClient,
+  openProgram,
+  redeem,
+  refresh,
+  register,
+  send,
+  toldBy,
+  works,
+} from './program.js';
 
 let app: TestApp;
 let browser: Browser;
 let client: string;
 beforeAll(async () => {
-  app = await openApp(fixturePlatform);
-  client = await newClient(app);
-  browser = new Browser(app);
-  await browser.signIn();
+  ({ app, client, browser } = await openProgram());
 });
 afterAll(() => app.close());
 
 const ask = (query: Query): Promise<Page> => browser.get(attempt(client, query).url);
-const told = ({ location }: Page): URLSearchParams => new URL(location ?? '', app.url).searchParams;
+const told = (page: Page): URLSearchParams => toldBy(page, app);
 const newCode = () => coded(browser, client);
 
 type Attack = readonly [name: string, fails: () => Promise<void>];

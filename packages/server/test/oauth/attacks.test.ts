@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
-import { type TestApp, openApp } from '../../../../test/support/open-app.js';
+import type { TestApp } from '../../../../test/support/open-app.js';
 import {
   Browser,
   CALLBACK,
@@ -16,10 +15,12 @@ import {
   decide,
   formOf,
   newClient,
+  openProgram,
   redeem,
   refresh,
   register,
   send,
+  toldBy,
   works,
 } from './program.js';
 import { letIn } from './tokens.js';
@@ -28,15 +29,12 @@ let app: TestApp;
 let browser: Browser;
 let client: string;
 beforeAll(async () => {
-  app = await openApp(fixturePlatform);
-  client = await newClient(app);
-  browser = new Browser(app);
-  await browser.signIn();
+  ({ app, client, browser } = await openProgram());
 });
 afterAll(() => app.close());
 
 const ask = (query: Query): Promise<Page> => browser.get(attempt(client, query).url);
-const told = ({ location }: Page): URLSearchParams => new URL(location ?? '', app.url).searchParams;
+const told = (page: Page): URLSearchParams => toldBy(page, app);
 const newCode = () => coded(browser, client);
 
 type Attack = readonly [name: string, fails: () => Promise<void>];

@@ -3,15 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
 import { type TestApp, openApp } from '../../../../test/support/open-app.js';
 import { adapters } from '../../src/surfaces/oauth/adapter.js';
-import { Browser, CALLBACK, type Query, attempt, coded, newClient, redeem, refresh, send, works } from './program.js';
+import { type Browser, CALLBACK, type Query, attempt, coded, newClient, openProgram, redeem, refresh, send, works } from './program.js';
 
 let app: TestApp;
 let browser: Browser;
 let client: string;
 beforeAll(async () => {
-  app = await openApp(fixturePlatform);
-  client = await newClient(app);
-  browser = new Browser(app);
+  ({ app, client, browser } = await openProgram());
 });
 afterAll(() => app.close());
 beforeEach(() => browser.signIn());

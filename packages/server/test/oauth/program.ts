@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Refusal } from 'gatehouse';
-import type { Answer, TestApp } from '../../../../test/support/open-app.js';
+import { fixturePlatform } from '../../../../test/support/fixture-platform.js';
+import { type Answer, type TestApp, openApp } from '../../../../test/support/open-app.js';
 
 export const CALLBACK = 'http://127.0.0.1:33418/callback';
 
@@ -104,6 +105,20 @@ export async function register(app: TestApp, metadata: object = {}): Promise<Ans
 /** The id of a program that has just registered. */
 export async function newClient(app: TestApp, metadata: object = {}): Promise<string> {
   return (await register(app, metadata)).body.client_id;
+}
+
+/** A server, a program that has registered, and a browser in which somebody is signed in. */
+export async function openProgram(): Promise<{ readonly app: TestApp; readonly client: string; readonly browser: Browser }> {
+  const app = await openApp(fixturePlatform);
+  const client = await newClient(app);
+  const browser = new Browser(app);
+  await browser.signIn();
+  return { app, client, browser };
+}
+
+/** What a redirect tells the program. */
+export function toldBy({ location }: Page, app: TestApp): URLSearchParams {
+  return new URL(location ?? '', app.url).searchParams;
 }
 
 /** Up to the consent page. */
